@@ -1,0 +1,44 @@
+import type { Finding, Severity } from './finding.ts'
+import type { Path } from './path.ts'
+
+/** What is known of a finding code, whatever the input. */
+export interface CodeEntry {
+  readonly severity: Severity
+  /** One line: what the code says. */
+  readonly title: string
+  /** What it means for a migration and what to do; printed by `vfmig explain`. */
+  readonly explanation: string
+  /** Where the rule comes from. */
+  readonly source?: string
+}
+
+/** Where a finding lies and what it says about this input. */
+export interface Place {
+  readonly offset: number
+  readonly length: number
+  readonly path: Path
+  readonly hint?: string
+  /** Overrides the severity of the catalogue where the circumstances weigh differently. */
+  readonly severity?: Severity
+}
+
+export interface Catalogue<Code extends string> {
+  readonly entries: Readonly<Record<Code, CodeEntry>>
+  /** Makes a finding: the code gives severity and source, the caller message and place. */
+  finding(code: Code, message: string, place: Place): Finding
+}
+
+/** Declares the stable codes of one area. Each code is written once, here, with its explanation. */
+export function defineCodes<const E extends Record<string, CodeEntry>>(entries: E): Catalogue<keyof E & string> {
+  return {
+    entries,
+    finding(code, message, place) {
+      const entry = entries[code] as CodeEntry
+      const { offset, length, path } = place
+      const hint = place.hint === undefined ? {} : { hint: place.hint }
+      const source = entry.source === undefined ? {} : { source: entry.source }
+      const severity = place.severity ?? entry.severity
+      return { code, severity, message, offset, length, path, ...hint, ...source }
+    },
+  }
+}

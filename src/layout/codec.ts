@@ -1,0 +1,197 @@
+import { DecodeError, type Finding } from '../findings/index.ts'
+import { layoutCodes } from './codes.ts'
+import type { Columns } from './columns.ts'
+import { fromJson } from './from-json.ts'
+import { type BytesInput, toBytes, toView } from './input.ts'
+import { type Json, toJson } from './json.ts'
+import { Cursor, type RoutineSet, type Routines } from './routines.ts'
+import { parametersOf } from './scope.ts'
+import type { ByteOrder, StructType, Value } from './types.ts'
+import { type Located, walk } from './walk.ts'
+import { write } from './write.ts'
+import { Writer } from './writer.ts'
+
+export interface CodecOptions {
+  /** For structures of which the byte order is a parameter; default little. */
+  readonly byteOrder?: ByteOrder
+  /** Values for the parameters of the description; defaults where none is given. */
+  readonly parameters?: Readonly<Record<string, number>>
+}
+
+/** What `inspect` gives: it never throws for bad bytes. */
+export interface Inspection<V> {
+  /** Undefined when the structure could not be established. */
+  readonly value: V | undefined
+  /** Bytes that the value took. */
+  readonly length: number
+  readonly findings: Finding[]
+}
+
+/** Everything that follows from one description. */
+export interface Codec<T extends StructType = StructType> {
+  readonly type: T
+  /** Decodes input of exactly the right length. @throws DecodeError */
+  decode(input: BytesInput, options?: CodecOptions): Value<T>
+  /** Decodes the structure that the input starts with. @throws DecodeError */
+  decodePrefix(input: BytesInput, options?: CodecOptions): { value: Value<T>; length: number }
+  /** @throws EncodeError for a value that has no encoding */
+  encode(value: Value<T>, options?: CodecOptions): Uint8Array
+  /** Decodes and reports; never throws for bad bytes. */
+  inspect(input: BytesInput, options?: CodecOptions): Inspection<Value<T>>
+  /** Every field with the bytes it came from, in order. @throws DecodeError */
+  fields(input: BytesInput, options?: CodecOptions): Located[]
+  /** JSON without loss: 64-bit numbers as "0x...", byte runs as hexadecimal. */
+  toJson(value: Value<T>): Json
+  /** @throws EncodeError for JSON that is not a value of this structure */
+  fromJson(json: Json): Value<T>
+  /**
+   * Many structures of fixed size one after another, a typed array per number and words with bit fields whole: for
+   * tables that are searched rather than shown. @throws DecodeError when the input is not a whole number of them
+   */
+  columns(input: BytesInput, options?: CodecOptions): Columns<T>
+}
+
+/** Binds a description to its generated routines. */
+export function codec<T extends StructType>(type: T, routines: RoutineSet): Codec<T> {
+  return new GeneratedCodec(type, routines)
+}
+
+class GeneratedCodec<T extends StructType> implements Codec<T> {
+  constructor(
+    readonly type: T,
+    private readonly routines: RoutineSet,
+  ) {}
+
+  decode(input: BytesInput, options?: CodecOptions): Value<T> {
+    const bytes = toBytes(input)
+    const routines = this.pick(options)
+    try {
+      if (routines.size !== undefined) {
+        if (bytes.length === routines.size) return routines.read(toView(bytes), bytes, 0) as Value<T>
+      } else {
+        const cursor = new Cursor(toView(bytes), bytes, bytes.length)
+        const value = routines.read(cursor, parametersOf(this.type, options?.parameters)) as Value<T>
+        if (cursor.position === bytes.length) return value
+      }
+    } catch {
+      // The careful decoder below says what is wrong.
+    }
+    const { value, length } = walk(this.type, bytes, options)
+    if (length < bytes.length) throw trailing(length, bytes.length)
+    return value as Value<T>
+  }
+
+  decodePrefix(input: BytesInput, options?: CodecOptions): { value: Value<T>; length: number } {
+    const bytes = toBytes(input)
+    const routines = this.pick(options)
+    try {
+      if (routines.size !== undefined) {
+        if (bytes.length >= routines.size) {
+          return { value: routines.read(toView(bytes), bytes, 0) as Value<T>, length: routines.size }
+        }
+      } else {
+        const cursor = new Cursor(toView(bytes), bytes, bytes.length)
+        const value = routines.read(cursor, parametersOf(this.type, options?.parameters)) as Value<T>
+        return { value, length: cursor.position }
+      }
+    } catch {
+      // The careful decoder below says what is wrong.
+    }
+    return walk(this.type, bytes, options) as { value: Value<T>; length: number }
+  }
+
+  encode(value: Value<T>, options?: CodecOptions): Uint8Array {
+    const routines = this.pick(options)
+    try {
+      if (routines.size !== undefined) {
+        const bytes = new Uint8Array(routines.size)
+        routines.write(toView(bytes), bytes, 0, value)
+        return bytes
+      }
+      const writer = new Writer()
+      routines.write(writer, value, parametersOf(this.type, options?.parameters))
+      return writer.finish()
+    } catch {
+      return write(this.type, value, options)
+    }
+  }
+
+  inspect(input: BytesInput, options?: CodecOptions): Inspection<Value<T>> {
+    const bytes = toBytes(input)
+    const routines = this.pick(options)
+    if (routines.size !== undefined && bytes.length === routines.size) {
+      const view = toView(bytes)
+      if (routines.clean(view, bytes, 0))
+        return { value: this.decode(bytes, options), length: bytes.length, findings: [] }
+    }
+    const findings: Finding[] = []
+    try {
+      const { value, length } = walk(this.type, bytes, { ...options, report: (finding) => findings.push(finding) })
+      if (length < bytes.length) findings.push(trailingFinding(length, bytes.length))
+      return { value, length, findings }
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      findings.push(errorFinding(error, bytes.length))
+      return { value: undefined, length: 0, findings }
+    }
+  }
+
+  fields(input: BytesInput, options?: CodecOptions): Located[] {
+    const fields: Located[] = []
+    walk(this.type, toBytes(input), { ...options, visit: (field) => fields.push(field) })
+    return fields
+  }
+
+  toJson(value: Value<T>): Json {
+    return toJson(this.type, value)
+  }
+
+  fromJson(json: Json): Value<T> {
+    return fromJson(this.type, json)
+  }
+
+  columns(input: BytesInput, options?: CodecOptions): Columns<T> {
+    const bytes = toBytes(input)
+    const routines = this.pick(options)
+    if (routines.size === undefined) throw new TypeError(`${this.type.name} has no fixed size, so no columns.`)
+    const count = Math.floor(bytes.length / routines.size)
+    if (count * routines.size !== bytes.length) throw trailing(count * routines.size, bytes.length)
+    return routines.columns(toView(bytes), bytes, 0, count) as Columns<T>
+  }
+
+  private pick(options: CodecOptions | undefined): Routines {
+    const { little, big } = this.routines
+    return options?.byteOrder === 'big' && big !== undefined ? big : little
+  }
+}
+
+function trailing(length: number, total: number): DecodeError {
+  return new DecodeError({
+    code: 'layout/trailing-bytes',
+    path: [],
+    offset: length,
+    expected: `the end of the input after ${length} bytes`,
+    found: `${total - length} more`,
+  })
+}
+
+export function trailingFinding(length: number, total: number): Finding {
+  const left = total - length
+  return layoutCodes.finding('layout/trailing-bytes', `${left} bytes follow the end of the structure.`, {
+    offset: length,
+    length: left,
+    path: [],
+  })
+}
+
+/** A DecodeError as the finding that `inspect` and `validate` give. */
+export function errorFinding(error: DecodeError, total: number): Finding {
+  return {
+    code: error.code,
+    severity: 'error',
+    message: `Expected ${error.expected}, found ${error.found}.`,
+    offset: error.offset,
+    length: Math.max(0, total - error.offset),
+    path: error.path,
+  }
+}

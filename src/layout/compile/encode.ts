@@ -1,0 +1,346 @@
+import type { Expression } from '../expression.ts'
+import { fixedSize } from '../measure.ts'
+import type { AnyType, BitsType, IntType, SpanType, StructType } from '../types.ts'
+import { dependsOnEnd } from '../write.ts'
+import { type Bindings, expressionCode } from './expressions.ts'
+import { literal } from './fixed.ts'
+import type { Maker, Names } from './names.ts'
+
+/** A function `(dataView, buffer, offset, value)` for a structure of fixed size. */
+export const makeFixedWriter: Maker = (name, type, little, names) => {
+  const writer = new FixedWriter(names)
+  writer.struct(type, 'value', 0, little)
+  return [`function ${name}(dataView, buffer, offset, value) {`, ...writer.statements, '}']
+}
+
+/** Writes parts of fixed size at constant distances from `offset`, checking each value first. */
+class FixedWriter {
+  readonly statements: string[] = []
+  constructor(private readonly names: Names) {}
+
+  struct(type: StructType, value: string, at: number, inherited: boolean): number {
+    const little = type.byteOrder === 'parameter' ? inherited : type.byteOrder === 'little'
+    let end = at
+    for (const [name, field] of Object.entries(type.fields)) {
+      end = this.part(field, this.hold(`${value}.${name}`), end, little)
+    }
+    return end
+  }
+
+  /** Writes one part; returns where the next one starts. */
+  part(type: AnyType, value: string, at: number, little: boolean): number {
+    switch (type.kind) {
+      case 'int':
+        this.int(type, value, at, little)
+        return at + type.size
+      case 'bool': {
+        const byte = this.hold(`typeof ${value} === 'boolean' ? Number(${value}) : ${value}`)
+        this.statements.push(`fits((${byte} & 0xff) === ${byte});`, `dataView.setUint8(offset + ${at}, ${byte});`)
+        return at + 1
+      }
+      case 'enum': {
+        const table = this.names.numbers(type.names)
+        this.int(type.base, this.hold(`typeof ${value} === 'string' ? ${table}.get(${value}) : ${value}`), at, little)
+        return at + type.base.size
+      }
+      case 'bits':
+        this.bits(type, value, at, little)
+        return at + type.word.size
+      case 'bytes':
+      case 'text': {
+        const size = fixedSize(type) as number
+        const run = type.kind === 'text' ? this.hold(`textBytes(${value}, ${size})`) : value
+        this.statements.push(
+          `fits(${run} instanceof Uint8Array && ${run}.length === ${size});`,
+          `buffer.set(${run}, offset + ${at});`,
+        )
+        return at + size
+      }
+      case 'array': {
+        const each = fixedSize(type.element) as number
+        const size = fixedSize(type) as number
+        const inner = new FixedWriter(this.names)
+        inner.part(type.element, 'element', 0, little)
+        this.statements.push(
+          `fits(Array.isArray(${value}) && ${value}.length === ${size / each});`,
+          ...elementLoop(value, inner.statements, at, each),
+        )
+        return at + size
+      }
+      case 'struct':
+        return this.struct(type, value, at, little)
+      default:
+        throw new TypeError(`A ${type.kind} has no fixed size.`)
+    }
+  }
+
+  private int(type: IntType, value: string, at: number, inherited: boolean): void {
+    const little = type.order === 'inherit' ? inherited : type.order === 'little'
+    const method = `${type.size === 8 ? 'Big' : ''}${type.signed ? 'Int' : 'Uint'}${type.size * 8}`
+    const magic = type.magic === undefined ? '' : ` && ${value} === ${literal(type.magic)}`
+    this.statements.push(
+      `if (!(${rangeCheck(type, value)}${magic})) throw UNFIT;`,
+      `dataView.set${method}(offset + ${at}, ${value}${type.size === 1 ? '' : `, ${little}`});`,
+    )
+  }
+
+  private bits(type: BitsType, value: string, at: number, inherited: boolean): void {
+    const little = type.word.order === 'inherit' ? inherited : type.word.order === 'little'
+    if (type.word.size === 8) {
+      const terms = this.terms(type, value, true)
+      this.statements.push(`dataView.setBigUint64(offset + ${at}, ${terms.join(' | ')}, ${little});`)
+      return
+    }
+    const word = this.terms(type, value, false).join(' | ')
+    const order = type.word.size === 1 ? '' : `, ${little}`
+    this.statements.push(`dataView.setUint${type.word.size * 8}(offset + ${at}, ${word}${order});`)
+  }
+
+  private terms(type: BitsType, value: string, wide: boolean): string[] {
+    return Object.entries(type.members).map(([name, member]) => {
+      const held = this.hold(`${value}.${name}`)
+      return wide ? this.wideTerm(type, member, held) : this.narrowTerm(type, member, held)
+    })
+  }
+
+  private narrowTerm(type: BitsType, member: SpanType, value: string): string {
+    if (member.as === 'flag') {
+      this.statements.push(`if (${value} !== true && ${value} !== false) throw UNFIT;`)
+      return `(${value} ? 0x${(1n << BigInt(member.low)).toString(16)} : 0)`
+    }
+    if (member.as === 'rest') {
+      this.statements.push(`if ((${value} & 0x${type.restMask.toString(16)}) >>> 0 !== ${value}) throw UNFIT;`)
+      return value
+    }
+    const number = this.spanNumber(member, value)
+    const mask = `0x${((1n << BigInt(member.width)) - 1n).toString(16)}`
+    this.statements.push(`if ((${number} & ${mask}) >>> 0 !== ${number}) throw UNFIT;`)
+    return member.low === 0 ? number : `${number} << ${member.low}`
+  }
+
+  private wideTerm(type: BitsType, member: SpanType, value: string): string {
+    if (member.as === 'flag') {
+      this.statements.push(`if (${value} !== true && ${value} !== false) throw UNFIT;`)
+      return `(${value} ? 0x${(1n << BigInt(member.low)).toString(16)}n : 0n)`
+    }
+    if (member.as === 'rest') {
+      this.statements.push(`fits((${value} & 0x${type.restMask.toString(16)}n) === ${value});`)
+      return value
+    }
+    const number = member.as === 'bigint' ? value : this.hold(`BigInt(${this.spanNumber(member, value)})`)
+    this.statements.push(`fits(BigInt.asUintN(${member.width}, ${number}) === ${number});`)
+    return `${number} << ${member.low}n`
+  }
+
+  private spanNumber(member: SpanType, value: string): string {
+    if (member.as !== 'enum') return value
+    const table = this.names.numbers(member.names ?? {})
+    return this.hold(`typeof ${value} === 'string' ? ${table}.get(${value}) : ${value}`)
+  }
+
+  private hold(expression: string): string {
+    const variable = this.names.variable()
+    this.statements.push(`const ${variable} = ${expression};`)
+    return variable
+  }
+}
+
+/** True for values that the field can hold; -0, fractions and other types are not. */
+function rangeCheck(type: IntType, value: string): string {
+  if (type.size === 8)
+    return `typeof ${value} === 'bigint' && BigInt.as${type.signed ? 'Int' : 'Uint'}N(64, ${value}) === ${value}`
+  if (type.size === 4) return type.signed ? `(${value} | 0) === ${value}` : `(${value} >>> 0) === ${value}`
+  const width = type.size * 8
+  if (!type.signed) return `(${value} & 0x${(2 ** width - 1).toString(16)}) === ${value}`
+  return `${value} << ${32 - width} >> ${32 - width} === ${value}`
+}
+
+function elementLoop(elements: string, statements: readonly string[], at: number, each: number): string[] {
+  return [
+    '{',
+    'const base = offset;',
+    `for (let i = 0; i < ${elements}.length; i++) {`,
+    `const element = ${elements}[i];`,
+    `const offset = base + ${at} + i * ${each};`,
+    ...statements,
+    '}',
+    '}',
+  ]
+}
+
+/** A function `(writer, value, parameters)` for a structure with computed parts. */
+export const makeWriter: Maker = (name, type, little, names) => {
+  const writer = new SizedWriter(names, little)
+  writer.struct(type)
+  return [
+    `function ${name}(writer, value, parameters) {`,
+    'const start = writer.position;',
+    'let offset, dataView, buffer;',
+    ...writer.statements,
+    '}',
+  ]
+}
+
+class SizedWriter {
+  readonly statements: string[] = []
+  private readonly numbers = new Map<string, string>()
+  private readonly bindings: Bindings = {
+    field: (path) => this.number(path.join('.')),
+    remaining: '(writer.end - writer.position)',
+    position: '(writer.position - start)',
+  }
+
+  constructor(
+    private readonly names: Names,
+    private readonly little: boolean,
+  ) {}
+
+  struct(type: StructType): void {
+    for (const [name, field] of Object.entries(type.fields)) {
+      const held = this.names.variable()
+      this.statements.push(`const ${held} = value.${name};`)
+      this.collectNumbers(name, field, held)
+      this.part(field, held)
+    }
+  }
+
+  private part(type: AnyType, value: string): void {
+    const push = (...lines: string[]) => this.statements.push(...lines)
+    const size = fixedSize(type)
+    if (size !== undefined) {
+      const inner = new FixedWriter(this.names)
+      inner.part(type, value, 0, this.little)
+      push(
+        `offset = writer.reserve(${size}); dataView = writer.view; buffer = writer.bytes;`,
+        '{',
+        ...inner.statements,
+        '}',
+      )
+      return
+    }
+    switch (type.kind) {
+      case 'bytes':
+      case 'text': {
+        const run = this.names.variable()
+        const padded = dependsOnEnd(type.length) ? 'undefined' : this.code(type.length)
+        push(
+          `const ${run} = ${type.kind === 'text' ? `textBytes(${value}, ${padded})` : value};`,
+          `fits(${run} instanceof Uint8Array);`,
+          this.agrees(type.length, (length) => `${run}.length === ${length}`),
+          `writer.append(${run});`,
+        )
+        return
+      }
+      case 'array': {
+        const element = this.names.variable()
+        push(`fits(Array.isArray(${value}));`)
+        if (type.count !== 'to-end') push(this.agrees(type.count, (count) => `${value}.length === ${count}`))
+        const each = fixedSize(type.element)
+        if (each !== undefined) {
+          const inner = new FixedWriter(this.names)
+          inner.part(type.element, 'element', 0, this.little)
+          push(
+            `offset = writer.reserve(${value}.length * ${each}); dataView = writer.view; buffer = writer.bytes;`,
+            ...elementLoop(value, inner.statements, 0, each),
+          )
+          return
+        }
+        push(`for (const ${element} of ${value}) {`)
+        this.part(type.element, element)
+        push('}')
+        return
+      }
+      case 'framed': {
+        const [end, outer] = [this.names.variable(), this.names.variable()]
+        const length = this.code(type.length)
+        push(
+          `const ${outer} = writer.end;`,
+          `const ${end} = ${dependsOnEnd(type.length) ? `${outer} === undefined ? undefined : ` : ''}writer.position + ${length};`,
+          `writer.end = ${end};`,
+          `if (isOpaque(${value})) writer.append(${value}.opaque); else {`,
+        )
+        this.part(type.inner, value)
+        push('}', `fits(${end} === undefined || writer.position === ${end});`, `writer.end = ${outer};`)
+        return
+      }
+      case 'choice': {
+        push(`switch (${this.code(type.tag)}) {`)
+        for (const [tag, part] of Object.entries(type.cases)) {
+          push(`case ${tag}: {`)
+          this.part(part, value)
+          push('break;', '}')
+        }
+        push('default: {')
+        if (type.otherwise === undefined) push('throw UNFIT;')
+        else this.part(type.otherwise, value)
+        push('}', '}')
+        return
+      }
+      case 'optional': {
+        push(
+          this.agrees(type.condition, (condition) => `(${condition} !== 0) === (${value} !== undefined)`),
+          `if (${value} !== undefined) {`,
+        )
+        this.part(type.inner, value)
+        push('}')
+        return
+      }
+      case 'struct': {
+        const given = Object.entries(type.parameters).map(([name, { default: fallback }]) => {
+          const expression = type.given[name]
+          return `${name}: ${expression === undefined ? fallback : this.code(expression)}`
+        })
+        push(`${this.names.writer(type, this.little)}(writer, ${value}, { ${given.join(', ')} });`)
+        return
+      }
+      default:
+        throw new TypeError(`A ${type.kind} has a fixed size.`)
+    }
+  }
+
+  /** Code for the numbers in a field that expressions may refer to. */
+  private collectNumbers(path: string, type: AnyType, value: string): void {
+    switch (type.kind) {
+      case 'struct':
+        for (const [name, field] of Object.entries(type.fields)) {
+          this.collectNumbers(`${path}.${name}`, field, `${value}.${name}`)
+        }
+        return
+      case 'bits':
+        for (const [name, member] of Object.entries(type.members)) {
+          const found = `${value}.${name}`
+          this.numbers.set(`${path}.${name}`, numberOf(member.names, found, this.names))
+        }
+        return
+      case 'enum':
+        this.numbers.set(path, numberOf(type.names, value, this.names))
+        return
+      case 'optional':
+        this.collectNumbers(path, type.inner, value)
+        return
+      default:
+        this.numbers.set(path, `Number(${value} ?? 0)`)
+    }
+  }
+
+  /** A check against what an expression states; void where it depends on an end that nothing states. */
+  private agrees(expression: Expression, condition: (code: string) => string): string {
+    const holds = condition(this.code(expression))
+    return `fits(${dependsOnEnd(expression) ? 'writer.end === undefined || ' : ''}${holds});`
+  }
+
+  private code(expression: Expression): string {
+    return expressionCode(expression, this.bindings)
+  }
+
+  private number(path: string): string {
+    const known = this.numbers.get(path)
+    if (known !== undefined) return known
+    throw new TypeError(`${path} is not a number that an expression can use.`)
+  }
+}
+
+function numberOf(names: Readonly<Record<number, string>> | undefined, value: string, module: Names): string {
+  if (names === undefined) return `Number(${value} ?? 0)`
+  return `(typeof ${value} === 'string' ? ${module.numbers(names)}.get(${value}) ?? 0 : Number(${value} ?? 0))`
+}

@@ -1,0 +1,2 @@
+export { compile, compileRoutines } from './compile.ts'
+export { moduleText } from './module.ts'

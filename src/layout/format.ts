@@ -1,0 +1,134 @@
+import type { CodeEntry, Finding, Path } from '../findings/index.ts'
+import type { Codec, CodecOptions } from './codec.ts'
+import type { BytesInput } from './input.ts'
+import type { Json } from './json.ts'
+import { completeOptions, type OptionMap, type OptionValues } from './options.ts'
+import type { ByteOrder, Evidence, StructType, Value } from './types.ts'
+import type { Located } from './walk.ts'
+
+/** What detection may look at. */
+export interface Probe {
+  /** The first bytes, at most 4096 of them. */
+  readonly head: Uint8Array
+  /** Size of the whole input, where it is known. */
+  readonly size?: number
+  /** File name without its folder, where there is one. */
+  readonly name?: string
+}
+
+export interface FormatInspection<V> {
+  readonly value: V | undefined
+  readonly findings: Finding[]
+}
+
+/** Named codes with their explanations. */
+export type CodeEntries = Readonly<Record<string, CodeEntry>>
+
+/** One shape for every format: what the command, the fuzz kit, the tests and the docs iterate over. */
+export interface Format<V = unknown> {
+  /** Stable kebab-case name. */
+  readonly name: string
+  readonly title: string
+  /** Where the layout comes from. */
+  readonly source: string
+  readonly evidence: Evidence
+  readonly options: OptionMap
+  /** How much of it a Kaitai description covers. */
+  readonly ksy: 'full' | 'parts' | 'none'
+  /** Descriptions that the format is made of. */
+  readonly structures: readonly Codec[]
+  /** Codes that its findings may have, besides those of any structure. */
+  readonly codes: CodeEntries
+  /**
+   * How sure the bytes are this format, 0 (no) to 1 (certain). Formats without a magic of their own answer 0 and are
+   * only chosen by name.
+   */
+  detect(probe: Probe): number
+  /** @throws DecodeError */
+  decode(input: BytesInput, options?: OptionValues): V
+  /** @throws EncodeError */
+  encode(value: V, options?: OptionValues): Uint8Array
+  /** Decodes and judges; never throws for bad bytes. */
+  inspect(input: BytesInput, options?: OptionValues): FormatInspection<V>
+  /** Every field with the bytes it came from. @throws DecodeError */
+  fields(input: BytesInput, options?: OptionValues): Located[]
+  toJson(value: V): Json
+  /** @throws EncodeError */
+  fromJson(json: Json, options?: OptionValues): V
+}
+
+/** Judges a decoded value; the path of each finding counts from the value. */
+export type Rule<V> = (
+  value: V,
+  report: (finding: Finding) => void,
+  locate: (path: Path) => { offset: number; length: number },
+) => void
+
+interface StructureFormat<T extends StructType> {
+  readonly codec: Codec<T>
+  readonly detect?: (probe: Probe) => number
+  readonly codes?: CodeEntries
+  readonly rule?: Rule<Value<T>>
+}
+
+/** The format of files that hold one structure and nothing else. */
+export function structureFormat<T extends StructType>(facts: StructureFormat<T>): Format<Value<T>> {
+  const { codec } = facts
+  const { type } = codec
+  const options: OptionMap = {
+    ...(type.byteOrder === 'parameter' ? { byteOrder: BYTE_ORDER } : {}),
+    ...Object.fromEntries(
+      Object.entries(type.parameters).map(([name, { meaning, default: value }]) => [
+        name,
+        { kind: 'number', default: value, meaning } as const,
+      ]),
+    ),
+  }
+  const codecOptions = (given?: OptionValues): CodecOptions => {
+    const { byteOrder, ...parameters } = completeOptions(options, given)
+    return { byteOrder: (byteOrder ?? 'little') as ByteOrder, parameters: parameters as Record<string, number> }
+  }
+  return {
+    name: type.name,
+    title: type.facts.title,
+    source: type.facts.source,
+    evidence: type.facts.evidence ?? 'verified',
+    options,
+    ksy: 'full',
+    structures: [codec as unknown as Codec],
+    codes: facts.codes ?? {},
+    detect: facts.detect ?? (() => 0),
+    decode: (input, given) => codec.decode(input, codecOptions(given)),
+    encode: (value, given) => codec.encode(value, codecOptions(given)),
+    inspect(input, given) {
+      const { value, findings } = codec.inspect(input, codecOptions(given))
+      if (value !== undefined && facts.rule !== undefined) {
+        const locate = (path: Path) => rangeOf(codec.fields(input, codecOptions(given)), path)
+        facts.rule(value, (finding) => findings.push(finding), locate)
+      }
+      return { value, findings }
+    },
+    fields: (input, given) => codec.fields(input, codecOptions(given)),
+    toJson: (value) => codec.toJson(value),
+    fromJson: (json) => codec.fromJson(json),
+  }
+}
+
+const BYTE_ORDER = {
+  kind: 'choice',
+  values: ['little', 'big'],
+  default: 'little',
+  meaning: 'byte order of the machine that the bytes come from',
+} as const
+
+/** The bytes of everything below a path; the first byte with length 0 where nothing is. */
+export function rangeOf(fields: readonly Located[], path: Path): { offset: number; length: number } {
+  let start = Number.POSITIVE_INFINITY
+  let end = 0
+  for (const field of fields) {
+    if (!path.every((part, at) => field.path[at] === part)) continue
+    start = Math.min(start, field.offset)
+    end = Math.max(end, field.offset + field.length)
+  }
+  return start === Number.POSITIVE_INFINITY ? { offset: 0, length: 0 } : { offset: start, length: end - start }
+}

@@ -1,0 +1,30 @@
+export { type Codec, type CodecOptions, codec, errorFinding, type Inspection, trailingFinding } from './codec.ts'
+export { layoutCodes } from './codes.ts'
+export type { Columns } from './columns.ts'
+export * from './describe.ts'
+export * from './expression.ts'
+export {
+  type CodeEntries,
+  type Format,
+  type FormatInspection,
+  type Probe,
+  type Rule,
+  rangeOf,
+  structureFormat,
+} from './format.ts'
+export { fromJson } from './from-json.ts'
+export { type BytesInput, DEFAULT_MAX_BYTES, toBytes, toView } from './input.ts'
+export { bigToJson, fromHex, type Json, plainJson, toHex, toJson } from './json.ts'
+export { fixedSize, leastSize } from './measure.ts'
+export {
+  completeOptions,
+  type FormatOption,
+  OptionError,
+  type OptionMap,
+  type OptionValues,
+  parseOptions,
+} from './options.ts'
+export type { RoutineSet } from './routines.ts'
+export * from './types.ts'
+export { type Located, type WalkOptions, walk } from './walk.ts'
+export { describe, isOpaque, write } from './write.ts'

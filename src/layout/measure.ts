@@ -1,0 +1,64 @@
+import type { AnyType, StructType } from './types.ts'
+
+/** Size in bytes when it never changes, else undefined. */
+export function fixedSize(type: AnyType): number | undefined {
+  switch (type.kind) {
+    case 'int':
+      return type.size
+    case 'bool':
+      return 1
+    case 'enum':
+      return type.base.size
+    case 'bits':
+      return type.word.size
+    case 'bytes':
+    case 'text':
+      return type.length.op === 'number' ? type.length.value : undefined
+    case 'framed':
+      return undefined
+    case 'array': {
+      const element = fixedSize(type.element)
+      if (element === undefined || type.count === 'to-end' || type.count.op !== 'number') return undefined
+      return element * type.count.value
+    }
+    case 'choice':
+    case 'optional':
+      return undefined
+    case 'struct':
+      return sumOfFields(type)
+  }
+}
+
+const sizes = new WeakMap<object, { size: number | undefined }>()
+
+function sumOfFields(type: StructType): number | undefined {
+  const known = sizes.get(type.fields)
+  if (known !== undefined) return known.size
+  let sum: number | undefined = 0
+  for (const field of Object.values(type.fields)) {
+    const size = fixedSize(field)
+    sum = size === undefined || sum === undefined ? undefined : sum + size
+  }
+  sizes.set(type.fields, { size: sum })
+  return sum
+}
+
+/** Fewest bytes that the type can take: what bounds the elements that a stated count can really have. */
+export function leastSize(type: AnyType): number {
+  const fixed = fixedSize(type)
+  if (fixed !== undefined) return fixed
+  switch (type.kind) {
+    case 'bytes':
+    case 'text':
+    case 'framed':
+      return type.length.op === 'number' ? type.length.value : 0
+    case 'choice': {
+      const cases = [...Object.values(type.cases), ...(type.otherwise ? [type.otherwise] : [])]
+      return Math.min(...cases.map(leastSize))
+    }
+    case 'struct':
+      return Object.values(type.fields).reduce((sum, field) => sum + leastSize(field), 0)
+    default:
+      return 0
+  }
+}

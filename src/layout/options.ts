@@ -1,0 +1,58 @@
+/** One option of a format: `--set name=value` on the command line. */
+export type FormatOption =
+  | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default: string; readonly meaning: string }
+  | { readonly kind: 'number'; readonly default: number; readonly meaning: string }
+  | { readonly kind: 'flag'; readonly default: boolean; readonly meaning: string }
+
+export type OptionMap = Readonly<Record<string, FormatOption>>
+export type OptionValues = Readonly<Record<string, string | number | boolean>>
+
+/** A problem with an option, in one sentence. */
+export class OptionError extends Error {
+  override readonly name = 'OptionError'
+}
+
+/** All options with their values: those given, else the defaults. @throws OptionError */
+export function completeOptions(options: OptionMap, given: OptionValues = {}): OptionValues {
+  for (const name of Object.keys(given)) {
+    if (!(name in options)) {
+      const known = Object.keys(options)
+      throw new OptionError(
+        `There is no option ${name}; ${known.length === 0 ? 'this format has none' : `there are ${known.join(', ')}`}.`,
+      )
+    }
+  }
+  const values: Record<string, string | number | boolean> = {}
+  for (const [name, option] of Object.entries(options)) {
+    const value = given[name] ?? option.default
+    const fits =
+      option.kind === 'choice' ? option.values.includes(String(value)) : typeof value === typeof option.default
+    if (!fits) throw new OptionError(`${name} is ${wanted(option)}, not ${JSON.stringify(value)}.`)
+    values[name] = value
+  }
+  return values
+}
+
+/** Reads `name=value` texts. @throws OptionError */
+export function parseOptions(options: OptionMap, texts: readonly string[]): OptionValues {
+  const given: Record<string, string | number | boolean> = {}
+  for (const text of texts) {
+    const equals = text.indexOf('=')
+    if (equals < 1) throw new OptionError(`An option is set as name=value, not as ${JSON.stringify(text)}.`)
+    const [name, value] = [text.slice(0, equals), text.slice(equals + 1)]
+    const option = options[name]
+    given[name] = option === undefined ? value : parseValue(option, value)
+  }
+  return completeOptions(options, given)
+}
+
+function parseValue(option: FormatOption, text: string): string | number | boolean {
+  if (option.kind === 'flag') return text === 'true' ? true : text === 'false' ? false : text
+  if (option.kind === 'number') return /^(0x[0-9a-fA-F]+|\d+)$/.test(text) ? Number(text) : text
+  return text
+}
+
+function wanted(option: FormatOption): string {
+  if (option.kind === 'choice') return `one of ${option.values.join(', ')}`
+  return option.kind === 'flag' ? 'true or false' : 'a number'
+}

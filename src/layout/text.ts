@@ -1,0 +1,23 @@
+/**
+ * Text of a field padded with NUL bytes: one character per byte (Latin-1), without the NUL bytes at the end. Every
+ * run of bytes has such a text and comes back from it; who prints it escapes it.
+ */
+export function textValue(bytes: Uint8Array): string {
+  let length = bytes.length
+  while (length > 0 && bytes[length - 1] === 0) length -= 1
+  let text = ''
+  for (let at = 0; at < length; at++) text += String.fromCharCode(bytes[at] as number)
+  return text
+}
+
+/** Bytes of a text padded with NUL to `length`, or undefined when it does not fit or has other characters. */
+export function textBytes(value: unknown, length: number | undefined): Uint8Array | undefined {
+  if (typeof value !== 'string' || value.length > (length ?? value.length)) return undefined
+  const bytes = new Uint8Array(length ?? value.length)
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at)
+    if (code > 0xff) return undefined
+    bytes[at] = code
+  }
+  return bytes
+}

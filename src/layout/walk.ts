@@ -1,0 +1,338 @@
+import { DecodeError, type Finding, type Path, type PathPart, type Report } from '../findings/index.ts'
+import { layoutCodes } from './codes.ts'
+import { type Expression, evaluate, type Scope } from './expression.ts'
+import { toView } from './input.ts'
+import { fixedSize, leastSize } from './measure.ts'
+import { fieldNumber, givenParameters, parametersOf } from './scope.ts'
+import { textValue } from './text.ts'
+import type {
+  AnyType,
+  ArrayType,
+  BitsType,
+  ByteOrder,
+  ChoiceType,
+  EnumType,
+  FramedType,
+  IntType,
+  Opaque,
+  SpanType,
+  StructType,
+} from './types.ts'
+import { readWord, splitBits } from './words.ts'
+
+/** One field and the bytes it came from. */
+export interface Located {
+  readonly path: Path
+  /** Offset from the start of the structure that was walked, in bytes. */
+  readonly offset: number
+  readonly length: number
+  /** Lowest and highest bit of a member of a word. */
+  readonly bits?: readonly [low: number, high: number]
+  readonly type: AnyType | SpanType
+  readonly value: unknown
+}
+
+export interface WalkOptions {
+  /** For structures of which the byte order is a parameter; default little. */
+  readonly byteOrder?: ByteOrder
+  readonly parameters?: Readonly<Record<string, number>>
+  /** Called for every field that holds no other fields, in order. */
+  readonly visit?: (field: Located) => void
+  readonly report?: Report
+}
+
+/**
+ * The careful decoder: interprets a description over bytes, knows the path and offset of everything, and says
+ * precisely what is wrong. Generated decoders do the fast work and come here to explain a failure; findings and
+ * field lists come from here alone.
+ *
+ * @returns the value and the number of bytes it took
+ * @throws DecodeError when the structure cannot be established
+ */
+export function walk(
+  type: StructType,
+  bytes: Uint8Array,
+  options: WalkOptions = {},
+): { value: Record<string, unknown>; length: number } {
+  const walker = new Walker(bytes, options)
+  const supplied = parametersOf(type, options.parameters)
+  const value = walker.struct(type, supplied, (options.byteOrder ?? 'little') === 'little', {
+    end: bytes.length,
+    isInput: true,
+  })
+  return { value, length: walker.position }
+}
+
+interface Frame {
+  readonly end: number
+  /** True when the frame ends where the input ends: running past it asks for more bytes. */
+  readonly isInput: boolean
+}
+
+interface Surroundings {
+  readonly scope: Scope
+  readonly little: boolean
+  readonly frame: Frame
+}
+
+class Walker {
+  position = 0
+  private readonly view: DataView
+  private readonly path: PathPart[] = []
+  /** Who hears of fields and findings; held back while it is open whether a framed part is sound. */
+  private sink: Pick<WalkOptions, 'visit' | 'report'>
+
+  constructor(
+    private readonly bytes: Uint8Array,
+    options: WalkOptions,
+  ) {
+    this.view = toView(bytes)
+    this.sink = options
+  }
+
+  struct(
+    type: StructType,
+    supplied: Readonly<Record<string, number>>,
+    inheritedLittle: boolean,
+    frame: Frame,
+  ): Record<string, unknown> {
+    const start = this.position
+    const little = type.byteOrder === 'parameter' ? inheritedLittle : type.byteOrder === 'little'
+    const values: Record<string, unknown> = {}
+    const scope: Scope = {
+      field: (path) => this.safe(fieldNumber(type, values, path)),
+      parameter: (name) => supplied[name] as number,
+      remaining: () => frame.end - this.position,
+      position: () => this.position - start,
+    }
+    for (const [name, fieldType] of Object.entries(type.fields)) {
+      this.path.push(name)
+      values[name] = this.value(fieldType, { scope, little, frame })
+      this.path.pop()
+    }
+    return values
+  }
+
+  private value(type: AnyType, around: Surroundings): unknown {
+    switch (type.kind) {
+      case 'int':
+        return this.int(type, around)
+      case 'bool': {
+        const offset = this.take(1, around.frame)
+        const byte = this.view.getUint8(offset)
+        return this.found(type, offset, 1, byte > 1 ? byte : byte === 1)
+      }
+      case 'enum':
+        return this.enumeration(type, around)
+      case 'bits':
+        return this.bitFields(type, around)
+      case 'bytes': {
+        const length = this.number(type.length, around)
+        const offset = this.take(length, around.frame)
+        const value = this.found(type, offset, length, this.bytes.subarray(offset, offset + length))
+        if (type.reserved && value.some((byte) => byte !== 0)) this.reservedNotZero(offset, length)
+        return value
+      }
+      case 'text': {
+        const length = this.number(type.length, around)
+        const offset = this.take(length, around.frame)
+        return this.found(type, offset, length, textValue(this.bytes.subarray(offset, offset + length)))
+      }
+      case 'array':
+        return this.array(type, around)
+      case 'framed':
+        return this.framed(type, around)
+      case 'choice':
+        return this.choice(type, around)
+      case 'optional':
+        return this.number(type.condition, around) !== 0 ? this.value(type.inner, around) : undefined
+      case 'struct': {
+        const given = givenParameters(type, around.scope, evaluate)
+        return this.struct(type, parametersOf(type, given), around.little, around.frame)
+      }
+    }
+  }
+
+  private int(type: IntType, around: Surroundings): number | bigint {
+    const offset = this.take(type.size, around.frame)
+    const little = type.order === 'inherit' ? around.little : type.order === 'little'
+    const value = readWord(this.view, offset, type, little)
+    if (type.magic !== undefined && value !== type.magic) {
+      this.fail('layout/wrong-magic', offset, show(type, type.magic), show(type, value))
+    }
+    this.found(type, offset, type.size, value)
+    if (type.limits !== undefined && (value < type.limits.min || value > type.limits.max)) {
+      const { min, max, severity } = type.limits
+      this.report(
+        'layout/out-of-range',
+        `The value ${value} is not within ${min} to ${max}.`,
+        offset,
+        type.size,
+        severity,
+      )
+    }
+    return value
+  }
+
+  private enumeration(type: EnumType, around: Surroundings): string | number {
+    const offset = this.take(type.base.size, around.frame)
+    const little = type.base.order === 'inherit' ? around.little : type.base.order === 'little'
+    const raw = Number(readWord(this.view, offset, type.base, little))
+    const name = type.names[raw]
+    this.found(type, offset, type.base.size, name ?? raw)
+    if (name === undefined) this.unknownValue(raw, offset, type.base.size)
+    return name ?? raw
+  }
+
+  private bitFields(type: BitsType, around: Surroundings): Record<string, unknown> {
+    const { word } = type
+    const offset = this.take(word.size, around.frame)
+    const little = word.order === 'inherit' ? around.little : word.order === 'little'
+    const raw = BigInt.asUintN(word.size * 8, BigInt(readWord(this.view, offset, word, little)))
+    const value = splitBits(type, raw)
+    for (const [name, member] of Object.entries(type.members)) {
+      const bits = member.as === 'rest' ? ([0, word.size * 8 - 1] as const) : ([member.low, member.high] as const)
+      this.path.push(name)
+      const found = value[name]
+      this.sink.visit?.({ path: [...this.path], offset, length: word.size, bits, type: member, value: found })
+      if (member.as === 'rest' && BigInt(found as number | bigint) !== 0n) this.reservedNotZero(offset, word.size)
+      if (member.as === 'enum' && typeof found === 'number') this.unknownValue(found, offset, word.size)
+      this.path.pop()
+    }
+    return value
+  }
+
+  private array(type: ArrayType, around: Surroundings): unknown[] {
+    const values: unknown[] = []
+    const room = around.frame.end - this.position
+    const count = type.count === 'to-end' ? Number.POSITIVE_INFINITY : this.number(type.count, around)
+    if (type.count !== 'to-end' && count * leastSize(type.element) > room) {
+      const need = count * leastSize(type.element)
+      this.endedEarly(`${count} elements, at least ${need} bytes`, room, around.frame)
+    }
+    while (values.length < count) {
+      if (type.count === 'to-end' && this.position === around.frame.end) break
+      this.path.push(values.length)
+      values.push(this.value(type.element, around))
+      this.path.pop()
+    }
+    return values
+  }
+
+  private framed(type: FramedType, around: Surroundings): unknown {
+    const length = this.number(type.length, around)
+    const offset = this.take(length, around.frame)
+    const end = offset + length
+    this.position = offset
+    const { length: depth } = this.path
+    const outer = this.sink
+    const fields: Located[] = []
+    const findings: Finding[] = []
+    this.sink = { visit: (field) => fields.push(field), report: (finding) => findings.push(finding) }
+    const scope = { ...around.scope, remaining: () => end - this.position }
+    try {
+      const value = this.value(type.inner, { ...around, scope, frame: { end, isInput: false } })
+      if (this.position !== end) {
+        const filled = `${this.position - offset} bytes of content`
+        this.fail('layout/not-filled', this.position, `a part of ${length} bytes`, filled)
+      }
+      for (const field of fields) outer.visit?.(field)
+      for (const finding of findings) outer.report?.(finding)
+      return value
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      this.path.length = depth
+      this.position = end
+      this.sink = outer
+      const opaque = this.bytes.subarray(offset, end)
+      outer.visit?.({ path: [...this.path, 'opaque'], offset, length, type, value: opaque })
+      this.report('layout/damaged-part', `The part is kept as opaque bytes: ${error.message}.`, offset, length)
+      return { opaque } satisfies Opaque
+    } finally {
+      this.sink = outer
+    }
+  }
+
+  private choice(type: ChoiceType, around: Surroundings): unknown {
+    const tag = this.number(type.tag, around)
+    const part = type.cases[tag] ?? type.otherwise
+    if (part === undefined) {
+      this.fail('layout/unknown-tag', this.position, `a tag of ${Object.keys(type.cases).join(', ')}`, String(tag))
+    }
+    return this.value(part, around)
+  }
+
+  /** Reserves the next `length` bytes and returns where they start. */
+  private take(length: number, frame: Frame): number {
+    const offset = this.position
+    if (length > frame.end - offset) {
+      this.endedEarly(`${length} ${length === 1 ? 'byte' : 'bytes'}`, frame.end - offset, frame)
+    }
+    this.position = offset + length
+    return offset
+  }
+
+  private number(expression: Expression, around: Surroundings): number {
+    return this.safe(evaluate(expression, around.scope))
+  }
+
+  private safe(value: number): number {
+    if (!Number.isSafeInteger(value)) {
+      this.fail('layout/number-too-large', this.position, 'a length, count or tag below 2^53', String(value))
+    }
+    return value
+  }
+
+  private found<V>(type: AnyType, offset: number, length: number, value: V): V {
+    this.sink.visit?.({ path: [...this.path], offset, length, type, value })
+    return value
+  }
+
+  private endedEarly(expected: string, left: number, frame: Frame): never {
+    throw new DecodeError({
+      code: 'layout/ended-early',
+      path: [...this.path],
+      offset: this.position,
+      expected,
+      found: left === 0 ? (frame.isInput ? 'the end of the input' : 'the end of the part') : `only ${left}`,
+      needsMore: frame.isInput,
+    })
+  }
+
+  private fail(code: keyof typeof layoutCodes.entries, offset: number, expected: string, found: string): never {
+    throw new DecodeError({ code, path: [...this.path], offset, expected, found })
+  }
+
+  private reservedNotZero(offset: number, length: number): void {
+    this.report('layout/reserved-not-zero', 'Reserved bits are not zero.', offset, length)
+  }
+
+  private unknownValue(value: number, offset: number, length: number): void {
+    this.report('layout/unknown-value', `The value ${value} has no name.`, offset, length)
+  }
+
+  private report(
+    code: keyof typeof layoutCodes.entries,
+    message: string,
+    offset: number,
+    length: number,
+    severity?: 'error' | 'warning' | 'info',
+  ): void {
+    if (this.sink.report === undefined) return
+    const weight = severity === undefined ? {} : { severity }
+    this.sink.report(layoutCodes.finding(code, message, { offset, length, path: [...this.path], ...weight }))
+  }
+}
+
+function show(type: IntType, value: number | bigint): string {
+  return type.hex || type.magic !== undefined ? `0x${value.toString(16)}` : String(value)
+}
+
+/** All fields of a structure of fixed size, without looking at a value. */
+export function fixedFields(type: StructType): Located[] {
+  const size = fixedSize(type)
+  if (size === undefined) throw new TypeError(`${type.name} has no fixed size.`)
+  const fields: Located[] = []
+  walk(type, new Uint8Array(size), { visit: (field) => fields.push(field) })
+  return fields
+}

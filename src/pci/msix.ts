@@ -1,0 +1,6 @@
+import * as generated from '../generated/pci/msix.js'
+import { codec } from '../layout/index.ts'
+import { msixEntry, msixTable } from './msix.layout.ts'
+
+export const msixEntryCodec = codec(msixEntry, generated.msixEntry)
+export const msixTableCodec = codec(msixTable, generated.msixTable)
