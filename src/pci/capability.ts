@@ -1,4 +1,4 @@
-import type { Catalogue, Finding, PathPart, Severity } from '../findings/index.ts'
+import type { Catalogue, PathPart, Severity } from '../findings/index.ts'
 import type { Codec, StructType, Value } from '../layout/index.ts'
 
 /** What a rule may know of the function that a capability stands in. */
@@ -69,11 +69,11 @@ export interface Capability<T extends StructType = StructType, Code extends stri
   /** The description for these registers, or undefined when none fits and they stay opaque. */
   select(registers: Uint8Array, context: CapabilityContext): Codec<T> | undefined
   /** Name of one reading, where an ID has several. */
-  readonly nameOf?: (codec: Codec<StructType>) => string
+  nameOf?(codec: Codec<StructType>): string
   /** Stable codes of this capability's rules. */
   readonly codes?: Catalogue<Code>
   /** Reports what is wrong or unusual in decoded registers. */
-  readonly check?: (value: Value<T>, report: CapabilityReport<Code>, context: CapabilityContext) => void
+  check?(value: Value<T>, report: CapabilityReport<Code>, context: CapabilityContext): void
 }
 
 /** Declares a capability with one description. */
@@ -96,6 +96,3 @@ export function capabilityWithVariants<T extends StructType, Code extends string
   const { variants, ...rest } = facts
   return { ...rest, codecs: variants }
 }
-
-export type AnyCapability = Capability<any, any>
-export type { Finding }

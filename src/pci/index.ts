@@ -1,0 +1,1 @@
+export { msixEntryFormat, msixTableFormat } from './msix.ts'
