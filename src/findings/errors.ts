@@ -58,6 +58,16 @@ export class EncodeError extends Error {
   }
 }
 
+/** Runs a step on a part of a value; what it throws gets the path of the part in front of its own. */
+export function atPath<R>(path: Path, step: () => R): R {
+  try {
+    return step()
+  } catch (error) {
+    if (error instanceof EncodeError) throw new EncodeError({ ...error, path: [...path, ...error.path] })
+    throw error
+  }
+}
+
 /** Prints an offset as the field does: hexadecimal with prefix. */
 export function hexOffset(offset: number): string {
   return `0x${offset.toString(16)}`

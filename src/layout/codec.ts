@@ -38,6 +38,8 @@ export interface Codec<T extends StructType = StructType> {
   encode(value: Value<T>, options?: CodecOptions): Uint8Array
   /** Decodes and reports; never throws for bad bytes. */
   inspect(input: BytesInput, options?: CodecOptions): Inspection<Value<T>>
+  /** What the description alone has to say of the structure that the input starts with. @throws DecodeError */
+  findings(input: BytesInput, options?: CodecOptions): Finding[]
   /** Every field with the bytes it came from, in order. @throws DecodeError */
   fields(input: BytesInput, options?: CodecOptions): Located[]
   /** JSON without loss: 64-bit numbers as "0x...", byte runs as hexadecimal. */
@@ -134,6 +136,17 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
       findings.push(errorFinding(error, bytes.length))
       return { value: undefined, length: 0, findings }
     }
+  }
+
+  findings(input: BytesInput, options?: CodecOptions): Finding[] {
+    const bytes = toBytes(input)
+    const routines = this.pick(options)
+    const findings: Finding[] = []
+    if (routines.size !== undefined && bytes.length >= routines.size) {
+      if (routines.clean(toView(bytes), bytes, 0)) return findings
+    }
+    walk(this.type, bytes, { ...options, report: (finding) => findings.push(finding) })
+    return findings
   }
 
   fields(input: BytesInput, options?: CodecOptions): Located[] {

@@ -96,3 +96,11 @@ export function capabilityWithVariants<T extends StructType, Code extends string
   const { variants, ...rest } = facts
   return { ...rest, codecs: variants }
 }
+
+/** What is known of a capability that has no description here. */
+export interface CapabilityName {
+  readonly name: string
+  readonly title: string
+  /** Bytes with the header, where they never change. */
+  readonly length?: number
+}

@@ -1,1 +1,2 @@
+export * from './config-space/index.ts'
 export { msixEntryFormat, msixTableFormat } from './msix.ts'

@@ -1,5 +1,5 @@
 import type { Format } from '../layout/index.ts'
-import { msixEntryFormat, msixTableFormat } from '../pci/index.ts'
+import { configSpaceFormat, msixEntryFormat, msixTableFormat } from '../pci/index.ts'
 
 /** Every format, in the order of the documentation. A new format is one line here. */
-export const formats: readonly Format[] = [msixEntryFormat, msixTableFormat] as readonly Format[]
+export const formats: readonly Format[] = [configSpaceFormat, msixEntryFormat, msixTableFormat] as readonly Format[]

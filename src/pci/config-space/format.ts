@@ -1,0 +1,112 @@
+import { DecodeError } from '../../findings/index.ts'
+import {
+  type CodeEntries,
+  completeOptions,
+  DEFAULT_MAX_BYTES,
+  errorFinding,
+  type Format,
+  type OptionMap,
+  type OptionValues,
+  type Probe,
+  toBytes,
+} from '../../layout/index.ts'
+import type { PciOptions } from '../capability.ts'
+import { extendedCapabilities } from '../extended/index.ts'
+import { HEADER_SIZE, headerCodecs } from '../header.ts'
+import { legacyCapabilities } from '../legacy/index.ts'
+import { configSpaceCodes } from './codes.ts'
+import { configSpaceFields } from './fields.ts'
+import { configSpaceFromJson, configSpaceToJson } from './json.ts'
+import { judgeConfigSpace } from './judge.ts'
+import { walkLegacy } from './lists.ts'
+import { readConfigSpace } from './read.ts'
+import { type ConfigSpace, EXTENDED_SIZE, LEGACY_SIZE } from './value.ts'
+import { writeConfigSpace } from './write.ts'
+
+/** How to read what the bytes alone do not decide. */
+export const pciOptions = {
+  capability14: {
+    kind: 'choice',
+    values: ['auto', 'enhanced-allocation', 'migration-2015'],
+    default: 'auto',
+    meaning: 'what capability 0x14 is; migration-2015 for captures of the faked capability',
+  },
+  bridgeMigration: {
+    kind: 'flag',
+    default: false,
+    meaning: 'read a vendor capability of sub-type 0x4d as the proposed bridge capability of December 2015',
+  },
+} as const satisfies OptionMap
+
+const allCapabilities = [...legacyCapabilities, ...extendedCapabilities]
+
+/** Raw configuration space of one function: 64, 256 or 4096 bytes. */
+export const configSpaceFormat: Format<ConfigSpace> = {
+  name: 'pci-config-space',
+  title: 'PCI configuration space of one function',
+  source: 'linux/pci_regs.h; PCI Express Base Specification, configuration space',
+  evidence: 'verified',
+  options: pciOptions,
+  ksy: 'parts',
+  structures: [...headerCodecs, ...allCapabilities.flatMap(({ codecs }) => codecs)] as Format['structures'],
+  codes: Object.assign(
+    {},
+    configSpaceCodes.entries,
+    ...allCapabilities.map(({ codes }) => codes?.entries ?? {}),
+  ) as CodeEntries,
+  detect: detectConfigSpace,
+  decode: (input, options) => read(toBytes(input), options).value,
+  encode: (value) => writeConfigSpace(value),
+  inspect(input, options) {
+    const bytes = toBytes(input)
+    try {
+      const reading = read(bytes, options)
+      return { value: reading.value, findings: judgeConfigSpace(reading) }
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      return { value: undefined, findings: [errorFinding(error, bytes.length)] }
+    }
+  },
+  fields: (input, options) => configSpaceFields(read(toBytes(input), options)),
+  toJson: configSpaceToJson,
+  fromJson: configSpaceFromJson,
+}
+
+function read(bytes: Uint8Array, options: OptionValues | undefined) {
+  if (bytes.length > DEFAULT_MAX_BYTES) {
+    throw new DecodeError({
+      code: 'layout/too-large',
+      path: [],
+      offset: 0,
+      expected: `a configuration space of at most ${EXTENDED_SIZE} bytes`,
+      found: `${bytes.length} bytes`,
+    })
+  }
+  return readConfigSpace(bytes, toPciOptions(options))
+}
+
+/** The options of a format as the readers take them. @throws OptionError */
+export function toPciOptions(options: OptionValues | undefined): PciOptions {
+  return completeOptions(pciOptions, options) as unknown as PciOptions
+}
+
+const SIZES: readonly number[] = [HEADER_SIZE, LEGACY_SIZE, EXTENDED_SIZE]
+
+/** Sure where the size is right and the lists hold together; nothing else has a magic. */
+function detectConfigSpace({ head, size, name }: Probe): number {
+  const length = size ?? head.length
+  if (head.length < HEADER_SIZE || length > EXTENDED_SIZE) return 0
+  const rightSize = SIZES.includes(length)
+  const named = name === 'config' ? 0.2 : 0
+  const ones = head.every((byte) => byte === 0xff)
+  if (ones) return rightSize ? 0.3 + named : 0
+  const vendor = (head[0] as number) | ((head[1] as number) << 8)
+  const layout = (head[0x0e] as number) & 0x7f
+  if (vendor === 0 || layout > 2) return 0
+  const hasList = ((head[6] as number) & 0x10) !== 0
+  const { heads, issues } = walkLegacy(head, layout, hasList)
+  const sound = issues.every(({ code }) => code === 'pci/capability-not-captured' || code === 'pci/capability-list-off')
+  if (!sound) return rightSize ? 0.5 + named : 0
+  if (heads.length === 0) return rightSize ? 0.6 + named : 0
+  return rightSize ? 0.8 + named : 0.6
+}

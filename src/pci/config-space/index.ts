@@ -1,0 +1,7 @@
+export { configSpaceFields } from './fields.ts'
+export { configSpaceFormat, pciOptions, toPciOptions } from './format.ts'
+export { configSpaceFromJson, configSpaceToJson } from './json.ts'
+export { judgeConfigSpace } from './judge.ts'
+export { type Placement, type Reading, readConfigSpace, type Surroundings } from './read.ts'
+export type { CapabilityEntry, ConfigSpace, ExtendedCapabilityEntry, Gap } from './value.ts'
+export { writeConfigSpace } from './write.ts'

@@ -1,0 +1,146 @@
+import type { Finding, Path } from '../../findings/index.ts'
+import { rangeOf } from '../../layout/index.ts'
+import { HEADER_SIZE, headerCodec } from '../header.ts'
+import { configSpaceCodes } from './codes.ts'
+import { headerFields, placementFields } from './fields.ts'
+import { judgeHeader } from './judge-header.ts'
+import type { Placement, Reading } from './read.ts'
+import { EXTENDED_SIZE, LEGACY_SIZE } from './value.ts'
+
+type Code = keyof typeof configSpaceCodes.entries
+
+/** Everything that can be said of a configuration space; offsets count in it. */
+export function judgeConfigSpace(reading: Reading): Finding[] {
+  const findings: Finding[] = []
+  judgeSize(reading, findings)
+  if (isAllOnes(reading.space)) {
+    const message = `All ${reading.space.length} bytes are 0xff.`
+    const place = { offset: 0, length: reading.space.length, path: [] }
+    findings.push(configSpaceCodes.finding('pci/no-response', message, place))
+    return findings
+  }
+  judgeHeaderBytes(reading, findings)
+  for (const { code, message, list, offset, length } of reading.issues) {
+    findings.push(configSpaceCodes.finding(code, message, { offset, length, path: [list] }))
+  }
+  for (const placement of reading.placements) judgeCapability(placement, reading, findings)
+  judgeOverlaps(reading.placements, findings)
+  judgeDuplicates(reading.placements, findings)
+  judgeInterrupts(reading.placements, findings)
+  return findings
+}
+
+function judgeSize({ value, space }: Reading, findings: Finding[]): void {
+  const { size, trailing } = value
+  if (trailing !== undefined) {
+    const message = `${trailing.length} bytes follow the ${EXTENDED_SIZE} bytes of configuration space.`
+    const place = { offset: size, length: trailing.length, path: ['trailing'] }
+    findings.push(configSpaceCodes.finding('pci/trailing-bytes', message, place))
+  } else if (size !== HEADER_SIZE && size !== LEGACY_SIZE && size !== EXTENDED_SIZE) {
+    const message = `The capture has ${size} bytes, not ${HEADER_SIZE}, ${LEGACY_SIZE} or ${EXTENDED_SIZE}.`
+    findings.push(
+      configSpaceCodes.finding('pci/odd-size', message, { offset: 0, length: space.length, path: ['size'] }),
+    )
+  }
+}
+
+function isAllOnes(space: Uint8Array): boolean {
+  return space[0] === 0xff && space.every((byte) => byte === 0xff)
+}
+
+function judgeHeaderBytes(reading: Reading, findings: Finding[]): void {
+  const { header } = reading.value
+  const bytes = reading.space.subarray(0, HEADER_SIZE)
+  for (const finding of headerCodec(header.headerType.layout).findings(bytes)) {
+    findings.push({ ...finding, path: ['header', ...finding.path] })
+  }
+  judgeHeader(header, (code, message, field) => {
+    const path: Path = ['header', ...field]
+    findings.push(configSpaceCodes.finding(code, message, { ...rangeOf(headerFields(reading), path), path }))
+  })
+}
+
+function judgeCapability(placement: Placement, { space }: Reading, findings: Finding[]): void {
+  const { list, index, head, headLength, length, capability, codec, registers, failure, context } = placement
+  const path: Path = [list, index]
+  const from = head.offset + headLength
+  if (failure !== undefined) {
+    const code: Code = failure.code === 'layout/ended-early' ? 'pci/capability-truncated' : 'pci/capability-damaged'
+    const message = `The ${capability?.name} capability at 0x${head.offset.toString(16)} does not decode: ${failure.message}.`
+    findings.push(configSpaceCodes.finding(code, message, { offset: head.offset, length, path }))
+  }
+  if (codec === undefined || registers === undefined || capability === undefined) return
+  for (const finding of codec.findings(space.subarray(from, head.offset + length))) {
+    findings.push({ ...finding, offset: finding.offset + from, path: [...path, ...finding.path] })
+  }
+  const { codes } = capability
+  if (codes === undefined) return
+  capability.check?.(
+    registers,
+    (code, message, register, more) => {
+      const at: Path = [...path, ...register]
+      const range = rangeOf(placementFields(placement, space), at)
+      findings.push(codes.finding(code, message, { ...range, path: at, ...more }))
+    },
+    context,
+  )
+}
+
+function judgeOverlaps(placements: readonly Placement[], findings: Finding[]): void {
+  const ordered = [...placements].sort((a, b) => a.head.offset - b.head.offset)
+  let reach: Placement | undefined
+  for (const placement of ordered) {
+    const { offset } = placement.head
+    const end = reach === undefined ? 0 : reach.head.offset + reach.length
+    if (reach !== undefined && end > offset) {
+      const [first, second] = [nameAt(reach), nameAt(placement)]
+      const message = `${first} reaches to 0x${end.toString(16)} and shares bytes with ${second}.`
+      const length = Math.min(end, offset + placement.length) - offset
+      const path = [placement.list, placement.index]
+      findings.push(configSpaceCodes.finding('pci/capability-overlap', message, { offset, length, path }))
+    }
+    if (reach === undefined || offset + placement.length > end) reach = placement
+  }
+}
+
+function nameAt({ context, head, capability }: Placement): string {
+  const name = capability?.name ?? `ID 0x${head.id.toString(16)}`
+  return `${name} at 0x${context.offset.toString(16)}`
+}
+
+/** IDs that may stand in the legacy list several times: Null, HyperTransport, vendor. */
+const MAY_REPEAT_LEGACY: ReadonlySet<number> = new Set([0x00, 0x08, 0x09])
+/** IDs that may stand in the extended list several times: Null, VC for MFVC functions, VSEC, DVSEC, DOE. */
+const MAY_REPEAT_EXTENDED: ReadonlySet<number> = new Set([0x00, 0x0b, 0x23, 0x2e])
+
+function judgeDuplicates(placements: readonly Placement[], findings: Finding[]): void {
+  const seen = new Map<string, Placement>()
+  for (const placement of placements) {
+    const { list, index, head, length } = placement
+    const mayRepeat = list === 'capabilities' ? MAY_REPEAT_LEGACY : MAY_REPEAT_EXTENDED
+    const key = `${list} ${head.id}`
+    const first = seen.get(key)
+    if (first === undefined) seen.set(key, placement)
+    else if (!mayRepeat.has(head.id)) {
+      const message = `${nameAt(placement)} repeats ${nameAt(first)}.`
+      const place = { offset: head.offset, length, path: [list, index] }
+      findings.push(configSpaceCodes.finding('pci/capability-duplicate', message, place))
+    }
+  }
+}
+
+function judgeInterrupts(placements: readonly Placement[], findings: Finding[]): void {
+  const msi = enabled(placements, 0x05)
+  const msix = enabled(placements, 0x11)
+  if (msi === undefined || msix === undefined) return
+  const message = `${nameAt(msi)} and ${nameAt(msix)} are both enabled.`
+  const place = { offset: msix.head.offset + 2, length: 2, path: [msix.list, msix.index, 'control'] }
+  findings.push(configSpaceCodes.finding('pci/msi-and-msix-enabled', message, place))
+}
+
+function enabled(placements: readonly Placement[], id: number): Placement | undefined {
+  return placements.find(({ list, head, registers }) => {
+    if (list !== 'capabilities' || head.id !== id) return false
+    return (registers?.control as { enable?: unknown } | undefined)?.enable === true
+  })
+}

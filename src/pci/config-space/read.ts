@@ -1,0 +1,148 @@
+import { DecodeError } from '../../findings/index.ts'
+import type { Codec } from '../../layout/index.ts'
+import type { Capability, CapabilityContext, FunctionFacts, PciOptions } from '../capability.ts'
+import { barsOf, HEADER_SIZE, type Header, headerCodec } from '../header.ts'
+import { capabilityName, catalogues, type ListName } from './catalogue.ts'
+import { type Head, type ListIssue, nextHigher, walkExtended, walkLegacy } from './lists.ts'
+import { type CapabilityEntry, type ConfigSpace, EXTENDED_SIZE, type Gap, LEGACY_SIZE } from './value.ts'
+
+/** What a capture knows about a function besides its bytes. */
+export interface Surroundings {
+  readonly bus?: number
+  /** Bytes behind each BAR; undefined where unknown. */
+  readonly barSizes?: readonly (number | undefined)[]
+  readonly vfBarSizes?: readonly (number | undefined)[]
+}
+
+/** Where a capability lies and how it was read. */
+export interface Placement {
+  readonly list: ListName
+  /** Index in its list. */
+  readonly index: number
+  readonly head: Head
+  readonly headLength: number
+  /** Bytes with the head. */
+  readonly length: number
+  readonly capability: Capability | undefined
+  readonly codec: Codec | undefined
+  /** Registers as decoded; undefined where they are opaque. */
+  readonly registers: Record<string, unknown> | undefined
+  /** Why a description that should fit did not. */
+  readonly failure: DecodeError | undefined
+  readonly context: CapabilityContext
+}
+
+/** A decoded configuration space with what its rules need to know. */
+export interface Reading {
+  readonly space: Uint8Array
+  readonly value: ConfigSpace
+  readonly placements: readonly Placement[]
+  readonly issues: readonly ListIssue[]
+  readonly facts: FunctionFacts
+}
+
+/**
+ * Reads a configuration space of any size from 64 bytes on.
+ *
+ * @throws DecodeError for fewer than 64 bytes: not even the header is there
+ */
+export function readConfigSpace(bytes: Uint8Array, options: PciOptions, around: Surroundings = {}): Reading {
+  if (bytes.length < HEADER_SIZE) {
+    throw new DecodeError({
+      code: 'layout/ended-early',
+      path: ['header'],
+      offset: bytes.length,
+      expected: `a header of ${HEADER_SIZE} bytes`,
+      found: `only ${bytes.length}`,
+      needsMore: true,
+    })
+  }
+  const space = bytes.length > EXTENDED_SIZE ? bytes.subarray(0, EXTENDED_SIZE) : bytes
+  const layout = (space[0x0e] as number) & 0x7f
+  const header = headerCodec(layout).decode(space.subarray(0, HEADER_SIZE)) as unknown as Header
+  const facts = factsOf(header, space, around)
+  const legacy = walkLegacy(space, layout, header.status.capabilityList)
+  const express = legacy.heads.some(({ id }) => id === 0x10 || id === 0x07)
+  const extended = walkExtended(space, express)
+
+  const placements: Placement[] = []
+  const place = (list: ListName, heads: readonly Head[]): CapabilityEntry[] =>
+    heads.map((head, index) => {
+      const context = { options, facts, space, offset: head.offset, nextHigher: nextHigher(heads, head.offset) }
+      const placement = placeCapability(list, index, head, context)
+      placements.push(placement)
+      return entryOf(placement)
+    })
+  const capabilities = place('capabilities', legacy.heads)
+  const extendedCapabilities = place('extendedCapabilities', extended.heads) as ConfigSpace['extendedCapabilities']
+  const gaps = gapsOf(space, placements)
+  const value: ConfigSpace = { size: space.length, header, capabilities, extendedCapabilities, gaps }
+  if (bytes.length > EXTENDED_SIZE) value.trailing = bytes.subarray(EXTENDED_SIZE)
+  return { space, value, placements, issues: [...legacy.issues, ...extended.issues], facts }
+}
+
+function factsOf(header: Header, space: Uint8Array, around: Surroundings): FunctionFacts {
+  return {
+    size: space.length,
+    headerLayout: header.headerType.layout,
+    vendorId: header.vendorId,
+    deviceId: header.deviceId,
+    command: header.command,
+    bars: barsOf(header),
+    barSizes: around.barSizes,
+    vfBarSizes: around.vfBarSizes,
+    bus: around.bus,
+  }
+}
+
+function placeCapability(list: ListName, index: number, head: Head, context: CapabilityContext): Placement {
+  const { byId, names, headLength } = catalogues[list]
+  const { space, nextHigher: bound } = context
+  const end = Math.min(space.length, list === 'capabilities' ? LEGACY_SIZE : EXTENDED_SIZE)
+  const from = head.offset + headLength
+  const capability = byId.get(head.id)
+  const known = { list, index, head, headLength, capability, context }
+  const registers = space.subarray(Math.min(from, end), end)
+  const codec = capability?.select(registers, context)
+  if (codec !== undefined) {
+    try {
+      const { value, length } = codec.decodePrefix(registers)
+      return { ...known, codec: codec as Codec, registers: value, length: headLength + length, failure: undefined }
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      const left = Math.min(bound, end) - head.offset
+      return { ...known, codec: undefined, registers: undefined, length: left, failure: error }
+    }
+  }
+  const bare = head.id === 0 || (list === 'capabilities' && head.id === 0xff)
+  const stated = bare ? headLength : (names[head.id]?.length ?? bound - head.offset)
+  const length = Math.max(headLength, Math.min(stated, end - head.offset))
+  return { ...known, codec: undefined, registers: undefined, length, failure: undefined }
+}
+
+function entryOf(placement: Placement): CapabilityEntry {
+  const { list, head, headLength, length, codec, registers, context } = placement
+  const name = capabilityName(list, head.id, codec)
+  const { offset, id, next } = head
+  const version = head.version === undefined ? undefined : { version: head.version }
+  if (registers !== undefined && codec !== undefined) {
+    return { offset, id, ...version, name, next, layout: codec.type.name, ...registers }
+  }
+  const opaque = context.space.subarray(offset + headLength, offset + length)
+  return { offset, id, ...version, name, next, opaque }
+}
+
+/** Runs of bytes behind the header that no capability covers. */
+function gapsOf(space: Uint8Array, placements: readonly Placement[]): Gap[] {
+  const covered = placements
+    .map(({ head, length }) => [head.offset, head.offset + length] as const)
+    .sort((a, b) => a[0] - b[0])
+  const gaps: Gap[] = []
+  let at = HEADER_SIZE
+  for (const [start, end] of covered) {
+    if (start > at) gaps.push({ offset: at, bytes: space.subarray(at, start) })
+    at = Math.max(at, end)
+  }
+  if (at < space.length) gaps.push({ offset: at, bytes: space.subarray(at) })
+  return gaps
+}
