@@ -2,6 +2,7 @@ export { type Codec, type CodecOptions, codec, errorFinding, type Inspection, tr
 export { layoutCodes } from './codes.ts'
 export type { Columns } from './columns.ts'
 export * from './describe.ts'
+export { type Difference, diffFields } from './diff.ts'
 export * from './expression.ts'
 export {
   type CodeEntries,
@@ -25,6 +26,7 @@ export {
   parseOptions,
 } from './options.ts'
 export type { RoutineSet } from './routines.ts'
+export { type JsonSchema, toJsonSchema } from './schema.ts'
 export * from './types.ts'
 export { type Located, type WalkOptions, walk } from './walk.ts'
 export { describe, isOpaque, write } from './write.ts'

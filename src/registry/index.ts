@@ -1,1 +1,1 @@
-export { formats } from './formats.ts'
+export { allCodes, findFormat, formats } from './formats.ts'

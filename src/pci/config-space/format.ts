@@ -20,6 +20,7 @@ import { configSpaceFromJson, configSpaceToJson } from './json.ts'
 import { judgeConfigSpace } from './judge.ts'
 import { walkLegacy } from './lists.ts'
 import { readConfigSpace } from './read.ts'
+import { configSpaceSchema } from './schema.ts'
 import { type ConfigSpace, EXTENDED_SIZE, LEGACY_SIZE } from './value.ts'
 import { writeConfigSpace } from './write.ts'
 
@@ -54,6 +55,7 @@ export const configSpaceFormat: Format<ConfigSpace> = {
     configSpaceCodes.entries,
     ...allCapabilities.map(({ codes }) => codes?.entries ?? {}),
   ) as CodeEntries,
+  automatic: true,
   detect: detectConfigSpace,
   decode: (input, options) => read(toBytes(input), options).value,
   encode: (value) => writeConfigSpace(value),
@@ -70,6 +72,7 @@ export const configSpaceFormat: Format<ConfigSpace> = {
   fields: (input, options) => configSpaceFields(read(toBytes(input), options)),
   toJson: configSpaceToJson,
   fromJson: configSpaceFromJson,
+  schema: configSpaceSchema,
 }
 
 function read(bytes: Uint8Array, options: OptionValues | undefined) {
