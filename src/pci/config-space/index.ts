@@ -1,3 +1,4 @@
+export { compareConfigSpaces } from './compare.ts'
 export { configSpaceFields } from './fields.ts'
 export { configSpaceFormat, pciOptions, toPciOptions } from './format.ts'
 export { configSpaceFromJson, configSpaceToJson } from './json.ts'
