@@ -8,8 +8,7 @@ const codes = defineCodes({
   'pci/vsec-length': {
     severity: 'warning',
     title: 'a vendor-specific capability states a length shorter than its headers',
-    explanation:
-      'The length counts both headers, so it is at least 8. A reader that trusts it sees a negative body; the kernel hides or refuses such a capability.',
+    explanation: 'The length counts both headers, so it is at least 8. A reader that trusts it sees a negative body.',
     source: 'PCI Express Base, Vendor-Specific Header; linux/pci_regs.h PCI_VNDR_HEADER_LEN',
   },
 })
