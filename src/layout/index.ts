@@ -17,6 +17,7 @@ export { fromJson } from './from-json.ts'
 export { type BytesInput, DEFAULT_MAX_BYTES, toBytes, toView } from './input.ts'
 export { interpreted } from './interpret.ts'
 export { bigToJson, fromHex, type Json, plainJson, toHex, toJson } from './json.ts'
+export { toKsy } from './ksy.ts'
 export { fixedSize, leastSize } from './measure.ts'
 export {
   completeOptions,
