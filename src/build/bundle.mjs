@@ -8,7 +8,7 @@ const { version } = JSON.parse(await readFile('package.json', 'utf8'))
 
 await rm(TARGET, { recursive: true, force: true })
 const bundle = await rolldown({
-  input: { vfmig: join('src', 'cli', 'vfmig.ts') },
+  input: { vfmig: join('src', 'cli', 'vfmig.ts'), 'validate-worker': join('src', 'cli', 'validate-worker.ts') },
   platform: 'node',
   transform: { define: { __VFMIG_VERSION__: JSON.stringify(version) } },
 })

@@ -4,8 +4,9 @@ import type { Columns } from './columns.ts'
 import { fromJson } from './from-json.ts'
 import { type BytesInput, toBytes, toView } from './input.ts'
 import { type Json, toJson } from './json.ts'
+import { looksAtEnd } from './measure.ts'
 import { Cursor, type RoutineSet, type Routines } from './routines.ts'
-import { parametersOf } from './scope.ts'
+import { outerParameters } from './scope.ts'
 import type { ByteOrder, StructType, Value } from './types.ts'
 import { type Located, walk } from './walk.ts'
 import { write } from './write.ts'
@@ -45,7 +46,7 @@ export interface Codec<T extends StructType = StructType> {
   /** JSON without loss: 64-bit numbers as "0x...", byte runs as hexadecimal. */
   toJson(value: Value<T>): Json
   /** @throws EncodeError for JSON that is not a value of this structure */
-  fromJson(json: Json): Value<T>
+  fromJson(json: Json, options?: CodecOptions): Value<T>
   /**
    * Many structures of fixed size one after another, a typed array per number and words with bit fields whole: for
    * tables that are searched rather than shown. @throws DecodeError when the input is not a whole number of them
@@ -72,7 +73,7 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
         if (bytes.length === routines.size) return routines.read(toView(bytes), bytes, 0) as Value<T>
       } else {
         const cursor = new Cursor(toView(bytes), bytes, bytes.length)
-        const value = routines.read(cursor, parametersOf(this.type, options?.parameters)) as Value<T>
+        const value = routines.read(cursor, outerParameters(this.type, options?.parameters)) as Value<T>
         if (cursor.position === bytes.length) return value
       }
     } catch {
@@ -93,7 +94,7 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
         }
       } else {
         const cursor = new Cursor(toView(bytes), bytes, bytes.length)
-        const value = routines.read(cursor, parametersOf(this.type, options?.parameters)) as Value<T>
+        const value = routines.read(cursor, outerParameters(this.type, options?.parameters)) as Value<T>
         return { value, length: cursor.position }
       }
     } catch {
@@ -111,7 +112,14 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
         return bytes
       }
       const writer = new Writer()
-      routines.write(writer, value, parametersOf(this.type, options?.parameters))
+      const parameters = outerParameters(this.type, options?.parameters)
+      routines.write(writer, value, parameters)
+      if (looksAtEnd(this.type)) {
+        // Now that the end is known, what depends on it can be checked.
+        writer.end = writer.position
+        writer.position = 0
+        routines.write(writer, value, parameters)
+      }
       return writer.finish()
     } catch {
       return write(this.type, value, options)
@@ -159,8 +167,8 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
     return toJson(this.type, value)
   }
 
-  fromJson(json: Json): Value<T> {
-    return fromJson(this.type, json)
+  fromJson(json: Json, options?: CodecOptions): Value<T> {
+    return fromJson(this.type, json, options?.parameters)
   }
 
   columns(input: BytesInput, options?: CodecOptions): Columns<T> {
@@ -169,7 +177,23 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
     if (routines.size === undefined) throw new TypeError(`${this.type.name} has no fixed size, so no columns.`)
     const count = Math.floor(bytes.length / routines.size)
     if (count * routines.size !== bytes.length) throw trailing(count * routines.size, bytes.length)
-    return routines.columns(toView(bytes), bytes, 0, count) as Columns<T>
+    try {
+      return routines.columns(toView(bytes), bytes, 0, count) as Columns<T>
+    } catch {
+      // The careful decoder says which of them is not the structure that it should be.
+      for (let at = 0; at < count; at++) this.explainElement(bytes, at, routines.size, options)
+      throw new TypeError(`${this.type.name} has no columns for these bytes.`)
+    }
+  }
+
+  private explainElement(bytes: Uint8Array, index: number, size: number, options: CodecOptions | undefined): void {
+    try {
+      walk(this.type, bytes.subarray(index * size, (index + 1) * size), options)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      const { code, path, offset, expected, found } = error
+      throw new DecodeError({ code, path: [index, ...path], offset: index * size + offset, expected, found })
+    }
   }
 
   private pick(options: CodecOptions | undefined): Routines {

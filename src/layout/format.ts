@@ -116,7 +116,7 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
     },
     fields: (input, given) => codec.fields(input, codecOptions(given)),
     toJson: (value) => codec.toJson(value),
-    fromJson: (json) => codec.fromJson(json),
+    fromJson: (json, given) => codec.fromJson(json, codecOptions(given)),
     schema: () => toJsonSchema(type),
   }
 }

@@ -1,3 +1,4 @@
+export { expressionsOf } from './check.ts'
 export { type Codec, type CodecOptions, codec, errorFinding, type Inspection, trailingFinding } from './codec.ts'
 export { layoutCodes } from './codes.ts'
 export type { Columns } from './columns.ts'
@@ -15,7 +16,9 @@ export {
 } from './format.ts'
 export { fromJson } from './from-json.ts'
 export { type BytesInput, DEFAULT_MAX_BYTES, toBytes, toView } from './input.ts'
+export { interpreted } from './interpret.ts'
 export { bigToJson, fromHex, type Json, plainJson, toHex, toJson } from './json.ts'
+export { toKsy } from './ksy.ts'
 export { fixedSize, leastSize } from './measure.ts'
 export {
   completeOptions,

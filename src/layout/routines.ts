@@ -52,14 +52,20 @@ export class Cursor {
     return offset
   }
 
+  /** `take` of a length that a field states. */
+  part(length: number): number {
+    if (length < 0) throw UNFIT
+    return this.take(length)
+  }
+
   run(length: number): Uint8Array {
-    const offset = this.take(length)
+    const offset = this.part(length)
     return this.bytes.subarray(offset, offset + length)
   }
 
   /** A count of elements of at least `least` bytes that can really be there. */
   count(count: number, least: number): number {
-    if (!(count * least <= this.end - this.position)) throw UNFIT
+    if (!(count >= 0 && count * least <= this.end - this.position)) throw UNFIT
     return count
   }
 }

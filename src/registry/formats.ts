@@ -1,7 +1,7 @@
 import { functionDumpFormat } from '../capture/function-dump/index.ts'
 import { type CodeEntry, defineCodes } from '../findings/index.ts'
 import { type Format, layoutCodes } from '../layout/index.ts'
-import { configSpaceFormat, msixEntryFormat, msixTableFormat } from '../pci/index.ts'
+import { configSpaceFormat, msixEntryFormat, msixTableFormat, vfMigrationStatesFormat } from '../pci/index.ts'
 
 /** Every format, in the order of the documentation. A new format is one line here. */
 export const formats: readonly Format[] = [

@@ -1,6 +1,6 @@
 import { fixedSize } from '../measure.ts'
 import type { AnyType, BitsType, IntType, SpanType, StructType } from '../types.ts'
-import { narrowSpan } from './fixed.ts'
+import { literal, narrowSpan } from './fixed.ts'
 import type { Maker, Names } from './names.ts'
 
 /** A function `(dataView, buffer, offset) => boolean`: false when the interpreter would report something. */
@@ -25,8 +25,9 @@ function structScan(type: StructType, at: number, inherited: boolean, names: Nam
 function partScan(type: AnyType, at: number, little: boolean, names: Names): string[] {
   switch (type.kind) {
     case 'int': {
-      if (type.limits === undefined) return []
       const value = getter(type, at, little)
+      if (type.magic !== undefined) return [`if (${value} !== ${literal(type.magic)}) return false;`]
+      if (type.limits === undefined) return []
       return [`{ const v = ${value}; if (v < ${type.limits.min} || v > ${type.limits.max}) return false; }`]
     }
     case 'enum':
@@ -120,6 +121,9 @@ class ColumnsBuilder {
     const column = `c${this.declarations.length}`
     const array = `${type.size === 8 ? 'Big' : ''}${type.signed ? 'Int' : 'Uint'}${type.size * 8}Array`
     this.declarations.push(`const ${column} = new ${array}(count);`)
+    if (type.magic !== undefined) {
+      this.body.push(`if (${getter(type, at, inherited)} !== ${literal(type.magic)}) throw UNFIT;`)
+    }
     if (type.size !== 8) {
       this.body.push(`${column}[i] = ${getter(type, at, inherited)};`)
       return column

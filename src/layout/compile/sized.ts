@@ -1,9 +1,10 @@
-import type { Expression } from '../expression.ts'
+import { dependsOnEnd, type Expression } from '../expression.ts'
 import { fixedSize, leastSize } from '../measure.ts'
 import type { AnyType, ArrayType, ChoiceType, FramedType, OptionalType, StructType } from '../types.ts'
 import { type Bindings, expressionCode } from './expressions.ts'
 import { arrayLoop, objectLiteral, readFixed } from './fixed.ts'
 import type { Maker, Names } from './names.ts'
+import { Numbers } from './numbers.ts'
 
 /** A function `(dataView, buffer, offset) => value` for a structure of fixed size. */
 export const makeFixedReader: Maker = (name, type, little, names) => {
@@ -29,9 +30,9 @@ export const makeReader: Maker = (name, type, little, names) => {
 
 class ReaderBuilder {
   readonly statements: string[] = []
-  private readonly numbers = new Map<string, string>()
+  private readonly numbers = new Numbers()
   private readonly bindings: Bindings = {
-    field: (path) => this.number(path.join('.')),
+    field: (path) => this.numbers.code(path.join('.')),
     remaining: '(cursor.end - cursor.position)',
     position: '(cursor.position - start)',
   }
@@ -62,7 +63,7 @@ class ReaderBuilder {
       const variable = this.names.variable()
       this.statements.push(`let ${variable};`)
       this.assign(variable, field)
-      this.numbers.set(name, `Number(${variable} ?? 0)`)
+      this.numbers.collect(name, field, variable, this.names)
       fields.push([name, variable])
     }
     flush()
@@ -91,7 +92,7 @@ class ReaderBuilder {
         push(`${target} = cursor.run(${this.code(type.length)});`)
         return
       case 'text':
-        push(`${target} = textValue(cursor.run(${this.code(type.length)}));`)
+        push(`${target} = textValue(cursor.run(${this.code(type.length)}), ${!dependsOnEnd(type.length)});`)
         return
       case 'array':
         return this.array(target, type)
@@ -147,7 +148,7 @@ class ReaderBuilder {
   private framed(target: string, type: FramedType): void {
     const [outer, from] = [this.names.variable(), this.names.variable()]
     this.statements.push(
-      `const ${from} = cursor.take(${this.code(type.length)});`,
+      `const ${from} = cursor.part(${this.code(type.length)});`,
       `const ${outer} = cursor.end;`,
       'cursor.end = cursor.position;',
       `cursor.position = ${from};`,
@@ -194,11 +195,5 @@ class ReaderBuilder {
 
   private code(expression: Expression): string {
     return expressionCode(expression, this.bindings)
-  }
-
-  private number(path: string): string {
-    const known = this.numbers.get(path)
-    if (known !== undefined) return known
-    throw new TypeError(`${path} is not a number that an expression can use.`)
   }
 }
