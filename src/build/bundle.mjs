@@ -1,5 +1,5 @@
 // Bundles the command: one small entry, the rest in chunks that load when a command needs them.
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 
@@ -35,7 +35,9 @@ async function licences(chunks) {
   for (const name of [...names].sort()) {
     const folder = join('node_modules', name)
     const facts = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
-    const text = await readFile(join(folder, 'LICENSE'), 'utf8')
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry))
+    const owner = typeof facts.author === 'string' ? facts.author : facts.author?.name
+    const text = file === undefined ? `Copyright ${owner}. See ${facts.homepage}.` : await readFile(join(folder, file), 'utf8')
     texts.push(`${name} ${facts.version} (${facts.license})\n\n${text.trim()}\n`)
   }
   return texts.join('\n----\n\n')

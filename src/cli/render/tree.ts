@@ -30,7 +30,8 @@ export function* treeLines(fields: readonly Located[], value: unknown, palette: 
 
 function* branchLines(branch: Branch, value: unknown, depth: number, palette: Palette): Generator<string> {
   const entries = [...branch.children]
-  if (entries.every(([part]) => typeof part === 'number')) entries.sort((a, b) => Number(a[0]) - Number(b[0]))
+  const order = new Map(Object.keys(value ?? {}).map((name, index) => [name, index]))
+  entries.sort(([a], [b]) => (order.get(String(a)) ?? 0) - (order.get(String(b)) ?? 0))
   const width = Math.max(0, ...entries.filter(isLine).map(([part]) => String(part).length))
   for (const [part, child] of entries) {
     const own = (value as Record<PathPart, unknown> | undefined)?.[part]
