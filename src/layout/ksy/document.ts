@@ -56,6 +56,7 @@ class DocumentBuilder {
     this.fillStruct(spec, root, order, id)
     const { title, source, evidence } = root.facts
     const sure = evidence === undefined || evidence === 'verified' ? undefined : `Evidence: ${evidence}.`
+    const { meta: _, ...contents } = this.finish(spec)
     return {
       meta: {
         id,
@@ -65,7 +66,7 @@ class DocumentBuilder {
       },
       doc: [`${title}.`, sentence(root.meaning), sure].filter((text) => text !== undefined).join(' '),
       'doc-ref': source,
-      ...this.finish(spec),
+      ...contents,
       types: this.types,
       enums: this.enums,
     }

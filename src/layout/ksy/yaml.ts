@@ -31,5 +31,5 @@ function leaf(value: Yaml): string {
   return PLAIN.test(value) && !OTHER_THAN_TEXT.test(value) ? value : JSON.stringify(value)
 }
 
-const PLAIN = /^[A-Za-z_][A-Za-z0-9_.()/+ ><=*-]*[A-Za-z0-9_)]$|^[A-Za-z_]$/
+const PLAIN = /^[A-Za-z_(][A-Za-z0-9_.()/+ ><=*!,;%-]*[A-Za-z0-9_).]$|^[A-Za-z_]$/
 const OTHER_THAN_TEXT = /^(true|false|yes|no|on|off|null|y|n)$/i
