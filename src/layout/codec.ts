@@ -19,6 +19,15 @@ export interface CodecOptions {
   readonly parameters?: Readonly<Record<string, number>>
 }
 
+/** A part of a larger buffer. */
+export interface Region {
+  readonly bytes: Uint8Array
+  /** A view of the same bytes. */
+  readonly view: DataView
+  readonly offset: number
+  readonly end: number
+}
+
 /** What `inspect` gives: it never throws for bad bytes. */
 export interface Inspection<V> {
   /** Undefined when the structure could not be established. */
@@ -39,8 +48,13 @@ export interface Codec<T extends StructType = StructType> {
   encode(value: Value<T>, options?: CodecOptions): Uint8Array
   /** Decodes and reports; never throws for bad bytes. */
   inspect(input: BytesInput, options?: CodecOptions): Inspection<Value<T>>
-  /** What the description alone has to say of the structure that the input starts with. @throws DecodeError */
-  findings(input: BytesInput, options?: CodecOptions): Finding[]
+  /** `decodePrefix` inside a larger buffer, without making views of it. @throws DecodeError */
+  decodeAt(region: Region, options?: CodecOptions): { value: Value<T>; length: number }
+  /**
+   * What the description alone has to say of the structure at the start of a region; offsets count from there.
+   * @throws DecodeError
+   */
+  findingsAt(region: Region, options?: CodecOptions): Finding[]
   /** Every field with the bytes it came from, in order. @throws DecodeError */
   fields(input: BytesInput, options?: CodecOptions): Located[]
   /** JSON without loss: 64-bit numbers as "0x...", byte runs as hexadecimal. */
@@ -86,21 +100,26 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
 
   decodePrefix(input: BytesInput, options?: CodecOptions): { value: Value<T>; length: number } {
     const bytes = toBytes(input)
+    return this.decodeAt({ bytes, view: toView(bytes), offset: 0, end: bytes.length }, options)
+  }
+
+  decodeAt({ bytes, view, offset, end }: Region, options?: CodecOptions): { value: Value<T>; length: number } {
     const routines = this.pick(options)
     try {
       if (routines.size !== undefined) {
-        if (bytes.length >= routines.size) {
-          return { value: routines.read(toView(bytes), bytes, 0) as Value<T>, length: routines.size }
+        if (end - offset >= routines.size) {
+          return { value: routines.read(view, bytes, offset) as Value<T>, length: routines.size }
         }
       } else {
-        const cursor = new Cursor(toView(bytes), bytes, bytes.length)
+        const cursor = new Cursor(view, bytes, end)
+        cursor.position = offset
         const value = routines.read(cursor, outerParameters(this.type, options?.parameters)) as Value<T>
-        return { value, length: cursor.position }
+        return { value, length: cursor.position - offset }
       }
     } catch {
       // The careful decoder below says what is wrong.
     }
-    return walk(this.type, bytes, options) as { value: Value<T>; length: number }
+    return walk(this.type, bytes.subarray(offset, end), options) as { value: Value<T>; length: number }
   }
 
   encode(value: Value<T>, options?: CodecOptions): Uint8Array {
@@ -146,15 +165,27 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
     }
   }
 
-  findings(input: BytesInput, options?: CodecOptions): Finding[] {
-    const bytes = toBytes(input)
-    const routines = this.pick(options)
+  findingsAt(region: Region, options?: CodecOptions): Finding[] {
+    const { bytes, offset, end } = region
     const findings: Finding[] = []
-    if (routines.size !== undefined && bytes.length >= routines.size) {
-      if (routines.clean(toView(bytes), bytes, 0)) return findings
-    }
-    walk(this.type, bytes, { ...options, report: (finding) => findings.push(finding) })
+    if (this.isClean(region, options)) return findings
+    walk(this.type, bytes.subarray(offset, end), { ...options, report: (finding) => findings.push(finding) })
     return findings
+  }
+
+  /** True when the interpreter would have nothing to report; generated code knows this at once. */
+  private isClean({ bytes, view, offset, end }: Region, options: CodecOptions | undefined): boolean {
+    const routines = this.pick(options)
+    if (routines.size !== undefined) return end - offset >= routines.size && routines.clean(view, bytes, offset)
+    const cursor = new Cursor(view, bytes, end)
+    cursor.position = offset
+    cursor.watch = true
+    try {
+      routines.read(cursor, outerParameters(this.type, options?.parameters))
+      return cursor.clean
+    } catch {
+      return false
+    }
   }
 
   fields(input: BytesInput, options?: CodecOptions): Located[] {

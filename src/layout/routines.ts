@@ -38,6 +38,10 @@ export const UNFIT: Error = new Error('does not fit the description')
 /** Reading position of generated decoders. */
 export class Cursor {
   position = 0
+  /** Whether somebody asks for `clean`. */
+  watch = false
+  /** False when the interpreter would report something of what has been read. */
+  clean = true
   constructor(
     readonly view: DataView,
     readonly bytes: Uint8Array,

@@ -7,5 +7,5 @@ export {
   functionToJson,
   inspectFunctions,
 } from './format.ts'
-export { type AnyFunction, functionOf, functionSpace, inspectFunction, readFunction } from './read.ts'
+export { type AnyFunction, functionOf, functionSpace, inspectFunction, judgeFunction, readFunction } from './read.ts'
 export type { DumpedFunction, FunctionDump } from './value.ts'

@@ -1,6 +1,6 @@
 import { DecodeError, type Finding } from '../../findings/index.ts'
 import { errorFinding } from '../../layout/index.ts'
-import { judgeConfigSpace, type PciOptions, type Reading, readConfigSpace, type Surroundings } from '../../pci/index.ts'
+import { judgeConfigSpace, type PciOptions, type Reading, readConfigSpace, type Surroundings, valueOf } from '../../pci/index.ts'
 import type { CapturedFunction } from '../function.ts'
 import type { LineMap } from '../line-map.ts'
 import type { DumpedFunction } from './value.ts'
@@ -18,8 +18,9 @@ export function readFunction(captured: AnyFunction, options: PciOptions): Readin
   return readConfigSpace(captured.bytes, options, surroundingsOf(captured))
 }
 
-export function functionOf({ address, title }: AnyFunction, { value }: Reading): DumpedFunction {
-  return title === undefined ? { address, configSpace: value } : { address, title, configSpace: value }
+export function functionOf({ address, title }: AnyFunction, reading: Reading): DumpedFunction {
+  const configSpace = valueOf(reading)
+  return title === undefined ? { address, configSpace } : { address, title, configSpace }
 }
 
 /** One function decoded and judged; its findings count in the function's own configuration space. */
@@ -28,12 +29,27 @@ export function inspectFunction(
   index: number,
   options: PciOptions,
 ): { readonly value: DumpedFunction | undefined; readonly findings: Finding[] } {
+  let value: DumpedFunction | undefined
+  const findings = judgeFunction(captured, index, options, (reading) => {
+    value = functionOf(captured, reading)
+  })
+  return { value, findings }
+}
+
+/** The findings of one function alone, without making its value. */
+export function judgeFunction(
+  captured: AnyFunction,
+  index: number,
+  options: PciOptions,
+  onReading?: (reading: Reading) => void,
+): Finding[] {
   try {
     const reading = readFunction(captured, options)
-    return { value: functionOf(captured, reading), findings: placed(judgeConfigSpace(reading), index, captured.lines) }
+    onReading?.(reading)
+    return placed(judgeConfigSpace(reading), index, captured.lines)
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
-    return { value: undefined, findings: placed([errorFinding(error, captured.bytes.length)], index, captured.lines) }
+    return placed([errorFinding(error, captured.bytes.length)], index, captured.lines)
   }
 }
 

@@ -1,4 +1,4 @@
-import { asDecodeError, inspectFunction } from '../../capture/function-dump/index.ts'
+import { asDecodeError, judgeFunction } from '../../capture/function-dump/index.ts'
 import { CaptureError } from '../../capture/index.ts'
 import { DecodeError, type Finding } from '../../findings/index.ts'
 import { completeOptions, errorFinding, parseOptions } from '../../layout/index.ts'
@@ -67,7 +67,7 @@ async function validateDump(source: Source, { set }: InputOptions): Promise<File
   try {
     for await (const functions of lspciFunctions(source)) {
       for (const captured of functions) {
-        for (const finding of inspectFunction(captured, index, pci).findings) findings.push(finding)
+        for (const finding of judgeFunction(captured, index, pci)) findings.push(finding)
         index += 1
       }
     }

@@ -11,6 +11,20 @@ export const makeClean: Maker = (name, type, little, names) => [
   '}',
 ]
 
+/** Name of a module function like `makeClean`'s for parts one after another; undefined when nothing can be said of them. */
+export function scanFunction(parts: readonly AnyType[], little: boolean, names: Names): string | undefined {
+  const statements: string[] = []
+  let at = 0
+  for (const part of parts) {
+    statements.push(...partScan(part, at, little, names))
+    at += fixedSize(part) as number
+  }
+  if (statements.length === 0) return undefined
+  const name = `scan_${names.variable()}`
+  names.declarations.push(`function ${name}(dataView, buffer, offset) {`, ...statements, 'return true;', '}')
+  return name
+}
+
 function structScan(type: StructType, at: number, inherited: boolean, names: Names): string[] {
   const little = type.byteOrder === 'parameter' ? inherited : type.byteOrder === 'little'
   const statements: string[] = []

@@ -4,6 +4,7 @@ import type { AnyType, ArrayType, ChoiceType, FramedType, OptionalType, StructTy
 import { type Bindings, expressionCode } from './expressions.ts'
 import { arrayLoop, objectLiteral, readFixed } from './fixed.ts'
 import type { Maker, Names } from './names.ts'
+import { scanFunction } from './scan.ts'
 import { Numbers } from './numbers.ts'
 
 /** A function `(dataView, buffer, offset) => value` for a structure of fixed size. */
@@ -74,9 +75,23 @@ class ReaderBuilder {
   private fixed(parts: [string, AnyType][]): string[] {
     const size = parts.reduce((sum, [, type]) => sum + (fixedSize(type) as number), 0)
     const run = readFixed(parts, this.names, this.little)
-    this.statements.push(`offset = cursor.take(${size});`, ...run.statements)
+    this.statements.push(`offset = cursor.take(${size});`, ...this.watch(parts.map(([, type]) => type), 'offset'))
+    this.statements.push(...run.statements)
     for (const [path, code] of run.numbers) this.numbers.set(path, code)
     return run.expressions
+  }
+
+  /** Statements that note, for a caller who asks, whether the interpreter would report something of these parts. */
+  private watch(parts: readonly AnyType[], offset: string): string[] {
+    const scan = scanFunction(parts, this.little, this.names)
+    if (scan === undefined) return []
+    return [`if (cursor.watch && !${scan}(dataView, buffer, ${offset})) cursor.clean = false;`]
+  }
+
+  private watchElements(element: AnyType, count: string, each: number): string[] {
+    const [watch] = this.watch([element], 'at')
+    if (watch === undefined) return []
+    return [`for (let i = 0, at = offset; cursor.watch && i < ${count}; i++, at += ${each}) ${watch}`]
   }
 
   /** Statements that read one part and put it into `target`. */
@@ -90,6 +105,7 @@ class ReaderBuilder {
     switch (type.kind) {
       case 'bytes':
         push(`${target} = cursor.run(${this.code(type.length)});`)
+        if (type.reserved) push(`if (cursor.watch && ${target}.some((byte) => byte !== 0)) cursor.clean = false;`)
         return
       case 'text':
         push(`${target} = textValue(cursor.run(${this.code(type.length)}), ${!dependsOnEnd(type.length)});`)
@@ -124,6 +140,7 @@ class ReaderBuilder {
         `const ${count} = ${stated};`,
         `fits(Number.isInteger(${count}));`,
         `offset = cursor.take(${count} * ${each});`,
+        ...this.watchElements(type.element, count, each),
         ...arrayLoop(elements, count, type.element, this.names, this.little, elements),
         `${target} = ${elements};`,
       )
@@ -159,6 +176,7 @@ class ReaderBuilder {
       'fits(cursor.position === cursor.end);',
       '} catch (error) {',
       'if (error !== UNFIT) throw error;',
+      'cursor.clean = false;',
       `${target} = { opaque: buffer.subarray(${from}, cursor.end) };`,
       'cursor.position = cursor.end;',
       '}',

@@ -1,19 +1,19 @@
 import type { Path } from '../../findings/index.ts'
 import { type Located, span, u8 } from '../../layout/index.ts'
 import { HEADER_SIZE, headerCodec } from '../header.ts'
-import type { Placement, Reading } from './read.ts'
+import { type Placement, type Reading, valueOf } from './read.ts'
 
 /** Every field of a configuration space with the bytes it came from, in order of offset. */
 export function configSpaceFields(reading: Reading): Located[] {
   const fields = headerFields(reading)
   for (const placement of reading.placements) fields.push(...placementFields(placement, reading.space))
-  for (const [index, gap] of reading.value.gaps.entries()) {
+  const { gaps, size, trailing } = valueOf(reading)
+  for (const [index, gap] of gaps.entries()) {
     const path = ['gaps', index, 'bytes']
     fields.push({ path, offset: gap.offset, length: gap.bytes.length, type: u8, value: gap.bytes })
   }
-  const { trailing } = reading.value
   if (trailing !== undefined) {
-    fields.push({ path: ['trailing'], offset: reading.value.size, length: trailing.length, type: u8, value: trailing })
+    fields.push({ path: ['trailing'], offset: size, length: trailing.length, type: u8, value: trailing })
   }
   return fields.sort((a, b) => a.offset - b.offset)
 }
@@ -21,8 +21,8 @@ export function configSpaceFields(reading: Reading): Located[] {
 const BYTE = u8.asHex()
 const [ID, VERSION, NEXT] = [span(0, 15).asHex(), span(16, 19), span(20, 31).asHex()]
 
-export function headerFields({ space, value }: Reading): Located[] {
-  const codec = headerCodec(value.header.headerType.layout)
+export function headerFields({ space, header }: Reading): Located[] {
+  const codec = headerCodec(header.headerType.layout)
   return moved(codec.fields(space.subarray(0, HEADER_SIZE)), 0, ['header'])
 }
 
