@@ -123,19 +123,16 @@ function endsPrefix(byte: number): boolean {
   return isBlank(byte) || byte === COLON || byte === 0x5d || byte === 0x29 || byte === GREATER || byte === BAR
 }
 
-interface ColumnFacts {
-  readonly width: number
-  readonly column: number
-  readonly isFirst: boolean
-}
-
-/** Checks that the text column has one character per byte and returns it, empty where the row has none. */
+/**
+ * Checks that the text column has one character per byte and returns it, empty where the row has none. A full row is as
+ * wide as one before it.
+ */
 export function textColumn(
   form: DumpForm,
   row: RowLine,
   cells: RowCells,
   values: Uint8Array,
-  facts: ColumnFacts,
+  isFullRow: boolean,
 ): Uint8Array {
   if (form.textMarks !== undefined) {
     checkMarkedText(row, cells.count, cells.cellsEnd, ...form.textMarks)
@@ -145,11 +142,9 @@ export function textColumn(
   const behind = cells.cellsEnd + 2
   const visible = skipBlanks(bytes, cells.cellsEnd, end)
   if (visible === end) return bytes.subarray(0, 0)
-  let from = behind
-  if (facts.isFirst) {
-    // A single short row may be padded to a width that no other row shows: there the column starts where text does.
-    if (bytes[behind] === SPACE) from = Math.max(behind, visible - leadingSpaces(values))
-  } else if (cells.count < facts.width) from = Math.max(behind, row.body + facts.column)
+  // A short row is padded to the width of others: there the column starts where text does.
+  const isPadded = !isFullRow && bytes[behind] === SPACE
+  const from = isPadded ? Math.max(behind, visible - leadingSpaces(values)) : behind
   const missing = values.length - Math.max(end - from, 0)
   // Spaces at the end of a line get lost in many editors; other characters do not.
   if (missing < 0 || missing > trailingSpaces(values)) throw wrongText(row, values.length, end - from)

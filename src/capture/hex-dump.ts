@@ -20,19 +20,25 @@ export interface DumpContent {
 
 /** Reads a dump whose rows have offsets. Radixes are tried in the form's order; the one that gets furthest tells what is wrong. */
 export function readDump(text: Uint8Array, form: DumpForm, maxBytes: number): DumpContent {
-  let furthest: CaptureError | undefined
+  let furthest = -1
+  let failure: unknown
   for (const radix of form.radixes) {
+    const reader = new DumpReader(text, form, radix, maxBytes)
     try {
-      return new DumpReader(text, form, radix, maxBytes).read()
+      return reader.read()
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error
-      if (furthest === undefined || (error.line ?? 0) > (furthest.line ?? 0)) furthest = error
+      if (reader.accepted <= furthest) continue
+      furthest = reader.accepted
+      failure = error
     }
   }
-  throw furthest as CaptureError
+  throw failure
 }
 
 class DumpReader {
+  /** Offsets that continued. */
+  accepted = 0
   readonly #form: DumpForm
   readonly #radix: Radix
   readonly #cursor: LineCursor
@@ -45,8 +51,7 @@ class DumpReader {
   #prefixed = false
   /** Bytes and group of the latest row, for a repetition. */
   #latest = { count: 0, group: 1 }
-  /** The first row's, for the place of the text column of shorter ones. */
-  #column = 0
+  /** Bytes of the first row. */
   #width = 0
   #starLine: { line: number; offset: number; length: number } | undefined
   #ended = false
@@ -100,6 +105,7 @@ class DumpReader {
     if (offset === undefined) throw this.#offsetMismatch(parts)
     if (this.#start === undefined) this.#begin(offset, parts)
     this.#continue(offset, parts)
+    this.accepted += 1
     this.#besideRow = true
     if (skipBlanks(bytes, parts.cells, end) === end && this.#form.finalOffset) {
       this.#ended = true
@@ -108,15 +114,9 @@ class DumpReader {
     const row: RowLine = { bytes, body: parts.body, cells: parts.cells, end, line: number }
     const at = this.#sink.length
     const cells = this.#form.readCells(row, this.#sink)
-    if (this.#width === 0) {
-      this.#width = cells.count
-      this.#column = cells.cellsEnd + 2 - parts.body
-    }
-    const text = textColumn(this.#form, row, cells, this.#sink.buffer.subarray(at, this.#sink.length), {
-      width: this.#width,
-      column: this.#column,
-      isFirst: at === 0,
-    })
+    const values = this.#sink.buffer.subarray(at, this.#sink.length)
+    const text = textColumn(this.#form, row, cells, values, cells.count === this.#width)
+    if (at === 0) this.#width = cells.count
     this.#sink.checkLimit(number)
     this.#order.add(this.#sink.buffer, at, cells.count, cells.group, number, text)
     this.#lines.add(cells.count, number, this.#cursor.start, end - this.#cursor.start)
