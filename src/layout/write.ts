@@ -1,5 +1,6 @@
 import { EncodeError, type PathPart } from '../findings/index.ts'
 import type { layoutCodes } from './codes.ts'
+import { spanMask } from './describe.ts'
 import { type Expression, evaluate, type Scope, visitExpression } from './expression.ts'
 import { fieldNumber, givenParameters, parametersOf } from './scope.ts'
 import { textBytes } from './text.ts'
@@ -148,7 +149,9 @@ class Encoder {
             ? 'true or false'
             : member.as === 'rest'
               ? `bits within 0x${type.restMask.toString(16)}`
-              : `a value of ${member.width} bits`
+              : member.as === 'in-place'
+                ? `bits within 0x${spanMask(member).toString(16)}`
+                : `a value of ${member.width} bits`
         this.fail('layout/value-out-of-range', expected, describe(found))
       }
       raw |= placed
