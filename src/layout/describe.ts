@@ -74,6 +74,12 @@ export function span(low: number, high: number, names?: Readonly<Record<number, 
   return new SpanType(low, high, names === undefined ? 'number' : 'enum', names)
 }
 
+/**
+ * Bits `low` to `high` where they stand, the bits below them 0: the byte offset or address of a register that keeps
+ * flags in its low bits. For words of at most 32 bits.
+ */
+export const inPlace = (low: number, high: number) => new SpanType<number>(low, high, 'in-place')
+
 /** Bits `low` to `high` of a 64-bit word as a bigint. */
 export const wideSpan = (low: number, high: number) => new SpanType<bigint>(low, high, 'bigint')
 
@@ -93,6 +99,9 @@ export function bits<const M extends SpanMap>(word: IntType, members: M): BitsTy
     if (member.as === 'rest') {
       rests += 1
       continue
+    }
+    if (member.as === 'in-place' && word.size === 8) {
+      throw new TypeError(`${name} stands in place in a 64-bit word, where a number cannot hold it.`)
     }
     const mask = spanMask(member)
     if ((mask & named) !== 0n || mask > all) {

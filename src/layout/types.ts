@@ -107,7 +107,7 @@ export class SpanType<V = unknown> extends Layout<V> {
     /** Lowest and highest bit, both included. */
     readonly low: number,
     readonly high: number,
-    readonly as: 'flag' | 'number' | 'bigint' | 'enum' | 'rest',
+    readonly as: 'flag' | 'number' | 'in-place' | 'bigint' | 'enum' | 'rest',
     readonly names?: Readonly<Record<number, string>>,
   ) {
     super()

@@ -1,3 +1,4 @@
+import { spanMask } from './describe.ts'
 import type { BitsType, IntType, SpanType } from './types.ts'
 
 /** Reads one number of 1, 2, 4 or 8 bytes; 8 bytes give a bigint. */
@@ -63,6 +64,8 @@ function spanValue(type: BitsType, member: SpanType, raw: bigint): unknown {
   switch (member.as) {
     case 'flag':
       return number === 1n
+    case 'in-place':
+      return Number(number << BigInt(member.low))
     case 'bigint':
       return number
     case 'enum':
@@ -80,5 +83,6 @@ export function joinSpan(type: BitsType, member: SpanType, value: unknown): bigi
   if (wide ? typeof number !== 'bigint' : !Number.isSafeInteger(number)) return undefined
   const bits = BigInt(number as number | bigint)
   if (member.as === 'rest') return (bits & ~type.restMask) === 0n ? bits : undefined
+  if (member.as === 'in-place') return (bits & ~spanMask(member)) === 0n ? bits : undefined
   return bits >= 0n && bits < 1n << BigInt(member.width) ? bits << BigInt(member.low) : undefined
 }

@@ -1,5 +1,6 @@
 import { EncodeError, type PathPart } from '../findings/index.ts'
 import type { layoutCodes } from './codes.ts'
+import { spanMask } from './describe.ts'
 import { dependsOnEnd, type Expression, evaluate, type Scope } from './expression.ts'
 import { looksAtEnd } from './measure.ts'
 import { fieldNumber, givenParameters, outerParameters, parametersOf } from './scope.ts'
@@ -152,7 +153,9 @@ class Encoder {
             ? 'true or false'
             : member.as === 'rest'
               ? `bits within 0x${type.restMask.toString(16)}`
-              : `a value of ${member.width} bits`
+              : member.as === 'in-place'
+                ? `bits within 0x${spanMask(member).toString(16)}`
+                : `a value of ${member.width} bits`
         this.fail('layout/value-out-of-range', expected, describe(found))
       }
       raw |= placed

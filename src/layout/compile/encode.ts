@@ -1,3 +1,4 @@
+import { spanMask } from '../describe.ts'
 import { dependsOnEnd, type Expression } from '../expression.ts'
 import { fixedSize } from '../measure.ts'
 import type { AnyType, BitsType, IntType, SpanType, StructType } from '../types.ts'
@@ -111,6 +112,10 @@ class FixedWriter {
     }
     if (member.as === 'rest') {
       this.statements.push(`if ((${value} & 0x${type.restMask.toString(16)}) >>> 0 !== ${value}) throw UNFIT;`)
+      return value
+    }
+    if (member.as === 'in-place') {
+      this.statements.push(`if ((${value} & 0x${spanMask(member).toString(16)}) >>> 0 !== ${value}) throw UNFIT;`)
       return value
     }
     const number = this.checkedSpan(member, value)

@@ -1,4 +1,5 @@
 import { Parser } from 'binary-parser'
+import { spanMask } from '../describe.ts'
 import { fixedSize } from '../measure.ts'
 import type { AnyType, BitsType, IntType, SpanType, StructType } from '../types.ts'
 import type { Names } from './names.ts'
@@ -208,6 +209,7 @@ function mask32(member: SpanType): string {
 /** The bits of a member of a word of at most 32 bits, as a number expression; flags keep their place. */
 export function narrowSpan(type: BitsType, member: SpanType, raw: string): string {
   if (member.as === 'rest') return `((${raw} & 0x${type.restMask.toString(16)}) >>> 0)`
+  if (member.as === 'in-place') return `((${raw} & 0x${spanMask(member).toString(16)}) >>> 0)`
   if (member.as === 'flag') return `(${raw} >>> ${member.low} & 1)`
   if (member.width === 32) return raw
   if (member.high === type.word.size * 8 - 1) return member.low === 0 ? raw : `(${raw} >>> ${member.low})`
