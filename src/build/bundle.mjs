@@ -37,7 +37,8 @@ async function licences(chunks) {
     const facts = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry))
     const owner = typeof facts.author === 'string' ? facts.author : facts.author?.name
-    const text = file === undefined ? `Copyright ${owner}. See ${facts.homepage}.` : await readFile(join(folder, file), 'utf8')
+    const text =
+      file === undefined ? `Copyright ${owner}. See ${facts.homepage}.` : await readFile(join(folder, file), 'utf8')
     texts.push(`${name} ${facts.version} (${facts.license})\n\n${text.trim()}\n`)
   }
   return texts.join('\n----\n\n')

@@ -9,7 +9,13 @@ const setOption = () =>
     .argParser(collect)
     .default([], 'none')
 
-const examples = (...lines: string[]) => `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`
+/** Text behind the help of a command: examples, and what its exit status means. */
+const after = (exitStatus: string, ...examples: string[]) =>
+  `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}\n\nExit status: ${exitStatus}\n`
+
+const DONE = '0 done; 2 wrong use, or input of which nothing can be decoded.'
+const JUDGED = '1 with findings of severity error (--strict: or warning), else 0; 2 wrong use or unreadable input.'
+const COMPARED = '1 when there are differences, else 0; 2 wrong use or unreadable input.'
 
 /** The command line. Each command loads what it needs when it runs. */
 export function buildProgram(setStatus: (status: number) => void): Command {
@@ -20,13 +26,13 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .showHelpAfterError('(vfmig --help shows what there is)')
     .addHelpText(
       'after',
-      examples(
+      after(
+        '0 done; 1 findings of severity error (validate) or differences (diff); 2 wrong use or unreadable input.',
         'lspci -xxxx | vfmig validate -',
         'vfmig decode /sys/bus/pci/devices/0000:01:10.0/config',
         'vfmig decode --json config.bin | vfmig encode - -o same.bin',
         'vfmig diff source.bin destination.bin --as-seen-by vfio-pci',
-      ) +
-        '\nExit status: 0 done; 1 findings of severity error (validate) or differences (diff); 2 wrong use or unreadable input.\n',
+      ),
     )
 
   program
@@ -39,7 +45,8 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .addOption(new Option('--hex', 'print each field beside its bytes').conflicts('json'))
     .addHelpText(
       'after',
-      examples(
+      after(
+        DONE,
         'vfmig decode config.bin',
         'vfmig decode --hex dump.txt',
         'vfmig decode --as msix-table --json table.bin',
@@ -63,7 +70,8 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     )
     .addHelpText(
       'after',
-      examples(
+      after(
+        DONE,
         'vfmig decode --json config.bin | vfmig encode - -o config.bin',
         'vfmig encode edited.json --to lspci | lspci -F /dev/stdin -vvv',
       ),
@@ -87,12 +95,13 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     )
     .addHelpText(
       'after',
-      examples(
+      after(
+        JUDGED,
         'lspci -xxxx | vfmig validate -',
         'vfmig validate --strict --ignore pci/vf-identity dumps/',
         'vfmig validate --format jsonl fleet/*.txt',
         'vfmig validate --format sarif config.bin > report.sarif',
-      ) + '\nExit status: 1 with findings of severity error (--strict: or warning), else 0.\n',
+      ),
     )
     .action(async (inputs, options) =>
       setStatus(await (await import('./commands/validate.ts')).validate(inputs, options)),
@@ -109,11 +118,12 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .option('--as-seen-by <observer>', 'say which differences this destination refuses: vfio-pci, or vfio-pci,MACHINE')
     .addHelpText(
       'after',
-      examples(
+      after(
+        COMPARED,
         'vfmig diff source.bin destination.bin',
         'vfmig diff source.bin destination.bin --as-seen-by vfio-pci,pc-q35-9.0',
         'vfmig diff before.txt after.txt --json',
-      ) + '\nExit status: 1 when there are differences, else 0.\n',
+      ),
     )
     .action(async (a, b, options) => setStatus(await (await import('./commands/diff.ts')).diff(a, b, options)))
 
@@ -121,14 +131,14 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .command('explain')
     .description('say what a finding code means and what to do about it')
     .argument('[code]', 'a code such as pci/capability-loop; without it all codes are listed')
-    .addHelpText('after', examples('vfmig explain pci/capability-loop', 'vfmig explain'))
+    .addHelpText('after', after(DONE, 'vfmig explain pci/capability-loop', 'vfmig explain'))
     .action(async (code) => setStatus(await (await import('./commands/explain.ts')).explain(code)))
 
   program
     .command('formats')
     .description('list the formats, their options and sources')
     .option('--json', 'print JSON')
-    .addHelpText('after', examples('vfmig formats', 'vfmig formats --json'))
+    .addHelpText('after', after(DONE, 'vfmig formats', 'vfmig formats --json'))
     .action(async (options) => setStatus(await (await import('./commands/formats.ts')).listFormats(options)))
 
   program
@@ -137,7 +147,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .argument('[output]', 'decode, validate, diff or formats, or the name of a format for its value alone', 'decode')
     .addHelpText(
       'after',
-      examples('vfmig schema > decode.schema.json', 'vfmig schema validate', 'vfmig schema msix-table'),
+      after(DONE, 'vfmig schema > decode.schema.json', 'vfmig schema validate', 'vfmig schema msix-table'),
     )
     .action(async (output) => setStatus(await (await import('./commands/schema.ts')).schema(output)))
 
@@ -145,7 +155,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .command('ksy')
     .description('print a Kaitai Struct description')
     .argument('[name]', 'a format or one of its structures; without it the names are listed')
-    .addHelpText('after', examples('vfmig ksy msix-table > msix_table.ksy', 'vfmig ksy pci-cap-msix', 'vfmig ksy'))
+    .addHelpText('after', after(DONE, 'vfmig ksy msix-table > msix_table.ksy', 'vfmig ksy pci-cap-msix', 'vfmig ksy'))
     .action(async (name) => setStatus(await (await import('./commands/ksy.ts')).ksy(name)))
 
   return program

@@ -1,4 +1,12 @@
-import type { AnyType, BitsType, BoolType, EnumType, IntType, SpanType } from '../layout/index.ts'
+import {
+  type AnyType,
+  type BitsType,
+  type BoolType,
+  type EnumType,
+  type IntType,
+  type SpanType,
+  spanMask,
+} from '../layout/index.ts'
 import type { Tape } from './tape.ts'
 
 /** A number of `width` bits, of which the ones at the edges are likely: 0, 1, all ones, sign bits, powers of two. */
@@ -75,6 +83,8 @@ function span(type: BitsType, member: SpanType, tape: Tape): unknown {
         tape.rarely(4) || fitting.length === 0 ? Number(edgy(tape, member.width, false)) : tape.pick(fitting)
       return member.names?.[number] ?? number
     }
+    case 'in-place':
+      return Number(edgy(tape, member.width, false) << BigInt(member.low))
     default:
       return Number(edgy(tape, member.width, false))
   }
@@ -95,6 +105,7 @@ export function fromNumber(type: AnyType | SpanType, number: number): unknown {
     case 'enum':
       return fromNumber(type.base, number) === undefined ? undefined : (type.names[number] ?? number)
     case 'span':
+      if (type.as === 'in-place') return (BigInt(number) & ~spanMask(type)) === 0n ? number : undefined
       if (number < 0 || number >= 2 ** type.width) return undefined
       if (type.as === 'flag') return number === 1
       if (type.as === 'bigint') return BigInt(number)

@@ -1,5 +1,13 @@
 export { expressionsOf } from './check.ts'
-export { type Codec, type CodecOptions, codec, errorFinding, type Inspection, type Region, trailingFinding } from './codec.ts'
+export {
+  type Codec,
+  type CodecOptions,
+  codec,
+  errorFinding,
+  type Inspection,
+  type Region,
+  trailingFinding,
+} from './codec.ts'
 export { layoutCodes } from './codes.ts'
 export type { Columns } from './columns.ts'
 export * from './describe.ts'

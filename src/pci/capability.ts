@@ -40,18 +40,16 @@ export interface CapabilityContext {
   readonly nextHigher: number
 }
 
-/** Reports a finding about registers of one capability. */
-export interface CapabilityReport<Code extends string> {
-  /**
-   * @param register path of the register inside the capability's value; empty for the capability as a whole
-   */
-  (
-    code: Code,
-    message: string,
-    register: readonly PathPart[],
-    more?: { readonly severity?: Severity; readonly hint?: string },
-  ): void
-}
+/**
+ * Reports a finding about registers of one capability. The register is a path inside the capability's value, empty for
+ * the capability as a whole.
+ */
+export type CapabilityReport<Code extends string> = (
+  code: Code,
+  message: string,
+  register: readonly PathPart[],
+  more?: { readonly severity?: Severity; readonly hint?: string },
+) => void
 
 /**
  * One capability: how it is recognised, described and judged. The description covers the registers behind the

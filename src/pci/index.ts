@@ -1,6 +1,6 @@
 export * from './as-seen-by/index.ts'
 export type { PciOptions } from './capability.ts'
 export * from './config-space/index.ts'
+export { vfMigrationStatesFormat, vfRoutingIds } from './extended/index.ts'
 export { headerType0Codec, headerType1Codec, headerType2Codec, headerUnknownCodec } from './header.ts'
 export { msixEntryCodec, msixEntryFormat, msixTableCodec, msixTableFormat } from './msix.ts'
-export { vfMigrationStatesFormat, vfRoutingIds } from './extended/index.ts'

@@ -9,6 +9,7 @@ export const formats: readonly Format[] = [
   functionDumpFormat,
   msixEntryFormat,
   msixTableFormat,
+  vfMigrationStatesFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */

@@ -1,6 +1,13 @@
 import { DecodeError, type Finding } from '../../findings/index.ts'
 import { errorFinding } from '../../layout/index.ts'
-import { judgeConfigSpace, type PciOptions, type Reading, readConfigSpace, type Surroundings, valueOf } from '../../pci/index.ts'
+import {
+  configSpaceOf,
+  judgeConfigSpace,
+  type PciOptions,
+  type Reading,
+  readConfigSpace,
+  type Surroundings,
+} from '../../pci/index.ts'
 import type { CapturedFunction } from '../function.ts'
 import type { LineMap } from '../line-map.ts'
 import type { DumpedFunction } from './value.ts'
@@ -19,7 +26,7 @@ export function readFunction(captured: AnyFunction, options: PciOptions): Readin
 }
 
 export function functionOf({ address, title }: AnyFunction, reading: Reading): DumpedFunction {
-  const configSpace = valueOf(reading)
+  const configSpace = configSpaceOf(reading)
   return title === undefined ? { address, configSpace } : { address, title, configSpace }
 }
 

@@ -4,8 +4,8 @@ import type { AnyType, ArrayType, ChoiceType, FramedType, OptionalType, StructTy
 import { type Bindings, expressionCode } from './expressions.ts'
 import { arrayLoop, objectLiteral, readFixed } from './fixed.ts'
 import type { Maker, Names } from './names.ts'
-import { scanFunction } from './scan.ts'
 import { Numbers } from './numbers.ts'
+import { scanFunction } from './scan.ts'
 
 /** A function `(dataView, buffer, offset) => value` for a structure of fixed size. */
 export const makeFixedReader: Maker = (name, type, little, names) => {
@@ -75,7 +75,13 @@ class ReaderBuilder {
   private fixed(parts: [string, AnyType][]): string[] {
     const size = parts.reduce((sum, [, type]) => sum + (fixedSize(type) as number), 0)
     const run = readFixed(parts, this.names, this.little)
-    this.statements.push(`offset = cursor.take(${size});`, ...this.watch(parts.map(([, type]) => type), 'offset'))
+    this.statements.push(
+      `offset = cursor.take(${size});`,
+      ...this.watch(
+        parts.map(([, type]) => type),
+        'offset',
+      ),
+    )
     this.statements.push(...run.statements)
     for (const [path, code] of run.numbers) this.numbers.set(path, code)
     return run.expressions

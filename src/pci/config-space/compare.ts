@@ -2,12 +2,15 @@ import type { Path } from '../../findings/index.ts'
 import { printPath } from '../../findings/index.ts'
 import { type Difference, diffFields } from '../../layout/index.ts'
 import { configSpaceFields } from './fields.ts'
-import { type Reading, valueOf } from './read.ts'
+import { configSpaceOf, type Reading } from './read.ts'
 import type { ConfigSpace } from './value.ts'
 
 /** Differences of two configuration spaces; capabilities are compared by name, wherever they stand. */
 export function compareConfigSpaces(a: Reading, b: Reading): Difference[] {
-  return diffFields(configSpaceFields(a), configSpaceFields(b), { a: keysOf(valueOf(a)), b: keysOf(valueOf(b)) })
+  return diffFields(configSpaceFields(a), configSpaceFields(b), {
+    a: keysOf(configSpaceOf(a)),
+    b: keysOf(configSpaceOf(b)),
+  })
 }
 
 /** Names fields by the capability they stand in (`capabilities[MSI-X]`), gaps by their offset. */

@@ -1,13 +1,13 @@
 import type { Path } from '../../findings/index.ts'
 import { type Located, span, u8 } from '../../layout/index.ts'
 import { HEADER_SIZE, headerCodec } from '../header.ts'
-import { type Placement, type Reading, valueOf } from './read.ts'
+import { configSpaceOf, type Placement, type Reading } from './read.ts'
 
 /** Every field of a configuration space with the bytes it came from, in order of offset. */
 export function configSpaceFields(reading: Reading): Located[] {
   const fields = headerFields(reading)
   for (const placement of reading.placements) fields.push(...placementFields(placement, reading.space))
-  const { gaps, size, trailing } = valueOf(reading)
+  const { gaps, size, trailing } = configSpaceOf(reading)
   for (const [index, gap] of gaps.entries()) {
     const path = ['gaps', index, 'bytes']
     fields.push({ path, offset: gap.offset, length: gap.bytes.length, type: u8, value: gap.bytes })

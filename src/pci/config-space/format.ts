@@ -19,7 +19,7 @@ import { configSpaceFields } from './fields.ts'
 import { configSpaceFromJson, configSpaceToJson } from './json.ts'
 import { judgeConfigSpace } from './judge.ts'
 import { walkLegacy } from './lists.ts'
-import { readConfigSpace, valueOf } from './read.ts'
+import { configSpaceOf, readConfigSpace } from './read.ts'
 import { configSpaceSchema } from './schema.ts'
 import { type ConfigSpace, EXTENDED_SIZE, LEGACY_SIZE } from './value.ts'
 import { writeConfigSpace } from './write.ts'
@@ -57,13 +57,13 @@ export const configSpaceFormat: Format<ConfigSpace> = {
   ) as CodeEntries,
   automatic: true,
   detect: detectConfigSpace,
-  decode: (input, options) => valueOf(read(toBytes(input), options)),
+  decode: (input, options) => configSpaceOf(read(toBytes(input), options)),
   encode: (value) => writeConfigSpace(value),
   inspect(input, options) {
     const bytes = toBytes(input)
     try {
       const reading = read(bytes, options)
-      return { value: valueOf(reading), findings: judgeConfigSpace(reading) }
+      return { value: configSpaceOf(reading), findings: judgeConfigSpace(reading) }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       return { value: undefined, findings: [errorFinding(error, bytes.length)] }

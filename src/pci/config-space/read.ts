@@ -85,7 +85,7 @@ export function readConfigSpace(bytes: Uint8Array, options: PciOptions, around: 
 }
 
 /** The value that a reading stands for. */
-export function valueOf({ space, trailing, header, placements }: Reading): ConfigSpace {
+export function configSpaceOf({ space, trailing, header, placements }: Reading): ConfigSpace {
   const entries = (list: ListName) => placements.filter((placement) => placement.list === list).map(entryOf)
   const value: ConfigSpace = {
     size: space.length,

@@ -1,4 +1,4 @@
-import { array, bit, bits, reserved, rest, span, struct, u8, u16, u32 } from '../../layout/index.ts'
+import { array, bit, bits, inPlace, reserved, rest, span, struct, u8, u16, u32 } from '../../layout/index.ts'
 
 /** Single Root I/O Virtualization, registers from +4: 60 bytes. */
 export const singleRootIov = struct(
@@ -38,7 +38,7 @@ export const singleRootIov = struct(
     vfBars: array(u32.asHex(), 6).doc('raw VF BAR registers; each maps its size once per VF'),
     vfMigrationStateArray: bits(u32, {
       bir: span(0, 2).doc('BAR of the PF that holds the array'),
-      offset: span(3, 31).doc('offset in that BAR, in units of 8 bytes'),
+      offset: inPlace(3, 31).doc('offset in that BAR, bytes'),
     }),
   },
   { title: 'Single Root I/O Virtualization', source: 'SR-IOV Specification 1.1; linux/pci_regs.h PCI_SRIOV_*' },

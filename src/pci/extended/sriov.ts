@@ -98,7 +98,7 @@ function checkArray({ totalVfs, vfMigrationStateArray }: Sriov, report: Report, 
   }
   const size = facts.barSizes?.[bir]
   if (size === undefined) return
-  const offset = vfMigrationStateArray.offset * 8
+  const { offset } = vfMigrationStateArray
   if (offset + totalVfs > size) {
     const message = `The array needs ${totalVfs} bytes from ${hex(offset)} of BAR ${bir}, which has ${size}.`
     report('pci/sriov-migration-array-outside', message, path)
