@@ -36,6 +36,7 @@ export {
   type OptionValues,
   parseOptions,
 } from './options.ts'
+export { placeOf, type Range } from './place.ts'
 export type { RoutineSet } from './routines.ts'
 export { type JsonSchema, toJsonSchema } from './schema.ts'
 export * from './types.ts'

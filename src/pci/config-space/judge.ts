@@ -1,5 +1,5 @@
 import type { Finding, Path } from '../../findings/index.ts'
-import { rangeOf } from '../../layout/index.ts'
+import { placeOf, rangeOf } from '../../layout/index.ts'
 import { HEADER_SIZE, headerCodec } from '../header.ts'
 import { configSpaceCodes } from './codes.ts'
 import { headerFields, placementFields } from './fields.ts'
@@ -56,7 +56,9 @@ function judgeHeaderBytes(reading: Reading, findings: Finding[]): void {
   }
   judgeHeader(header, (code, message, field) => {
     const path: Path = ['header', ...field]
-    findings.push(configSpaceCodes.finding(code, message, { ...rangeOf(headerFields(reading), path), path }))
+    const { type } = headerCodec(header.headerType.layout)
+    const range = placeOf(type, field) ?? rangeOf(headerFields(reading), path)
+    findings.push(configSpaceCodes.finding(code, message, { ...range, path }))
   })
 }
 
@@ -79,7 +81,11 @@ function judgeCapability(placement: Placement, { space, view }: Reading, finding
     registers,
     (code, message, register, more) => {
       const at: Path = [...path, ...register]
-      const range = rangeOf(placementFields(placement, space), at)
+      const place = register.length === 0 ? undefined : placeOf(codec.type, register)
+      const range =
+        place === undefined
+          ? rangeOf(placementFields(placement, space), at)
+          : { offset: from + place.offset, length: place.length }
       findings.push(codes.finding(code, message, { ...range, path: at, ...more }))
     },
     context,
