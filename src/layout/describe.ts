@@ -140,12 +140,12 @@ export const framed = <const T extends AnyType>(length: Operand, inner: T) =>
   new FramedType<T>(toExpression(length), inner)
 
 /** The part that `tag` selects. */
-export function choice<const C extends CaseMap>(tag: Operand, cases: C): ChoiceType<C, undefined>
+export function choice<const C extends CaseMap>(tag: Operand, cases: C): ChoiceType<C[keyof C & number]>
 export function choice<const C extends CaseMap, const D extends AnyType>(
   tag: Operand,
   cases: C,
   otherwise: D,
-): ChoiceType<C, D>
+): ChoiceType<C[keyof C & number] | D>
 export function choice(tag: Operand, cases: CaseMap, otherwise?: AnyType): ChoiceType {
   return new ChoiceType(toExpression(tag), cases, otherwise)
 }
