@@ -4,8 +4,9 @@ import type { Columns } from './columns.ts'
 import { fromJson } from './from-json.ts'
 import { type BytesInput, toBytes, toView } from './input.ts'
 import { type Json, toJson } from './json.ts'
+import { looksAtEnd } from './measure.ts'
 import { Cursor, type RoutineSet, type Routines } from './routines.ts'
-import { parametersOf } from './scope.ts'
+import { outerParameters } from './scope.ts'
 import type { ByteOrder, StructType, Value } from './types.ts'
 import { type Located, walk } from './walk.ts'
 import { write } from './write.ts'
@@ -16,6 +17,15 @@ export interface CodecOptions {
   readonly byteOrder?: ByteOrder
   /** Values for the parameters of the description; defaults where none is given. */
   readonly parameters?: Readonly<Record<string, number>>
+}
+
+/** A part of a larger buffer. */
+export interface Region {
+  readonly bytes: Uint8Array
+  /** A view of the same bytes. */
+  readonly view: DataView
+  readonly offset: number
+  readonly end: number
 }
 
 /** What `inspect` gives: it never throws for bad bytes. */
@@ -38,14 +48,19 @@ export interface Codec<T extends StructType = StructType> {
   encode(value: Value<T>, options?: CodecOptions): Uint8Array
   /** Decodes and reports; never throws for bad bytes. */
   inspect(input: BytesInput, options?: CodecOptions): Inspection<Value<T>>
-  /** What the description alone has to say of the structure that the input starts with. @throws DecodeError */
-  findings(input: BytesInput, options?: CodecOptions): Finding[]
+  /** `decodePrefix` inside a larger buffer, without making views of it. @throws DecodeError */
+  decodeAt(region: Region, options?: CodecOptions): { value: Value<T>; length: number }
+  /**
+   * What the description alone has to say of the structure at the start of a region; offsets count from there.
+   * @throws DecodeError
+   */
+  findingsAt(region: Region, options?: CodecOptions): Finding[]
   /** Every field with the bytes it came from, in order. @throws DecodeError */
   fields(input: BytesInput, options?: CodecOptions): Located[]
   /** JSON without loss: 64-bit numbers as "0x...", byte runs as hexadecimal. */
   toJson(value: Value<T>): Json
   /** @throws EncodeError for JSON that is not a value of this structure */
-  fromJson(json: Json): Value<T>
+  fromJson(json: Json, options?: CodecOptions): Value<T>
   /**
    * Many structures of fixed size one after another, a typed array per number and words with bit fields whole: for
    * tables that are searched rather than shown. @throws DecodeError when the input is not a whole number of them
@@ -72,7 +87,7 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
         if (bytes.length === routines.size) return routines.read(toView(bytes), bytes, 0) as Value<T>
       } else {
         const cursor = new Cursor(toView(bytes), bytes, bytes.length)
-        const value = routines.read(cursor, parametersOf(this.type, options?.parameters)) as Value<T>
+        const value = routines.read(cursor, outerParameters(this.type, options?.parameters)) as Value<T>
         if (cursor.position === bytes.length) return value
       }
     } catch {
@@ -85,21 +100,26 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
 
   decodePrefix(input: BytesInput, options?: CodecOptions): { value: Value<T>; length: number } {
     const bytes = toBytes(input)
+    return this.decodeAt({ bytes, view: toView(bytes), offset: 0, end: bytes.length }, options)
+  }
+
+  decodeAt({ bytes, view, offset, end }: Region, options?: CodecOptions): { value: Value<T>; length: number } {
     const routines = this.pick(options)
     try {
       if (routines.size !== undefined) {
-        if (bytes.length >= routines.size) {
-          return { value: routines.read(toView(bytes), bytes, 0) as Value<T>, length: routines.size }
+        if (end - offset >= routines.size) {
+          return { value: routines.read(view, bytes, offset) as Value<T>, length: routines.size }
         }
       } else {
-        const cursor = new Cursor(toView(bytes), bytes, bytes.length)
-        const value = routines.read(cursor, parametersOf(this.type, options?.parameters)) as Value<T>
-        return { value, length: cursor.position }
+        const cursor = new Cursor(view, bytes, end)
+        cursor.position = offset
+        const value = routines.read(cursor, outerParameters(this.type, options?.parameters)) as Value<T>
+        return { value, length: cursor.position - offset }
       }
     } catch {
       // The careful decoder below says what is wrong.
     }
-    return walk(this.type, bytes, options) as { value: Value<T>; length: number }
+    return walk(this.type, bytes.subarray(offset, end), options) as { value: Value<T>; length: number }
   }
 
   encode(value: Value<T>, options?: CodecOptions): Uint8Array {
@@ -111,7 +131,14 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
         return bytes
       }
       const writer = new Writer()
-      routines.write(writer, value, parametersOf(this.type, options?.parameters))
+      const parameters = outerParameters(this.type, options?.parameters)
+      routines.write(writer, value, parameters)
+      if (looksAtEnd(this.type)) {
+        // Now that the end is known, what depends on it can be checked.
+        writer.end = writer.position
+        writer.position = 0
+        routines.write(writer, value, parameters)
+      }
       return writer.finish()
     } catch {
       return write(this.type, value, options)
@@ -138,15 +165,27 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
     }
   }
 
-  findings(input: BytesInput, options?: CodecOptions): Finding[] {
-    const bytes = toBytes(input)
-    const routines = this.pick(options)
+  findingsAt(region: Region, options?: CodecOptions): Finding[] {
+    const { bytes, offset, end } = region
     const findings: Finding[] = []
-    if (routines.size !== undefined && bytes.length >= routines.size) {
-      if (routines.clean(toView(bytes), bytes, 0)) return findings
-    }
-    walk(this.type, bytes, { ...options, report: (finding) => findings.push(finding) })
+    if (this.isClean(region, options)) return findings
+    walk(this.type, bytes.subarray(offset, end), { ...options, report: (finding) => findings.push(finding) })
     return findings
+  }
+
+  /** True when the interpreter would have nothing to report; generated code knows this at once. */
+  private isClean({ bytes, view, offset, end }: Region, options: CodecOptions | undefined): boolean {
+    const routines = this.pick(options)
+    if (routines.size !== undefined) return end - offset >= routines.size && routines.clean(view, bytes, offset)
+    const cursor = new Cursor(view, bytes, end)
+    cursor.position = offset
+    cursor.watch = true
+    try {
+      routines.read(cursor, outerParameters(this.type, options?.parameters))
+      return cursor.clean
+    } catch {
+      return false
+    }
   }
 
   fields(input: BytesInput, options?: CodecOptions): Located[] {
@@ -159,8 +198,8 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
     return toJson(this.type, value)
   }
 
-  fromJson(json: Json): Value<T> {
-    return fromJson(this.type, json)
+  fromJson(json: Json, options?: CodecOptions): Value<T> {
+    return fromJson(this.type, json, options?.parameters)
   }
 
   columns(input: BytesInput, options?: CodecOptions): Columns<T> {
@@ -169,7 +208,23 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
     if (routines.size === undefined) throw new TypeError(`${this.type.name} has no fixed size, so no columns.`)
     const count = Math.floor(bytes.length / routines.size)
     if (count * routines.size !== bytes.length) throw trailing(count * routines.size, bytes.length)
-    return routines.columns(toView(bytes), bytes, 0, count) as Columns<T>
+    try {
+      return routines.columns(toView(bytes), bytes, 0, count) as Columns<T>
+    } catch {
+      // The careful decoder says which of them is not the structure that it should be.
+      for (let at = 0; at < count; at++) this.explainElement(bytes, at, routines.size, options)
+      throw new TypeError(`${this.type.name} has no columns for these bytes.`)
+    }
+  }
+
+  private explainElement(bytes: Uint8Array, index: number, size: number, options: CodecOptions | undefined): void {
+    try {
+      walk(this.type, bytes.subarray(index * size, (index + 1) * size), options)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      const { code, path, offset, expected, found } = error
+      throw new DecodeError({ code, path: [index, ...path], offset: index * size + offset, expected, found })
+    }
   }
 
   private pick(options: CodecOptions | undefined): Routines {

@@ -29,6 +29,11 @@ export const layoutCodes = defineCodes({
     title: 'a length or count is above 2^53-1',
     explanation: 'No real structure is that long: the field is damaged or read in the wrong byte order.',
   },
+  'layout/negative-length': {
+    severity: 'error',
+    title: 'a length or count is negative',
+    explanation: 'A signed field that states a length or count is below 0: the field is damaged.',
+  },
   'layout/not-filled': {
     severity: 'error',
     title: 'a part is shorter than the length stated for it',

@@ -1,4 +1,5 @@
-import { type Expression, type Operand, toExpression, visitExpression } from './expression.ts'
+import { checkFields, checkSpanNames } from './check.ts'
+import { type Operand, toExpression, visitExpression } from './expression.ts'
 import { leastSize } from './measure.ts'
 import {
   type AnyType,
@@ -89,6 +90,8 @@ export const wideRest = () => new SpanType<bigint>(0, 0, 'rest')
 
 /** A word split into named bits; every bit has to belong to exactly one member. */
 export function bits<const M extends SpanMap>(word: IntType, members: M): BitsType<M> {
+  if (word.signed) throw new TypeError('A word with bit fields is unsigned.')
+  checkSpanNames(Object.keys(members))
   const all = (1n << BigInt(word.size * 8)) - 1n
   let named = 0n
   let rests = 0
@@ -136,8 +139,13 @@ export function array<const E extends AnyType>(element: E, count: Operand | 'to-
 }
 
 /** A part of `length` bytes that `inner` has to fill exactly. */
-export const framed = <const T extends AnyType>(length: Operand, inner: T) =>
-  new FramedType<T>(toExpression(length), inner)
+export function framed<const T extends AnyType>(length: Operand, inner: T): FramedType<T> {
+  const parts = inner.kind === 'choice' ? [...Object.values(inner.cases), inner.otherwise] : [inner]
+  if (parts.some((part) => part?.kind === 'struct' && 'opaque' in part.fields)) {
+    throw new TypeError('A framed structure has no field named opaque: damaged parts are told by that name.')
+  }
+  return new FramedType<T>(toExpression(length), inner)
+}
 
 /** The part that `tag` selects. */
 export function choice<const C extends CaseMap>(tag: Operand, cases: C): ChoiceType<C[keyof C & number]>
@@ -147,7 +155,13 @@ export function choice<const C extends CaseMap, const D extends AnyType>(
   otherwise: D,
 ): ChoiceType<C[keyof C & number] | D>
 export function choice(tag: Operand, cases: CaseMap, otherwise?: AnyType): ChoiceType {
-  return new ChoiceType(toExpression(tag), cases, otherwise)
+  const expression = toExpression(tag)
+  visitExpression(expression, ({ op }) => {
+    if (op === 'remaining' || op === 'position') {
+      throw new TypeError('A tag does not depend on where a part lies: its value alone has to tell the part.')
+    }
+  })
+  return new ChoiceType(expression, cases, otherwise)
 }
 
 /** A part that is there when `condition` is not 0. */
@@ -157,47 +171,6 @@ export const optional = <const T extends AnyType>(condition: Operand, inner: T) 
 /** Named fields one after another, without padding. */
 export function struct<const F extends FieldMap>(name: string, fields: F, facts: StructFacts): StructType<F> {
   const type = new StructType(name, fields, facts)
-  const seen = new Set<string>()
-  for (const [fieldName, fieldType] of Object.entries(fields)) {
-    if (!/^[a-z][A-Za-z0-9]*$/.test(fieldName)) {
-      throw new TypeError(`${name}.${fieldName}: a field name is lower camel case.`)
-    }
-    for (const expression of expressionsOf(fieldType)) checkReferences(expression, type, seen, fieldName)
-    seen.add(fieldName)
-  }
+  checkFields(type)
   return type
-}
-
-function checkReferences(expression: Expression, type: StructType, seen: Set<string>, user: string): void {
-  visitExpression(expression, (node) => {
-    if (node.op === 'field' && !seen.has(node.path[0] as string)) {
-      throw new TypeError(`${type.name}.${user} refers to ${node.path.join('.')}, which is not an earlier field.`)
-    }
-    if (node.op === 'parameter' && !(node.name in type.parameters)) {
-      throw new TypeError(`${type.name}.${user} uses the parameter ${node.name}, which is not declared.`)
-    }
-  })
-}
-
-/** Expressions that stand in a type and count in the scope of the structure around it. */
-export function expressionsOf(type: AnyType): Expression[] {
-  switch (type.kind) {
-    case 'bytes':
-    case 'text':
-      return [type.length]
-    case 'framed':
-      return [type.length, ...expressionsOf(type.inner)]
-    case 'array':
-      return [...(type.count === 'to-end' ? [] : [type.count]), ...expressionsOf(type.element)]
-    case 'optional':
-      return [type.condition, ...expressionsOf(type.inner)]
-    case 'choice': {
-      const parts = [...Object.values(type.cases), ...(type.otherwise ? [type.otherwise] : [])]
-      return [type.tag, ...parts.flatMap(expressionsOf)]
-    }
-    case 'struct':
-      return Object.values(type.given)
-    default:
-      return []
-  }
 }

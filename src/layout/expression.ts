@@ -85,7 +85,7 @@ export const BINARY: Record<BinaryOperator, (a: number, b: number) => number> = 
   multiply: (a, b) => a * b,
   ceilDivide: (a, b) => (b === 0 ? 0 : Math.ceil(a / b)),
   alignUp: (a, b) => (b === 0 ? a : Math.ceil(a / b) * b),
-  bitAt: (a, b) => Math.floor(a / 2 ** b) % 2,
+  bitAt: (a, b) => Math.abs(Math.floor(a / 2 ** b) % 2),
   equals: (a, b) => (a === b ? 1 : 0),
   atLeast: (a, b) => (a >= b ? 1 : 0),
   both: (a, b) => (a !== 0 && b !== 0 ? 1 : 0),
@@ -124,4 +124,19 @@ export function visitExpression(expression: Expression, visit: (node: Expression
     visitExpression(expression.a, visit)
     visitExpression(expression.b, visit)
   }
+}
+
+const endDependence = new WeakMap<Expression, boolean>()
+
+/** Whether an expression looks at the end of its frame, which an encoder may not know. */
+export function dependsOnEnd(expression: Expression): boolean {
+  let depends = endDependence.get(expression)
+  if (depends === undefined) {
+    depends = false
+    visitExpression(expression, (node) => {
+      if (node.op === 'remaining') depends = true
+    })
+    endDependence.set(expression, depends)
+  }
+  return depends
 }

@@ -3,6 +3,7 @@ import type { Codec, CodecOptions } from './codec.ts'
 import type { BytesInput } from './input.ts'
 import type { Json } from './json.ts'
 import { completeOptions, type OptionMap, type OptionValues } from './options.ts'
+import { type JsonSchema, toJsonSchema } from './schema.ts'
 import type { ByteOrder, Evidence, StructType, Value } from './types.ts'
 import type { Located } from './walk.ts'
 
@@ -39,6 +40,8 @@ export interface Format<V = unknown> {
   readonly structures: readonly Codec[]
   /** Codes that its findings may have, besides those of any structure. */
   readonly codes: CodeEntries
+  /** Whether detection may ever choose it. */
+  readonly automatic: boolean
   /**
    * How sure the bytes are this format, 0 (no) to 1 (certain). Formats without a magic of their own answer 0 and are
    * only chosen by name.
@@ -55,6 +58,8 @@ export interface Format<V = unknown> {
   toJson(value: V): Json
   /** @throws EncodeError */
   fromJson(json: Json, options?: OptionValues): V
+  /** JSON Schema of what `toJson` gives. */
+  schema(): JsonSchema
 }
 
 /** Judges a decoded value; the path of each finding counts from the value. */
@@ -97,6 +102,7 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
     ksy: 'full',
     structures: [codec as unknown as Codec],
     codes: facts.codes ?? {},
+    automatic: facts.detect !== undefined,
     detect: facts.detect ?? (() => 0),
     decode: (input, given) => codec.decode(input, codecOptions(given)),
     encode: (value, given) => codec.encode(value, codecOptions(given)),
@@ -110,7 +116,8 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
     },
     fields: (input, given) => codec.fields(input, codecOptions(given)),
     toJson: (value) => codec.toJson(value),
-    fromJson: (json) => codec.fromJson(json),
+    fromJson: (json, given) => codec.fromJson(json, codecOptions(given)),
+    schema: () => toJsonSchema(type),
   }
 }
 

@@ -2,8 +2,8 @@ import { EncodeError, type PathPart } from '../findings/index.ts'
 import type { layoutCodes } from './codes.ts'
 import { evaluate, type Scope } from './expression.ts'
 import { fromHex, type Json } from './json.ts'
-import { fieldNumber, parametersOf } from './scope.ts'
-import type { AnyType, BitsType, StructType, Value } from './types.ts'
+import { fieldNumber, givenParameters, outerParameters, parametersOf } from './scope.ts'
+import type { AnyType, BitsType, ChoiceType, StructType, Value } from './types.ts'
 import { describe, isOpaqueJson } from './write.ts'
 
 /**
@@ -16,7 +16,7 @@ export function fromJson<T extends StructType>(
   json: Json,
   parameters?: Readonly<Record<string, number>>,
 ): Value<T> {
-  return new JsonReader().struct(type, json, parametersOf(type, parameters)) as Value<T>
+  return new JsonReader().struct(type, json, outerParameters(type, parameters)) as Value<T>
 }
 
 class JsonReader {
@@ -28,7 +28,7 @@ class JsonReader {
     const scope: Scope = {
       field: (path) => fieldNumber(type, values, path),
       parameter: (name) => parameters[name] as number,
-      // Only an encoder knows positions; no tag depends on them.
+      // Only an encoder knows positions; tags and given parameters do not depend on them.
       remaining: () => Number.NaN,
       position: () => Number.NaN,
     }
@@ -43,6 +43,8 @@ class JsonReader {
   private value(type: AnyType, json: Json | undefined, scope: Scope): unknown {
     if (json === undefined) {
       if (type.kind === 'optional') return undefined
+      if (type.kind === 'framed') return this.value(type.inner, json, scope)
+      if (type.kind === 'choice') return this.value(this.part(type, scope), json, scope)
       this.fail('layout/missing-field', 'a value', 'nothing')
     }
     switch (type.kind) {
@@ -68,25 +70,28 @@ class JsonReader {
           return value
         })
       case 'framed':
-        if (isOpaqueJson(json) && !(type.inner.kind === 'struct' && 'opaque' in type.inner.fields)) {
+        if (isOpaqueJson(json)) {
           this.path.push('opaque')
           const opaque = this.bytes(json.opaque)
           this.path.pop()
           return { opaque }
         }
         return this.value(type.inner, json, scope)
-      case 'choice': {
-        const tag = evaluate(type.tag, scope)
-        const part = type.cases[tag] ?? type.otherwise
-        if (part === undefined)
-          this.fail('layout/unknown-tag', `a tag of ${Object.keys(type.cases).join(', ')}`, String(tag))
-        return this.value(part, json, scope)
-      }
+      case 'choice':
+        return this.value(this.part(type, scope), json, scope)
       case 'optional':
         return this.value(type.inner, json, scope)
       case 'struct':
-        return this.struct(type, json, parametersOf(type, undefined))
+        return this.struct(type, json, parametersOf(type, givenParameters(type, scope, evaluate)))
     }
+  }
+
+  /** The part that a tag selects. */
+  private part(type: ChoiceType, scope: Scope): AnyType {
+    const tag = evaluate(type.tag, scope)
+    const part = type.cases[tag] ?? type.otherwise
+    if (part !== undefined) return part
+    return this.fail('layout/unknown-tag', `a tag of ${Object.keys(type.cases).join(', ')}`, String(tag))
   }
 
   private bits(type: BitsType, json: Json): Record<string, unknown> {

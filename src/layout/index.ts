@@ -1,7 +1,17 @@
-export { type Codec, type CodecOptions, codec, errorFinding, type Inspection, trailingFinding } from './codec.ts'
+export { expressionsOf } from './check.ts'
+export {
+  type Codec,
+  type CodecOptions,
+  codec,
+  errorFinding,
+  type Inspection,
+  type Region,
+  trailingFinding,
+} from './codec.ts'
 export { layoutCodes } from './codes.ts'
 export type { Columns } from './columns.ts'
 export * from './describe.ts'
+export { type Difference, diffFields } from './diff.ts'
 export * from './expression.ts'
 export {
   type CodeEntries,
@@ -14,7 +24,9 @@ export {
 } from './format.ts'
 export { fromJson } from './from-json.ts'
 export { type BytesInput, DEFAULT_MAX_BYTES, toBytes, toView } from './input.ts'
+export { interpreted } from './interpret.ts'
 export { bigToJson, fromHex, type Json, plainJson, toHex, toJson } from './json.ts'
+export { toKsy } from './ksy.ts'
 export { fixedSize, leastSize } from './measure.ts'
 export {
   completeOptions,
@@ -25,6 +37,7 @@ export {
   parseOptions,
 } from './options.ts'
 export type { RoutineSet } from './routines.ts'
+export { type JsonSchema, toJsonSchema } from './schema.ts'
 export * from './types.ts'
 export { type Located, type WalkOptions, walk } from './walk.ts'
 export { describe, isOpaque, write } from './write.ts'

@@ -1,3 +1,4 @@
+import { dependsOnEnd, type Expression } from './expression.ts'
 import type { AnyType, StructType } from './types.ts'
 
 /** Size in bytes when it never changes, else undefined. */
@@ -60,5 +61,38 @@ export function leastSize(type: AnyType): number {
       return Object.values(type.fields).reduce((sum, field) => sum + leastSize(field), 0)
     default:
       return 0
+  }
+}
+
+const endLookers = new WeakMap<object, boolean>()
+
+/**
+ * Whether values can contradict the end of the structure: a condition, count or length looks at the bytes that
+ * remain. A run that simply takes them all cannot.
+ */
+export function looksAtEnd(type: AnyType): boolean {
+  const looks = (expression: Expression) => expression.op !== 'remaining' && dependsOnEnd(expression)
+  switch (type.kind) {
+    case 'bytes':
+    case 'text':
+      return looks(type.length)
+    case 'framed':
+      return dependsOnEnd(type.length) && (looks(type.length) || looksAtEnd(type.inner))
+    case 'array':
+      return (type.count !== 'to-end' && dependsOnEnd(type.count)) || looksAtEnd(type.element)
+    case 'optional':
+      return dependsOnEnd(type.condition) || looksAtEnd(type.inner)
+    case 'choice':
+      return [...Object.values(type.cases), ...(type.otherwise ? [type.otherwise] : [])].some(looksAtEnd)
+    case 'struct': {
+      let known = endLookers.get(type.fields)
+      if (known === undefined) {
+        known = Object.values(type.fields).some(looksAtEnd)
+        endLookers.set(type.fields, known)
+      }
+      return known
+    }
+    default:
+      return false
   }
 }

@@ -38,6 +38,10 @@ export const UNFIT: Error = new Error('does not fit the description')
 /** Reading position of generated decoders. */
 export class Cursor {
   position = 0
+  /** Whether somebody asks for `clean`. */
+  watch = false
+  /** False when the interpreter would report something of what has been read. */
+  clean = true
   constructor(
     readonly view: DataView,
     readonly bytes: Uint8Array,
@@ -52,14 +56,20 @@ export class Cursor {
     return offset
   }
 
+  /** `take` of a length that a field states. */
+  part(length: number): number {
+    if (length < 0) throw UNFIT
+    return this.take(length)
+  }
+
   run(length: number): Uint8Array {
-    const offset = this.take(length)
+    const offset = this.part(length)
     return this.bytes.subarray(offset, offset + length)
   }
 
   /** A count of elements of at least `least` bytes that can really be there. */
   count(count: number, least: number): number {
-    if (!(count * least <= this.end - this.position)) throw UNFIT
+    if (!(count >= 0 && count * least <= this.end - this.position)) throw UNFIT
     return count
   }
 }

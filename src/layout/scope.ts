@@ -1,5 +1,6 @@
+import { withoutOptional } from './check.ts'
 import type { Expression, Scope } from './expression.ts'
-import type { AnyType, SpanType, StructType } from './types.ts'
+import { type AnyType, NO_PARAMETERS, type SpanType, type StructType } from './types.ts'
 
 /** The number that a field path names in the values read so far. Absent optional parts count as 0. */
 export function fieldNumber(
@@ -24,18 +25,32 @@ export function fieldNumber(
   return 0
 }
 
-function withoutOptional(type: AnyType | SpanType | undefined): AnyType | SpanType | undefined {
-  return type?.kind === 'optional' ? withoutOptional(type.inner) : type
-}
+const NONE: Readonly<Record<string, number>> = Object.freeze({})
 
 /** Values for the parameters of a structure: those given, else the defaults. */
 export function parametersOf(
   struct: StructType,
   supplied: Readonly<Record<string, number>> | undefined,
-): Record<string, number> {
+): Readonly<Record<string, number>> {
+  if (struct.parameters === NO_PARAMETERS) return NONE
   const values: Record<string, number> = {}
   for (const [name, { default: fallback }] of Object.entries(struct.parameters)) {
     values[name] = supplied?.[name] ?? fallback
+  }
+  return values
+}
+
+/** The same for parameters from outside. @throws TypeError for one that no description could use */
+export function outerParameters(
+  struct: StructType,
+  supplied: Readonly<Record<string, number>> | undefined,
+): Readonly<Record<string, number>> {
+  const values = parametersOf(struct, supplied)
+  if (values === NONE) return values
+  for (const [name, value] of Object.entries(values)) {
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new TypeError(`The parameter ${name} of ${struct.name} is a whole number from 0 on, not ${value}.`)
+    }
   }
   return values
 }

@@ -1,10 +1,12 @@
 /**
  * Text of a field padded with NUL bytes: one character per byte (Latin-1), without the NUL bytes at the end. Every
  * run of bytes has such a text and comes back from it; who prints it escapes it.
+ *
+ * @param padded false where no other field states the length: there the NUL bytes are all that tells it
  */
-export function textValue(bytes: Uint8Array): string {
+export function textValue(bytes: Uint8Array, padded: boolean): string {
   let length = bytes.length
-  while (length > 0 && bytes[length - 1] === 0) length -= 1
+  while (padded && length > 0 && bytes[length - 1] === 0) length -= 1
   let text = ''
   for (let at = 0; at < length; at++) text += String.fromCharCode(bytes[at] as number)
   return text

@@ -217,6 +217,9 @@ export type Evidence = 'verified' | 'recalled' | 'derived' | 'proposed'
 /** Values from outside that a structure's expressions use. */
 export type ParameterMap = Readonly<Record<string, { readonly meaning: string; readonly default: number }>>
 
+/** Shared, so that structures without parameters are told at a glance. */
+export const NO_PARAMETERS: ParameterMap = Object.freeze({})
+
 export interface StructFacts {
   /** What people call it. */
   readonly title: string
@@ -245,7 +248,7 @@ export class StructType<F extends FieldMap = FieldMap> extends Layout<{
   ) {
     super()
     this.byteOrder = facts.byteOrder ?? 'little'
-    this.parameters = facts.parameters ?? {}
+    this.parameters = facts.parameters ?? NO_PARAMETERS
   }
 
   /** The same structure, its parameters taken from fields of the structure it stands in. */

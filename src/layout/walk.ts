@@ -1,9 +1,9 @@
 import { DecodeError, type Finding, type Path, type PathPart, type Report } from '../findings/index.ts'
 import { layoutCodes } from './codes.ts'
-import { type Expression, evaluate, type Scope } from './expression.ts'
+import { dependsOnEnd, type Expression, evaluate, type Scope } from './expression.ts'
 import { toView } from './input.ts'
 import { fixedSize, leastSize } from './measure.ts'
-import { fieldNumber, givenParameters, parametersOf } from './scope.ts'
+import { fieldNumber, givenParameters, outerParameters, parametersOf } from './scope.ts'
 import { textValue } from './text.ts'
 import type {
   AnyType,
@@ -55,7 +55,7 @@ export function walk(
   options: WalkOptions = {},
 ): { value: Record<string, unknown>; length: number } {
   const walker = new Walker(bytes, options)
-  const supplied = parametersOf(type, options.parameters)
+  const supplied = outerParameters(type, options.parameters)
   const value = walker.struct(type, supplied, (options.byteOrder ?? 'little') === 'little', {
     end: bytes.length,
     isInput: true,
@@ -127,16 +127,17 @@ class Walker {
       case 'bits':
         return this.bitFields(type, around)
       case 'bytes': {
-        const length = this.number(type.length, around)
+        const length = this.length(type.length, around)
         const offset = this.take(length, around.frame)
         const value = this.found(type, offset, length, this.bytes.subarray(offset, offset + length))
         if (type.reserved && value.some((byte) => byte !== 0)) this.reservedNotZero(offset, length)
         return value
       }
       case 'text': {
-        const length = this.number(type.length, around)
+        const length = this.length(type.length, around)
         const offset = this.take(length, around.frame)
-        return this.found(type, offset, length, textValue(this.bytes.subarray(offset, offset + length)))
+        const run = this.bytes.subarray(offset, offset + length)
+        return this.found(type, offset, length, textValue(run, !dependsOnEnd(type.length)))
       }
       case 'array':
         return this.array(type, around)
@@ -205,7 +206,7 @@ class Walker {
   private array(type: ArrayType, around: Surroundings): unknown[] {
     const values: unknown[] = []
     const room = around.frame.end - this.position
-    const count = type.count === 'to-end' ? Number.POSITIVE_INFINITY : this.number(type.count, around)
+    const count = type.count === 'to-end' ? Number.POSITIVE_INFINITY : this.length(type.count, around)
     if (type.count !== 'to-end' && count * leastSize(type.element) > room) {
       const need = count * leastSize(type.element)
       this.endedEarly(`${count} elements, at least ${need} bytes`, room, around.frame)
@@ -220,7 +221,7 @@ class Walker {
   }
 
   private framed(type: FramedType, around: Surroundings): unknown {
-    const length = this.number(type.length, around)
+    const length = this.length(type.length, around)
     const offset = this.take(length, around.frame)
     const end = offset + length
     this.position = offset
@@ -274,6 +275,14 @@ class Walker {
 
   private number(expression: Expression, around: Surroundings): number {
     return this.safe(evaluate(expression, around.scope))
+  }
+
+  private length(expression: Expression, around: Surroundings): number {
+    const length = this.number(expression, around)
+    if (length < 0) {
+      this.fail('layout/negative-length', this.position, 'a length or count of at least 0', String(length))
+    }
+    return length
   }
 
   private safe(value: number): number {

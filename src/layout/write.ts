@@ -1,8 +1,9 @@
 import { EncodeError, type PathPart } from '../findings/index.ts'
 import type { layoutCodes } from './codes.ts'
 import { spanMask } from './describe.ts'
-import { type Expression, evaluate, type Scope, visitExpression } from './expression.ts'
-import { fieldNumber, givenParameters, parametersOf } from './scope.ts'
+import { dependsOnEnd, type Expression, evaluate, type Scope } from './expression.ts'
+import { looksAtEnd } from './measure.ts'
+import { fieldNumber, givenParameters, outerParameters, parametersOf } from './scope.ts'
 import { textBytes } from './text.ts'
 import type {
   AnyType,
@@ -32,9 +33,12 @@ export interface WriteOptions {
  * @throws EncodeError for a value that has no encoding
  */
 export function write(type: StructType, value: unknown, options: WriteOptions = {}): Uint8Array {
+  const supplied = outerParameters(type, options.parameters)
+  const little = (options.byteOrder ?? 'little') === 'little'
   const encoder = new Encoder()
-  const supplied = parametersOf(type, options.parameters)
-  encoder.struct(type, value, supplied, (options.byteOrder ?? 'little') === 'little', undefined)
+  encoder.struct(type, value, supplied, little, undefined)
+  // Now that the end is known, what depends on it can be checked.
+  if (looksAtEnd(type)) new Encoder().struct(type, value, supplied, little, encoder.out.position)
   return encoder.out.finish()
 }
 
@@ -61,7 +65,7 @@ class Encoder {
     const start = this.out.position
     const little = type.byteOrder === 'parameter' ? inheritedLittle : type.byteOrder === 'little'
     const scope: Scope = {
-      field: (path) => fieldNumber(type, values, path),
+      field: (path) => this.safe(fieldNumber(type, values, path)),
       parameter: (name) => supplied[name] as number,
       remaining: () => (end === undefined ? Number.NaN : end - this.out.position),
       position: () => this.out.position - start,
@@ -74,7 +78,7 @@ class Encoder {
   }
 
   private value(type: AnyType, value: unknown, around: Surroundings): void {
-    if (value === undefined && type.kind !== 'optional') {
+    if (value === undefined && !MAYBE_ABSENT.has(type.kind)) {
       this.fail('layout/missing-field', 'a value', 'nothing')
     }
     switch (type.kind) {
@@ -164,12 +168,11 @@ class Encoder {
 
   private run(type: BytesType | TextType, value: unknown, around: Surroundings): void {
     const length = this.stated(type.length, around)
-    const run = type.kind === 'text' ? textBytes(value, length) : value
+    const padded = dependsOnEnd(type.length) ? undefined : length
+    const run = type.kind === 'text' ? textBytes(value, padded) : value
     if (!(run instanceof Uint8Array)) {
-      this.wrongType(
-        type.kind === 'text' ? `printable text of at most ${length ?? 'any number of'} bytes` : 'bytes',
-        value,
-      )
+      const most = padded === undefined ? '' : ` and at most ${padded} characters`
+      this.wrongType(type.kind === 'text' ? `text of one byte a character${most}` : 'bytes', value)
     }
     if (length !== undefined && run.length !== length) {
       this.fail('layout/length-mismatch', `${length} bytes`, `${run.length} bytes`)
@@ -194,7 +197,7 @@ class Encoder {
     const start = this.out.position
     const length = this.stated(type.length, around)
     const end = length === undefined ? undefined : start + length
-    if (isOpaque(value) && !('opaque' in (type.inner.kind === 'struct' ? type.inner.fields : {}))) {
+    if (isOpaque(value)) {
       this.out.append(value.opaque)
     } else {
       const remaining = () => (end === undefined ? Number.NaN : end - this.out.position)
@@ -230,6 +233,13 @@ class Encoder {
     return evaluate(expression, around.scope)
   }
 
+  private safe(value: number): number {
+    if (!Number.isSafeInteger(value)) {
+      this.fail('layout/number-too-large', 'a length, count or tag below 2^53', String(value))
+    }
+    return value
+  }
+
   private wrongType(expected: string, found: unknown): never {
     this.fail('layout/wrong-type', expected, describe(found))
   }
@@ -239,6 +249,9 @@ class Encoder {
   }
 }
 
+/** Kinds that leave it to what they hold whether there has to be a value. */
+const MAYBE_ABSENT: ReadonlySet<AnyType['kind']> = new Set(['optional', 'choice', 'framed'])
+
 /** A part that was kept as bytes because it could not be decoded. */
 export function isOpaque(value: unknown): value is { opaque: Uint8Array } {
   return value !== null && typeof value === 'object' && (value as { opaque?: unknown }).opaque instanceof Uint8Array
@@ -247,21 +260,6 @@ export function isOpaque(value: unknown): value is { opaque: Uint8Array } {
 /** The same in JSON. */
 export function isOpaqueJson(json: unknown): json is { opaque: string } {
   return json !== null && typeof json === 'object' && typeof (json as { opaque?: unknown }).opaque === 'string'
-}
-
-const endDependence = new WeakMap<Expression, boolean>()
-
-/** Whether an expression looks at the end of its frame, which an encoder may not know. */
-export function dependsOnEnd(expression: Expression): boolean {
-  let depends = endDependence.get(expression)
-  if (depends === undefined) {
-    depends = false
-    visitExpression(expression, (node) => {
-      if (node.op === 'remaining') depends = true
-    })
-    endDependence.set(expression, depends)
-  }
-  return depends
 }
 
 /** A value in a few words, for messages. */

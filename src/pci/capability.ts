@@ -40,18 +40,16 @@ export interface CapabilityContext {
   readonly nextHigher: number
 }
 
-/** Reports a finding about registers of one capability. */
-export interface CapabilityReport<Code extends string> {
-  /**
-   * @param register path of the register inside the capability's value; empty for the capability as a whole
-   */
-  (
-    code: Code,
-    message: string,
-    register: readonly PathPart[],
-    more?: { readonly severity?: Severity; readonly hint?: string },
-  ): void
-}
+/**
+ * Reports a finding about registers of one capability. The register is a path inside the capability's value, empty for
+ * the capability as a whole.
+ */
+export type CapabilityReport<Code extends string> = (
+  code: Code,
+  message: string,
+  register: readonly PathPart[],
+  more?: { readonly severity?: Severity; readonly hint?: string },
+) => void
 
 /**
  * One capability: how it is recognised, described and judged. The description covers the registers behind the
@@ -66,6 +64,8 @@ export interface Capability<T extends StructType = StructType, Code extends stri
   readonly title: string
   /** All descriptions, for `vfmig formats`, the Kaitai export and the property tests. */
   readonly codecs: readonly Codec<StructType>[]
+  /** The description, where there is only one. */
+  readonly only?: Codec<StructType>
   /** The description for these registers, or undefined when none fits and they stay opaque. */
   select(registers: Uint8Array, context: CapabilityContext): Codec<T> | undefined
   /** Name of one reading, where an ID has several. */
@@ -81,12 +81,8 @@ export function capability<T extends StructType, Code extends string = never>(
   facts: Omit<Capability<T, Code>, 'codecs' | 'select' | 'title'> & { readonly codec: Codec<T> },
 ): Capability<T, Code> {
   const { codec, ...rest } = facts
-  return {
-    ...rest,
-    title: codec.type.facts.title,
-    codecs: [codec as unknown as Codec<StructType>],
-    select: () => codec,
-  }
+  const only = codec as unknown as Codec<StructType>
+  return { ...rest, title: codec.type.facts.title, codecs: [only], only, select: () => codec }
 }
 
 /** Declares a capability whose description depends on its registers or surroundings. */

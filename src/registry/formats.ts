@@ -1,5 +1,48 @@
-import type { Format } from '../layout/index.ts'
-import { configSpaceFormat, msixEntryFormat, msixTableFormat } from '../pci/index.ts'
+import { functionDumpFormat } from '../capture/function-dump/index.ts'
+import { type CodeEntry, defineCodes } from '../findings/index.ts'
+import { type Format, layoutCodes } from '../layout/index.ts'
+import {
+  configSpaceFormat,
+  msixEntryFormat,
+  msixPbaFormat,
+  msixTableFormat,
+  vfMigrationStatesFormat,
+  vpdFormat,
+} from '../pci/index.ts'
 
 /** Every format, in the order of the documentation. A new format is one line here. */
-export const formats: readonly Format[] = [configSpaceFormat, msixEntryFormat, msixTableFormat] as readonly Format[]
+export const formats: readonly Format[] = [
+  configSpaceFormat,
+  functionDumpFormat,
+  msixEntryFormat,
+  msixTableFormat,
+  msixPbaFormat,
+  vpdFormat,
+  vfMigrationStatesFormat,
+] as readonly Format[]
+
+/** What can go wrong before a format is found. */
+export const registryCodes = defineCodes({
+  'registry/not-recognised': {
+    severity: 'error',
+    title: 'the input is of no known format',
+    explanation:
+      'Neither its magic, its size nor its content says what it is. Name the format with --as; `vfmig formats` lists them. Formats without a magic of their own are never detected.',
+  },
+})
+
+export function findFormat(name: string): Format | undefined {
+  return formats.find((format) => format.name === name)
+}
+
+/** Every finding code with its explanation, sorted by name. */
+export function allCodes(): Map<string, CodeEntry> {
+  const codes = new Map<string, CodeEntry>()
+  const add = (entries: Readonly<Record<string, CodeEntry>>) => {
+    for (const [code, entry] of Object.entries(entries)) codes.set(code, entry)
+  }
+  add(layoutCodes.entries)
+  add(registryCodes.entries)
+  for (const format of formats) add(format.codes)
+  return new Map([...codes].sort(([a], [b]) => (a < b ? -1 : 1)))
+}

@@ -1,1 +1,10 @@
-export { formats } from './formats.ts'
+export { type Candidate, detectFormats } from './detect.ts'
+export {
+  type Document,
+  notRecognised,
+  type OpenOptions,
+  openDocument,
+  requireFormat,
+  sysfsDocument,
+} from './document.ts'
+export { allCodes, findFormat, formats } from './formats.ts'

@@ -1,6 +1,6 @@
 import { type Codec, codec } from '../codec.ts'
 import type { RoutineSet } from '../routines.ts'
-import * as support from '../support.ts'
+import { BINARY, fits, isOpaque, LOW_HALF, safe, textBytes, textValue, UNFIT } from '../support.ts'
 import type { FieldMap, StructType } from '../types.ts'
 import { generate, SUPPORT_NAMES } from './module.ts'
 
@@ -18,5 +18,7 @@ export function compileRoutines(type: StructType): RoutineSet {
   const { statements, routines } = generate([type])
   const body = [...statements, `return ${routines[0]};`].join('\n')
   const make = new Function(...SUPPORT_NAMES, body) as (...values: unknown[]) => RoutineSet
-  return make(...SUPPORT_NAMES.map((name) => support[name]))
+  return make(...SUPPORT_NAMES.map((name) => SUPPORT[name]))
 }
+
+const SUPPORT = { BINARY, LOW_HALF, UNFIT, fits, isOpaque, safe, textBytes, textValue }

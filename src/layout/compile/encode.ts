@@ -1,11 +1,11 @@
 import { spanMask } from '../describe.ts'
-import type { Expression } from '../expression.ts'
+import { dependsOnEnd, type Expression } from '../expression.ts'
 import { fixedSize } from '../measure.ts'
 import type { AnyType, BitsType, IntType, SpanType, StructType } from '../types.ts'
-import { dependsOnEnd } from '../write.ts'
 import { type Bindings, expressionCode } from './expressions.ts'
 import { literal } from './fixed.ts'
 import type { Maker, Names } from './names.ts'
+import { Numbers } from './numbers.ts'
 
 /** A function `(dataView, buffer, offset, value)` for a structure of fixed size. */
 export const makeFixedWriter: Maker = (name, type, little, names) => {
@@ -20,6 +20,7 @@ class FixedWriter {
   constructor(private readonly names: Names) {}
 
   struct(type: StructType, value: string, at: number, inherited: boolean): number {
+    this.statements.push(...objectCheck(type, value))
     const little = type.byteOrder === 'parameter' ? inherited : type.byteOrder === 'little'
     let end = at
     for (const [name, field] of Object.entries(type.fields)) {
@@ -40,8 +41,7 @@ class FixedWriter {
         return at + 1
       }
       case 'enum': {
-        const table = this.names.numbers(type.names)
-        this.int(type.base, this.hold(`typeof ${value} === 'string' ? ${table}.get(${value}) : ${value}`), at, little)
+        this.int(type.base, this.hold(enumNumber(this.names, type.names, value)), at, little)
         return at + type.base.size
       }
       case 'bits':
@@ -61,10 +61,11 @@ class FixedWriter {
         const each = fixedSize(type.element) as number
         const size = fixedSize(type) as number
         const inner = new FixedWriter(this.names)
-        inner.part(type.element, 'element', 0, little)
+        const element = this.names.variable()
+        inner.part(type.element, element, 0, little)
         this.statements.push(
           `fits(Array.isArray(${value}) && ${value}.length === ${size / each});`,
-          ...elementLoop(value, inner.statements, at, each),
+          ...elementLoop(this.names, value, element, inner.statements, at, each),
         )
         return at + size
       }
@@ -117,9 +118,7 @@ class FixedWriter {
       this.statements.push(`if ((${value} & 0x${spanMask(member).toString(16)}) >>> 0 !== ${value}) throw UNFIT;`)
       return value
     }
-    const number = this.spanNumber(member, value)
-    const mask = `0x${((1n << BigInt(member.width)) - 1n).toString(16)}`
-    this.statements.push(`if ((${number} & ${mask}) >>> 0 !== ${number}) throw UNFIT;`)
+    const number = this.checkedSpan(member, value)
     return member.low === 0 ? number : `${number} << ${member.low}`
   }
 
@@ -132,15 +131,19 @@ class FixedWriter {
       this.statements.push(`fits((${value} & 0x${type.restMask.toString(16)}n) === ${value});`)
       return value
     }
-    const number = member.as === 'bigint' ? value : this.hold(`BigInt(${this.spanNumber(member, value)})`)
-    this.statements.push(`fits(BigInt.asUintN(${member.width}, ${number}) === ${number});`)
-    return `${number} << ${member.low}n`
+    if (member.as === 'bigint') {
+      this.statements.push(`fits(BigInt.asUintN(${member.width}, ${value}) === ${value});`)
+      return `${value} << ${member.low}n`
+    }
+    return `BigInt(${this.checkedSpan(member, value)}) << ${member.low}n`
   }
 
-  private spanNumber(member: SpanType, value: string): string {
-    if (member.as !== 'enum') return value
-    const table = this.names.numbers(member.names ?? {})
-    return this.hold(`typeof ${value} === 'string' ? ${table}.get(${value}) : ${value}`)
+  /** The number of a member of at most 32 bits, once it is known to fit. */
+  private checkedSpan(member: SpanType, value: string): string {
+    const number = member.as === 'enum' ? this.hold(enumNumber(this.names, member.names ?? {}, value)) : value
+    const mask = `0x${((1n << BigInt(member.width)) - 1n).toString(16)}`
+    this.statements.push(`if ((${number} & ${mask}) >>> 0 !== ${number}) throw UNFIT;`)
+    return number
   }
 
   private hold(expression: string): string {
@@ -148,6 +151,10 @@ class FixedWriter {
     this.statements.push(`const ${variable} = ${expression};`)
     return variable
   }
+}
+
+function enumNumber(names: Names, numbers: Readonly<Record<number, string>>, value: string): string {
+  return `typeof ${value} === 'string' ? ${names.numbers(numbers)}.get(${value}) : ${value}`
 }
 
 /** True for values that the field can hold; -0, fractions and other types are not. */
@@ -160,13 +167,28 @@ function rangeCheck(type: IntType, value: string): string {
   return `${value} << ${32 - width} >> ${32 - width} === ${value}`
 }
 
-function elementLoop(elements: string, statements: readonly string[], at: number, each: number): string[] {
+/** Where no field has to be there, that the value is an object has to be asked for. */
+function objectCheck(type: StructType, value: string): string[] {
+  if (Object.values(type.fields).some(({ kind }) => kind !== 'optional' && kind !== 'choice' && kind !== 'framed'))
+    return []
+  return [`fits(typeof ${value} === 'object' && ${value} !== null);`]
+}
+
+function elementLoop(
+  names: Names,
+  elements: string,
+  element: string,
+  statements: readonly string[],
+  at: number,
+  each: number,
+): string[] {
+  const [base, index] = [names.variable(), names.variable()]
   return [
     '{',
-    'const base = offset;',
-    `for (let i = 0; i < ${elements}.length; i++) {`,
-    `const element = ${elements}[i];`,
-    `const offset = base + ${at} + i * ${each};`,
+    `const ${base} = offset;`,
+    `for (let ${index} = 0; ${index} < ${elements}.length; ${index}++) {`,
+    `const ${element} = ${elements}[${index}];`,
+    `const offset = ${base} + ${at} + ${index} * ${each};`,
     ...statements,
     '}',
     '}',
@@ -188,9 +210,9 @@ export const makeWriter: Maker = (name, type, little, names) => {
 
 class SizedWriter {
   readonly statements: string[] = []
-  private readonly numbers = new Map<string, string>()
+  private readonly numbers = new Numbers()
   private readonly bindings: Bindings = {
-    field: (path) => this.number(path.join('.')),
+    field: (path) => this.numbers.code(path.join('.')),
     remaining: '(writer.end - writer.position)',
     position: '(writer.position - start)',
   }
@@ -201,10 +223,11 @@ class SizedWriter {
   ) {}
 
   struct(type: StructType): void {
+    this.statements.push(...objectCheck(type, 'value'))
     for (const [name, field] of Object.entries(type.fields)) {
       const held = this.names.variable()
       this.statements.push(`const ${held} = value.${name};`)
-      this.collectNumbers(name, field, held)
+      this.numbers.collect(name, field, held, this.names)
       this.part(field, held)
     }
   }
@@ -243,10 +266,10 @@ class SizedWriter {
         const each = fixedSize(type.element)
         if (each !== undefined) {
           const inner = new FixedWriter(this.names)
-          inner.part(type.element, 'element', 0, this.little)
+          inner.part(type.element, element, 0, this.little)
           push(
             `offset = writer.reserve(${value}.length * ${each}); dataView = writer.view; buffer = writer.bytes;`,
-            ...elementLoop(value, inner.statements, 0, each),
+            ...elementLoop(this.names, value, element, inner.statements, 0, each),
           )
           return
         }
@@ -303,31 +326,6 @@ class SizedWriter {
     }
   }
 
-  /** Code for the numbers in a field that expressions may refer to. */
-  private collectNumbers(path: string, type: AnyType, value: string): void {
-    switch (type.kind) {
-      case 'struct':
-        for (const [name, field] of Object.entries(type.fields)) {
-          this.collectNumbers(`${path}.${name}`, field, `${value}.${name}`)
-        }
-        return
-      case 'bits':
-        for (const [name, member] of Object.entries(type.members)) {
-          const found = `${value}.${name}`
-          this.numbers.set(`${path}.${name}`, numberOf(member.names, found, this.names))
-        }
-        return
-      case 'enum':
-        this.numbers.set(path, numberOf(type.names, value, this.names))
-        return
-      case 'optional':
-        this.collectNumbers(path, type.inner, value)
-        return
-      default:
-        this.numbers.set(path, `Number(${value} ?? 0)`)
-    }
-  }
-
   /** A check against what an expression states; void where it depends on an end that nothing states. */
   private agrees(expression: Expression, condition: (code: string) => string): string {
     const holds = condition(this.code(expression))
@@ -337,15 +335,4 @@ class SizedWriter {
   private code(expression: Expression): string {
     return expressionCode(expression, this.bindings)
   }
-
-  private number(path: string): string {
-    const known = this.numbers.get(path)
-    if (known !== undefined) return known
-    throw new TypeError(`${path} is not a number that an expression can use.`)
-  }
-}
-
-function numberOf(names: Readonly<Record<number, string>> | undefined, value: string, module: Names): string {
-  if (names === undefined) return `Number(${value} ?? 0)`
-  return `(typeof ${value} === 'string' ? ${module.numbers(names)}.get(${value}) ?? 0 : Number(${value} ?? 0))`
 }

@@ -73,7 +73,7 @@ class RunBuilder {
         if (size === 0) return type.kind === 'text' ? `''` : 'buffer.subarray(offset, offset)'
         this.parser.buffer(variable, { length: size })
         this.pending += 1
-        return type.kind === 'text' ? `textValue(${variable})` : variable
+        return type.kind === 'text' ? `textValue(${variable}, true)` : variable
       }
       case 'array':
         return this.array(path, fixedSize(type) as number, type.element, little)
@@ -126,7 +126,10 @@ class RunBuilder {
     return objectLiteral(
       Object.entries(type.members).map(([name, member]) => {
         const raw = number(member)
-        this.numbers.set(`${path}.${name}`, member.as === 'bigint' ? `safe(${raw})` : raw)
+        this.numbers.set(
+          `${path}.${name}`,
+          member.as === 'bigint' || (member.as === 'rest' && type.word.size === 8) ? `safe(${raw})` : raw,
+        )
         if (member.as === 'flag') return [name, `${raw} !== 0`]
         if (member.as === 'enum') return [name, `${this.names.table(member.names ?? {})}[${raw}] ?? ${raw}`]
         return [name, raw]

@@ -1,6 +1,6 @@
 import { fixedSize } from '../measure.ts'
 import type { AnyType, BitsType, IntType, SpanType, StructType } from '../types.ts'
-import { narrowSpan } from './fixed.ts'
+import { literal, narrowSpan } from './fixed.ts'
 import type { Maker, Names } from './names.ts'
 
 /** A function `(dataView, buffer, offset) => boolean`: false when the interpreter would report something. */
@@ -10,6 +10,20 @@ export const makeClean: Maker = (name, type, little, names) => [
   'return true;',
   '}',
 ]
+
+/** Name of a module function like `makeClean`'s for parts one after another; undefined when nothing can be said of them. */
+export function scanFunction(parts: readonly AnyType[], little: boolean, names: Names): string | undefined {
+  const statements: string[] = []
+  let at = 0
+  for (const part of parts) {
+    statements.push(...partScan(part, at, little, names))
+    at += fixedSize(part) as number
+  }
+  if (statements.length === 0) return undefined
+  const name = `scan_${names.variable()}`
+  names.declarations.push(`function ${name}(dataView, buffer, offset) {`, ...statements, 'return true;', '}')
+  return name
+}
 
 function structScan(type: StructType, at: number, inherited: boolean, names: Names): string[] {
   const little = type.byteOrder === 'parameter' ? inherited : type.byteOrder === 'little'
@@ -25,8 +39,9 @@ function structScan(type: StructType, at: number, inherited: boolean, names: Nam
 function partScan(type: AnyType, at: number, little: boolean, names: Names): string[] {
   switch (type.kind) {
     case 'int': {
-      if (type.limits === undefined) return []
       const value = getter(type, at, little)
+      if (type.magic !== undefined) return [`if (${value} !== ${literal(type.magic)}) return false;`]
+      if (type.limits === undefined) return []
       return [`{ const v = ${value}; if (v < ${type.limits.min} || v > ${type.limits.max}) return false; }`]
     }
     case 'enum':
@@ -120,6 +135,9 @@ class ColumnsBuilder {
     const column = `c${this.declarations.length}`
     const array = `${type.size === 8 ? 'Big' : ''}${type.signed ? 'Int' : 'Uint'}${type.size * 8}Array`
     this.declarations.push(`const ${column} = new ${array}(count);`)
+    if (type.magic !== undefined) {
+      this.body.push(`if (${getter(type, at, inherited)} !== ${literal(type.magic)}) throw UNFIT;`)
+    }
     if (type.size !== 8) {
       this.body.push(`${column}[i] = ${getter(type, at, inherited)};`)
       return column

@@ -1,9 +1,11 @@
-import type { Expression } from '../expression.ts'
+import { dependsOnEnd, type Expression } from '../expression.ts'
 import { fixedSize, leastSize } from '../measure.ts'
 import type { AnyType, ArrayType, ChoiceType, FramedType, OptionalType, StructType } from '../types.ts'
 import { type Bindings, expressionCode } from './expressions.ts'
 import { arrayLoop, objectLiteral, readFixed } from './fixed.ts'
 import type { Maker, Names } from './names.ts'
+import { Numbers } from './numbers.ts'
+import { scanFunction } from './scan.ts'
 
 /** A function `(dataView, buffer, offset) => value` for a structure of fixed size. */
 export const makeFixedReader: Maker = (name, type, little, names) => {
@@ -29,9 +31,9 @@ export const makeReader: Maker = (name, type, little, names) => {
 
 class ReaderBuilder {
   readonly statements: string[] = []
-  private readonly numbers = new Map<string, string>()
+  private readonly numbers = new Numbers()
   private readonly bindings: Bindings = {
-    field: (path) => this.number(path.join('.')),
+    field: (path) => this.numbers.code(path.join('.')),
     remaining: '(cursor.end - cursor.position)',
     position: '(cursor.position - start)',
   }
@@ -62,7 +64,7 @@ class ReaderBuilder {
       const variable = this.names.variable()
       this.statements.push(`let ${variable};`)
       this.assign(variable, field)
-      this.numbers.set(name, `Number(${variable} ?? 0)`)
+      this.numbers.collect(name, field, variable, this.names)
       fields.push([name, variable])
     }
     flush()
@@ -73,9 +75,29 @@ class ReaderBuilder {
   private fixed(parts: [string, AnyType][]): string[] {
     const size = parts.reduce((sum, [, type]) => sum + (fixedSize(type) as number), 0)
     const run = readFixed(parts, this.names, this.little)
-    this.statements.push(`offset = cursor.take(${size});`, ...run.statements)
+    this.statements.push(
+      `offset = cursor.take(${size});`,
+      ...this.watch(
+        parts.map(([, type]) => type),
+        'offset',
+      ),
+    )
+    this.statements.push(...run.statements)
     for (const [path, code] of run.numbers) this.numbers.set(path, code)
     return run.expressions
+  }
+
+  /** Statements that note, for a caller who asks, whether the interpreter would report something of these parts. */
+  private watch(parts: readonly AnyType[], offset: string): string[] {
+    const scan = scanFunction(parts, this.little, this.names)
+    if (scan === undefined) return []
+    return [`if (cursor.watch && !${scan}(dataView, buffer, ${offset})) cursor.clean = false;`]
+  }
+
+  private watchElements(element: AnyType, count: string, each: number): string[] {
+    const [watch] = this.watch([element], 'at')
+    if (watch === undefined) return []
+    return [`for (let i = 0, at = offset; cursor.watch && i < ${count}; i++, at += ${each}) ${watch}`]
   }
 
   /** Statements that read one part and put it into `target`. */
@@ -89,9 +111,10 @@ class ReaderBuilder {
     switch (type.kind) {
       case 'bytes':
         push(`${target} = cursor.run(${this.code(type.length)});`)
+        if (type.reserved) push(`if (cursor.watch && ${target}.some((byte) => byte !== 0)) cursor.clean = false;`)
         return
       case 'text':
-        push(`${target} = textValue(cursor.run(${this.code(type.length)}));`)
+        push(`${target} = textValue(cursor.run(${this.code(type.length)}), ${!dependsOnEnd(type.length)});`)
         return
       case 'array':
         return this.array(target, type)
@@ -123,6 +146,7 @@ class ReaderBuilder {
         `const ${count} = ${stated};`,
         `fits(Number.isInteger(${count}));`,
         `offset = cursor.take(${count} * ${each});`,
+        ...this.watchElements(type.element, count, each),
         ...arrayLoop(elements, count, type.element, this.names, this.little, elements),
         `${target} = ${elements};`,
       )
@@ -147,7 +171,7 @@ class ReaderBuilder {
   private framed(target: string, type: FramedType): void {
     const [outer, from] = [this.names.variable(), this.names.variable()]
     this.statements.push(
-      `const ${from} = cursor.take(${this.code(type.length)});`,
+      `const ${from} = cursor.part(${this.code(type.length)});`,
       `const ${outer} = cursor.end;`,
       'cursor.end = cursor.position;',
       `cursor.position = ${from};`,
@@ -158,6 +182,7 @@ class ReaderBuilder {
       'fits(cursor.position === cursor.end);',
       '} catch (error) {',
       'if (error !== UNFIT) throw error;',
+      'cursor.clean = false;',
       `${target} = { opaque: buffer.subarray(${from}, cursor.end) };`,
       'cursor.position = cursor.end;',
       '}',
@@ -194,11 +219,5 @@ class ReaderBuilder {
 
   private code(expression: Expression): string {
     return expressionCode(expression, this.bindings)
-  }
-
-  private number(path: string): string {
-    const known = this.numbers.get(path)
-    if (known !== undefined) return known
-    throw new TypeError(`${path} is not a number that an expression can use.`)
   }
 }

@@ -1,25 +1,28 @@
 import type { Path } from '../../findings/index.ts'
-import { type Located, u8, u32 } from '../../layout/index.ts'
+import { type Located, span, u8 } from '../../layout/index.ts'
 import { HEADER_SIZE, headerCodec } from '../header.ts'
-import type { Placement, Reading } from './read.ts'
+import { configSpaceOf, type Placement, type Reading } from './read.ts'
 
 /** Every field of a configuration space with the bytes it came from, in order of offset. */
 export function configSpaceFields(reading: Reading): Located[] {
   const fields = headerFields(reading)
   for (const placement of reading.placements) fields.push(...placementFields(placement, reading.space))
-  for (const [index, gap] of reading.value.gaps.entries()) {
+  const { gaps, size, trailing } = configSpaceOf(reading)
+  for (const [index, gap] of gaps.entries()) {
     const path = ['gaps', index, 'bytes']
     fields.push({ path, offset: gap.offset, length: gap.bytes.length, type: u8, value: gap.bytes })
   }
-  const { trailing } = reading.value
   if (trailing !== undefined) {
-    fields.push({ path: ['trailing'], offset: reading.value.size, length: trailing.length, type: u8, value: trailing })
+    fields.push({ path: ['trailing'], offset: size, length: trailing.length, type: u8, value: trailing })
   }
   return fields.sort((a, b) => a.offset - b.offset)
 }
 
-export function headerFields({ space, value }: Reading): Located[] {
-  const codec = headerCodec(value.header.headerType.layout)
+const BYTE = u8.asHex()
+const [ID, VERSION, NEXT] = [span(0, 15).asHex(), span(16, 19), span(20, 31).asHex()]
+
+export function headerFields({ space, header }: Reading): Located[] {
+  const codec = headerCodec(header.headerType.layout)
   return moved(codec.fields(space.subarray(0, HEADER_SIZE)), 0, ['header'])
 }
 
@@ -31,16 +34,16 @@ export function placementFields(placement: Placement, space: Uint8Array): Locate
     path: [...path, name],
     offset: head.offset + offset,
     length: size,
-    type: size === 4 ? u32 : u8,
+    type: BYTE,
     value,
   })
   const fields =
     headLength === 2
       ? [part('id', 0, 1, head.id), part('next', 1, 1, head.next)]
       : [
-          { ...part('id', 0, 4, head.id), bits: [0, 15] as const },
-          { ...part('version', 0, 4, head.version ?? 0), bits: [16, 19] as const },
-          { ...part('next', 0, 4, head.next), bits: [20, 31] as const },
+          { ...part('id', 0, 4, head.id), type: ID, bits: [0, 15] as const },
+          { ...part('version', 0, 4, head.version ?? 0), type: VERSION, bits: [16, 19] as const },
+          { ...part('next', 0, 4, head.next), type: NEXT, bits: [20, 31] as const },
         ]
   const from = head.offset + headLength
   const registers = space.subarray(from, head.offset + length)

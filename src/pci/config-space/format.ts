@@ -19,7 +19,8 @@ import { configSpaceFields } from './fields.ts'
 import { configSpaceFromJson, configSpaceToJson } from './json.ts'
 import { judgeConfigSpace } from './judge.ts'
 import { walkLegacy } from './lists.ts'
-import { readConfigSpace } from './read.ts'
+import { configSpaceOf, readConfigSpace } from './read.ts'
+import { configSpaceSchema } from './schema.ts'
 import { type ConfigSpace, EXTENDED_SIZE, LEGACY_SIZE } from './value.ts'
 import { writeConfigSpace } from './write.ts'
 
@@ -54,14 +55,15 @@ export const configSpaceFormat: Format<ConfigSpace> = {
     configSpaceCodes.entries,
     ...allCapabilities.map(({ codes }) => codes?.entries ?? {}),
   ) as CodeEntries,
+  automatic: true,
   detect: detectConfigSpace,
-  decode: (input, options) => read(toBytes(input), options).value,
+  decode: (input, options) => configSpaceOf(read(toBytes(input), options)),
   encode: (value) => writeConfigSpace(value),
   inspect(input, options) {
     const bytes = toBytes(input)
     try {
       const reading = read(bytes, options)
-      return { value: reading.value, findings: judgeConfigSpace(reading) }
+      return { value: configSpaceOf(reading), findings: judgeConfigSpace(reading) }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       return { value: undefined, findings: [errorFinding(error, bytes.length)] }
@@ -70,6 +72,7 @@ export const configSpaceFormat: Format<ConfigSpace> = {
   fields: (input, options) => configSpaceFields(read(toBytes(input), options)),
   toJson: configSpaceToJson,
   fromJson: configSpaceFromJson,
+  schema: configSpaceSchema,
 }
 
 function read(bytes: Uint8Array, options: OptionValues | undefined) {

@@ -30,8 +30,8 @@ export function judgeConfigSpace(reading: Reading): Finding[] {
   return findings
 }
 
-function judgeSize({ value, space }: Reading, findings: Finding[]): void {
-  const { size, trailing } = value
+function judgeSize({ space, trailing }: Reading, findings: Finding[]): void {
+  const size = space.length
   if (trailing !== undefined) {
     const message = `${trailing.length} bytes follow the ${EXTENDED_SIZE} bytes of configuration space.`
     const place = { offset: size, length: trailing.length, path: ['trailing'] }
@@ -49,9 +49,9 @@ function isAllOnes(space: Uint8Array): boolean {
 }
 
 function judgeHeaderBytes(reading: Reading, findings: Finding[]): void {
-  const { header } = reading.value
-  const bytes = reading.space.subarray(0, HEADER_SIZE)
-  for (const finding of headerCodec(header.headerType.layout).findings(bytes)) {
+  const { header, space, view } = reading
+  const region = { bytes: space, view, offset: 0, end: HEADER_SIZE }
+  for (const finding of headerCodec(header.headerType.layout).findingsAt(region)) {
     findings.push({ ...finding, path: ['header', ...finding.path] })
   }
   judgeHeader(header, (code, message, field) => {
@@ -60,7 +60,7 @@ function judgeHeaderBytes(reading: Reading, findings: Finding[]): void {
   })
 }
 
-function judgeCapability(placement: Placement, { space }: Reading, findings: Finding[]): void {
+function judgeCapability(placement: Placement, { space, view }: Reading, findings: Finding[]): void {
   const { list, index, head, headLength, length, capability, codec, registers, failure, context } = placement
   const path: Path = [list, index]
   const from = head.offset + headLength
@@ -70,7 +70,7 @@ function judgeCapability(placement: Placement, { space }: Reading, findings: Fin
     findings.push(configSpaceCodes.finding(code, message, { offset: head.offset, length, path }))
   }
   if (codec === undefined || registers === undefined || capability === undefined) return
-  for (const finding of codec.findings(space.subarray(from, head.offset + length))) {
+  for (const finding of codec.findingsAt({ bytes: space, view, offset: from, end: head.offset + length })) {
     findings.push({ ...finding, offset: finding.offset + from, path: [...path, ...finding.path] })
   }
   const { codes } = capability
@@ -114,17 +114,17 @@ const MAY_REPEAT_LEGACY: ReadonlySet<number> = new Set([0x00, 0x08, 0x09])
 const MAY_REPEAT_EXTENDED: ReadonlySet<number> = new Set([0x00, 0x0b, 0x23, 0x2e])
 
 function judgeDuplicates(placements: readonly Placement[], findings: Finding[]): void {
-  const seen = new Map<string, Placement>()
-  for (const placement of placements) {
+  for (const [at, placement] of placements.entries()) {
     const { list, index, head, length } = placement
     const mayRepeat = list === 'capabilities' ? MAY_REPEAT_LEGACY : MAY_REPEAT_EXTENDED
-    const key = `${list} ${head.id}`
-    const first = seen.get(key)
-    if (first === undefined) seen.set(key, placement)
-    else if (!mayRepeat.has(head.id)) {
+    if (mayRepeat.has(head.id)) continue
+    for (let before = 0; before < at; before++) {
+      const first = placements[before] as Placement
+      if (first.head.id !== head.id || first.list !== list) continue
       const message = `${nameAt(placement)} repeats ${nameAt(first)}.`
       const place = { offset: head.offset, length, path: [list, index] }
       findings.push(configSpaceCodes.finding('pci/capability-duplicate', message, place))
+      break
     }
   }
 }

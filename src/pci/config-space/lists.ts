@@ -64,7 +64,6 @@ export function walkLegacy(space: Uint8Array, headerLayout: number, capabilityLi
     issues.push({ code: 'pci/capability-list-empty', message, list, offset: start, length: 1 })
   }
   // Every place is visited once and there are 48 of them: the kernel's bound on hops needs no counter of its own.
-  const visited = new Set<number>()
   while (pointer !== 0) {
     const at = pointer & 0xfc
     if (at !== pointer) {
@@ -77,7 +76,7 @@ export function walkLegacy(space: Uint8Array, headerLayout: number, capabilityLi
       issues.push({ code: 'pci/capability-pointer-in-header', message, list, offset: pointerAt, length: 1 })
       break
     }
-    if (visited.has(at)) {
+    if (isVisited(heads, at)) {
       const message = `The list leads back to ${hex(at)}: ${cycle(heads, at)}.`
       issues.push({ code: 'pci/capability-loop', message, list, offset: pointerAt, length: 1 })
       break
@@ -86,7 +85,6 @@ export function walkLegacy(space: Uint8Array, headerLayout: number, capabilityLi
       issues.push(notCaptured(at, space.length, list, pointerAt, 1))
       break
     }
-    visited.add(at)
     const id = space[at] as number
     const next = space[at + 1] as number
     heads.push({ offset: at, id, next })
@@ -118,11 +116,10 @@ export function walkExtended(space: Uint8Array, isExpress: boolean): HeadList {
     issues.push({ code: 'pci/extended-without-express', message, list, offset: FIRST_EXTENDED, length: 4 })
     return { heads, issues }
   }
-  const visited = new Set<number>()
   let at = FIRST_EXTENDED
   let pointerAt = FIRST_EXTENDED
   while (true) {
-    if (visited.has(at)) {
+    if (isVisited(heads, at)) {
       const message = `The extended list leads back to ${hex(at)}: ${cycle(heads, at)}.`
       issues.push({ code: 'pci/capability-loop', message, list, offset: pointerAt, length: 4 })
       break
@@ -136,7 +133,6 @@ export function walkExtended(space: Uint8Array, isExpress: boolean): HeadList {
       issues.push(notCaptured(at, space.length, list, pointerAt, 4))
       break
     }
-    visited.add(at)
     const header = word(space, at)
     if (header === 0 || header === 0xffffffff) {
       const message = `The pointer to ${hex(at)} leads to a head that is ${header === 0 ? 'all zeros' : 'all ones'}.`
@@ -160,6 +156,12 @@ export function walkExtended(space: Uint8Array, isExpress: boolean): HeadList {
     at = target
   }
   return { heads, issues }
+}
+
+/** Lists are short: looking through what was found costs less than a set of it. */
+function isVisited(heads: readonly Head[], offset: number): boolean {
+  for (const head of heads) if (head.offset === offset) return true
+  return false
 }
 
 function notCaptured(

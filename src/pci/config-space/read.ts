@@ -1,5 +1,5 @@
 import { DecodeError } from '../../findings/index.ts'
-import type { Codec } from '../../layout/index.ts'
+import { type Codec, toView } from '../../layout/index.ts'
 import type { Capability, CapabilityContext, FunctionFacts, PciOptions } from '../capability.ts'
 import { barsOf, HEADER_SIZE, type Header, headerCodec } from '../header.ts'
 import { capabilityName, catalogues, type ListName } from './catalogue.ts'
@@ -34,8 +34,12 @@ export interface Placement {
 
 /** A decoded configuration space with what its rules need to know. */
 export interface Reading {
+  /** At most 4096 bytes. */
   readonly space: Uint8Array
-  readonly value: ConfigSpace
+  readonly view: DataView
+  /** Bytes behind them. */
+  readonly trailing: Uint8Array | undefined
+  readonly header: Header
   readonly placements: readonly Placement[]
   readonly issues: readonly ListIssue[]
   readonly facts: FunctionFacts
@@ -58,27 +62,40 @@ export function readConfigSpace(bytes: Uint8Array, options: PciOptions, around: 
     })
   }
   const space = bytes.length > EXTENDED_SIZE ? bytes.subarray(0, EXTENDED_SIZE) : bytes
+  const view = toView(space)
   const layout = (space[0x0e] as number) & 0x7f
-  const header = headerCodec(layout).decode(space.subarray(0, HEADER_SIZE)) as unknown as Header
+  const region = { bytes: space, view, offset: 0, end: HEADER_SIZE }
+  const header = headerCodec(layout).decodeAt(region).value as unknown as Header
   const facts = factsOf(header, space, around)
   const legacy = walkLegacy(space, layout, header.status.capabilityList)
   const express = legacy.heads.some(({ id }) => id === 0x10 || id === 0x07)
   const extended = walkExtended(space, express)
 
   const placements: Placement[] = []
-  const place = (list: ListName, heads: readonly Head[]): CapabilityEntry[] =>
-    heads.map((head, index) => {
+  const place = (list: ListName, heads: readonly Head[]): void => {
+    for (const [index, head] of heads.entries()) {
       const context = { options, facts, space, offset: head.offset, nextHigher: nextHigher(heads, head.offset) }
-      const placement = placeCapability(list, index, head, context)
-      placements.push(placement)
-      return entryOf(placement)
-    })
-  const capabilities = place('capabilities', legacy.heads)
-  const extendedCapabilities = place('extendedCapabilities', extended.heads) as ConfigSpace['extendedCapabilities']
-  const gaps = gapsOf(space, placements)
-  const value: ConfigSpace = { size: space.length, header, capabilities, extendedCapabilities, gaps }
-  if (bytes.length > EXTENDED_SIZE) value.trailing = bytes.subarray(EXTENDED_SIZE)
-  return { space, value, placements, issues: [...legacy.issues, ...extended.issues], facts }
+      placements.push(placeCapability(list, index, head, view, context))
+    }
+  }
+  place('capabilities', legacy.heads)
+  place('extendedCapabilities', extended.heads)
+  const trailing = bytes.length > EXTENDED_SIZE ? bytes.subarray(EXTENDED_SIZE) : undefined
+  return { space, view, trailing, header, placements, issues: [...legacy.issues, ...extended.issues], facts }
+}
+
+/** The value that a reading stands for. */
+export function configSpaceOf({ space, trailing, header, placements }: Reading): ConfigSpace {
+  const entries = (list: ListName) => placements.filter((placement) => placement.list === list).map(entryOf)
+  const value: ConfigSpace = {
+    size: space.length,
+    header,
+    capabilities: entries('capabilities'),
+    extendedCapabilities: entries('extendedCapabilities') as ConfigSpace['extendedCapabilities'],
+    gaps: gapsOf(space, placements),
+  }
+  if (trailing !== undefined) value.trailing = trailing
+  return value
 }
 
 function factsOf(header: Header, space: Uint8Array, around: Surroundings): FunctionFacts {
@@ -95,30 +112,37 @@ function factsOf(header: Header, space: Uint8Array, around: Surroundings): Funct
   }
 }
 
-function placeCapability(list: ListName, index: number, head: Head, context: CapabilityContext): Placement {
+function placeCapability(
+  list: ListName,
+  index: number,
+  head: Head,
+  view: DataView,
+  context: CapabilityContext,
+): Placement {
   const { byId, names, headLength } = catalogues[list]
   const { space, nextHigher: bound } = context
   const end = Math.min(space.length, list === 'capabilities' ? LEGACY_SIZE : EXTENDED_SIZE)
-  const from = head.offset + headLength
+  const from = Math.min(head.offset + headLength, end)
   const capability = byId.get(head.id)
-  const known = { list, index, head, headLength, capability, context }
-  const registers = space.subarray(Math.min(from, end), end)
-  const codec = capability?.select(registers, context)
+  const codec = capability?.only ?? capability?.select(space.subarray(from, end), context)
   if (codec !== undefined) {
     try {
-      const { value, length } = codec.decodePrefix(registers)
-      return { ...known, codec: codec as Codec, registers: value, length: headLength + length, failure: undefined }
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error
-      const left = Math.min(bound, end) - head.offset
-      return { ...known, codec: undefined, registers: undefined, length: left, failure: error }
+      const { value: registers, length: taken } = codec.decodeAt({ bytes: space, view, offset: from, end })
+      const length = headLength + taken
+      return { list, index, head, headLength, length, capability, codec, registers, failure: undefined, context }
+    } catch (failure) {
+      if (!(failure instanceof DecodeError)) throw failure
+      const length = Math.min(bound, end) - head.offset
+      return { list, index, head, headLength, length, capability, ...OPAQUE, failure, context }
     }
   }
   const bare = head.id === 0 || (list === 'capabilities' && head.id === 0xff)
   const stated = bare ? headLength : (names[head.id]?.length ?? bound - head.offset)
   const length = Math.max(headLength, Math.min(stated, end - head.offset))
-  return { ...known, codec: undefined, registers: undefined, length, failure: undefined }
+  return { list, index, head, headLength, length, capability, ...OPAQUE, failure: undefined, context }
 }
+
+const OPAQUE = { codec: undefined, registers: undefined } as const
 
 function entryOf(placement: Placement): CapabilityEntry {
   const { list, head, headLength, length, codec, registers, context } = placement

@@ -1,0 +1,45 @@
+// Bundles the command: one small entry, the rest in chunks that load when a command needs them.
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { rolldown } from 'rolldown'
+
+const TARGET = join('dist', 'cli')
+const { version } = JSON.parse(await readFile('package.json', 'utf8'))
+
+await rm(TARGET, { recursive: true, force: true })
+const bundle = await rolldown({
+  input: { vfmig: join('src', 'cli', 'vfmig.ts'), 'validate-worker': join('src', 'cli', 'validate-worker.ts') },
+  platform: 'node',
+  transform: { define: { __VFMIG_VERSION__: JSON.stringify(version) } },
+})
+const { output } = await bundle.write({
+  dir: TARGET,
+  format: 'esm',
+  entryFileNames: '[name].mjs',
+  chunkFileNames: '[name]-[hash].mjs',
+  minify: true,
+})
+await chmod(join(TARGET, 'vfmig.mjs'), 0o755)
+await writeFile(join(TARGET, 'THIRD-PARTY-LICENSES.txt'), await licences(output))
+
+/** The licence texts of the packages whose code is in the bundle. */
+async function licences(chunks) {
+  const names = new Set()
+  for (const chunk of chunks) {
+    for (const id of chunk.moduleIds ?? []) {
+      const match = id.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)
+      if (match) names.add(match[1])
+    }
+  }
+  const texts = []
+  for (const name of [...names].sort()) {
+    const folder = join('node_modules', name)
+    const facts = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry))
+    const owner = typeof facts.author === 'string' ? facts.author : facts.author?.name
+    const text =
+      file === undefined ? `Copyright ${owner}. See ${facts.homepage}.` : await readFile(join(folder, file), 'utf8')
+    texts.push(`${name} ${facts.version} (${facts.license})\n\n${text.trim()}\n`)
+  }
+  return texts.join('\n----\n\n')
+}

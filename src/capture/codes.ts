@@ -1,0 +1,136 @@
+import { defineCodes } from '../findings/index.ts'
+
+/** What can be wrong with the text or archive that bytes come in. */
+export const captureCodes = defineCodes({
+  'capture/unknown-text': {
+    severity: 'error',
+    title: 'the input is text, but no known form of a dump',
+    explanation:
+      'Accepted are raw bytes, xxd, hexdump -C, od -t x1, plain hexadecimal, kernel log hex dumps, lspci -x/-xxx/-xxxx, and a tar of sysfs, each also in gzip. Capture again in one of these forms.',
+  },
+  'capture/utf16-text': {
+    severity: 'error',
+    title: 'the input is text in UTF-16',
+    explanation:
+      'A redirection of an older PowerShell writes UTF-16. Convert the text to UTF-8 or ASCII, or capture again in another shell.',
+  },
+  'capture/too-large': {
+    severity: 'error',
+    title: 'the capture holds more bytes than the limit',
+    explanation:
+      'Compressed input and repetition marks can stand for far more bytes than they take. The limit (maxBytes, 256 MiB by default) keeps memory bounded; raise it where the capture is known to be that large.',
+  },
+  'capture/line-too-long': {
+    severity: 'error',
+    title: 'a line is longer than any line of such a text',
+    explanation: 'The input is probably not the text it looks like, or its line ends were lost on the way.',
+  },
+  'capture/bad-digit': {
+    severity: 'error',
+    title: 'a line of a hex dump has something else where a byte should be',
+    explanation:
+      'The text was damaged or edited by hand. Nothing is guessed: capture the bytes again, or repair the line that is named.',
+  },
+  'capture/bad-row': {
+    severity: 'error',
+    title: 'a line inside a hex dump is not a row of it',
+    explanation:
+      'Something was written between the rows, or a row was damaged. Remove the line, or capture the bytes again.',
+  },
+  'capture/offset-mismatch': {
+    severity: 'error',
+    title: 'the offset of a row does not continue from the row before',
+    explanation:
+      'A row is missing, doubled or cut, or two dumps follow each other in one text. Capture again, or keep one dump per file. Kernel dumps with hashed pointers as addresses cannot be put in order.',
+  },
+  'capture/text-column-mismatch': {
+    severity: 'error',
+    title: 'the text column of a row does not have one character per byte',
+    explanation:
+      'The bytes and the text beside them disagree in number: digits were lost, or the row is of another form.',
+  },
+  'capture/byte-order-unknown': {
+    severity: 'error',
+    title: 'the dump shows words of several bytes and does not state their byte order',
+    explanation:
+      'hexdump without -C, od without -t x1, and kernel dumps in groups of 4 or 8 print words in the byte order of the machine they ran on. Capture single bytes: hexdump -C, od -A x -t x1, or xxd.',
+  },
+  'capture/bad-repetition': {
+    severity: 'error',
+    title: 'a repetition mark has no row before it or no offset after it',
+    explanation:
+      'A line with * stands for repeated rows; how many, only the rows around it tell. The dump was cut there.',
+  },
+  'capture/after-end': {
+    severity: 'error',
+    title: 'text follows the line that ends the dump',
+    explanation: 'The final offset ends a dump. Keep one dump per file.',
+  },
+  'capture/no-rows': {
+    severity: 'error',
+    title: 'the text has no hexadecimal rows',
+    explanation:
+      'The text looks like output of lspci or of a hex dump, but holds no bytes. lspci prints them with -x (64 bytes), -xxx (256) and -xxxx (4096), the latter two as root.',
+  },
+  'capture/orphan-row': {
+    severity: 'error',
+    title: 'hexadecimal rows stand before the line that names their function',
+    explanation: 'lspci prints a line such as "01:10.0 Ethernet controller" before the rows. The text was cut there.',
+  },
+  'capture/gzip-truncated': {
+    severity: 'error',
+    title: 'compressed input ends early',
+    explanation: 'The file was cut while it was copied or is still being written. Copy it again.',
+  },
+  'capture/gzip-damaged': {
+    severity: 'error',
+    title: 'compressed input is damaged',
+    explanation: 'The compressed data or its checksum is wrong, or something else follows it. Copy the file again.',
+  },
+  'capture/gzip-nested': {
+    severity: 'error',
+    title: 'compressed input holds compressed input',
+    explanation: 'One level of gzip is taken off, so that work stays bounded. Decompress the file once by hand.',
+  },
+  'capture/tar-damaged': {
+    severity: 'error',
+    title: 'a header of a tar archive is damaged or of an unknown kind',
+    explanation: 'ustar, pax and GNU archives without sparse members are read. Make the archive again.',
+  },
+  'capture/tar-truncated': {
+    severity: 'error',
+    title: 'a tar archive ends inside a member',
+    explanation: 'The archive was cut while it was copied. Copy it again.',
+  },
+  'capture/no-functions': {
+    severity: 'error',
+    title: 'the archive or tree holds no configuration space of a PCI function',
+    explanation:
+      'Expected are files named DDDD:BB:DD.F/config, as below /sys/bus/pci/devices. Those are links: follow them when the archive is made (tar -h), or archive the folder below /sys/devices.',
+  },
+  'capture/bad-attribute': {
+    severity: 'error',
+    title: 'a sysfs attribute does not read as the kernel writes it',
+    explanation: 'The file was edited or damaged. Copy the tree again.',
+  },
+  'capture/not-writable': {
+    severity: 'error',
+    title: 'a function cannot be written as text of lspci',
+    explanation:
+      'The text holds an address, a title of one line and at most 4096 bytes for each function. Correct the member that is named.',
+  },
+  'capture/no-final-offset': {
+    severity: 'info',
+    title: 'the dump does not end with the line that gives its final offset',
+    explanation:
+      'hexdump and od end with a line that holds only the offset behind the last byte. Without it, rows may be missing at the end.',
+  },
+  'capture/starts-late': {
+    severity: 'info',
+    title: 'the dump does not start at offset 0',
+    explanation:
+      'The bytes are a part of something larger, or rows are missing at the start. They are decoded as they are, their first one as offset 0.',
+  },
+})
+
+export type CaptureCode = keyof typeof captureCodes.entries

@@ -1,0 +1,156 @@
+import { atPath, DecodeError, EncodeError, type Path } from '../../findings/index.ts'
+import {
+  describe,
+  errorFinding,
+  type Format,
+  type Json,
+  type Located,
+  type OptionValues,
+  type Probe,
+  toBytes,
+} from '../../layout/index.ts'
+import {
+  configSpaceFields,
+  configSpaceFormat,
+  configSpaceFromJson,
+  configSpaceToJson,
+  pciOptions,
+  toPciOptions,
+  writeConfigSpace,
+} from '../../pci/index.ts'
+import { captureCodes } from '../codes.ts'
+import { detectContainer } from '../detect.ts'
+import { CaptureError } from '../errors.ts'
+import { readLspci } from '../lspci.ts'
+import { lspciPieces } from '../write-lspci.ts'
+import { type AnyFunction, functionOf, inspectFunction, readFunction } from './read.ts'
+import type { DumpedFunction, FunctionDump } from './value.ts'
+
+/** Functions as `lspci -x` prints them, alone or mixed with `-v`; sysfs trees give the same value. */
+export const functionDumpFormat: Format<FunctionDump> = {
+  name: 'lspci-dump',
+  title: 'lspci text with the configuration space of one or more functions',
+  source: 'pciutils lspci.c, show_hex_dump; configuration space as in pci-config-space',
+  evidence: 'verified',
+  options: pciOptions,
+  ksy: 'none',
+  structures: configSpaceFormat.structures,
+  codes: { ...captureCodes.entries, ...configSpaceFormat.codes },
+  automatic: true,
+  detect: detectDump,
+  decode: (input, options) => decodeFunctions(functionsIn(toBytes(input)), options),
+  encode: (value) => new TextEncoder().encode([...dumpText(value)].join('')),
+  inspect(input, options) {
+    const bytes = toBytes(input)
+    try {
+      return inspectFunctions(functionsIn(bytes), options)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      return { value: undefined, findings: [errorFinding(error, bytes.length)] }
+    }
+  },
+  fields: (input, options) => functionFields(functionsIn(toBytes(input)), options),
+  toJson: (value) => ({ functions: value.functions.map(functionToJson) }),
+  fromJson: dumpFromJson,
+  schema: () => ({
+    type: 'object',
+    properties: {
+      functions: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            address: { type: 'string' },
+            title: { type: 'string' },
+            configSpace: configSpaceFormat.schema(),
+          },
+          required: ['address', 'configSpace'],
+          additionalProperties: false,
+        },
+      },
+    },
+    required: ['functions'],
+    additionalProperties: false,
+  }),
+}
+
+function detectDump({ head, size, name }: Probe): number {
+  const { container, confidence } = detectContainer({ head, size, name })
+  return container === 'lspci' ? confidence : 0
+}
+
+function functionsIn(text: Uint8Array): AnyFunction[] {
+  try {
+    return readLspci(text)
+  } catch (error) {
+    if (error instanceof CaptureError) throw asDecodeError(error)
+    throw error
+  }
+}
+
+/** A damaged capture as decoders report it; the line becomes part of the sentence. */
+export function asDecodeError({ code, offset, line, expected, found }: CaptureError): DecodeError {
+  const where = line === undefined ? found : `${found} in line ${line}`
+  return new DecodeError({ code, path: [], offset: offset ?? 0, expected, found: where })
+}
+
+/** @throws DecodeError for a function of fewer than 64 bytes */
+export function decodeFunctions(functions: readonly AnyFunction[], options?: OptionValues): FunctionDump {
+  const pci = toPciOptions(options)
+  return { functions: functions.map((captured) => functionOf(captured, readFunction(captured, pci))) }
+}
+
+export function inspectFunctions(functions: readonly AnyFunction[], options?: OptionValues) {
+  const pci = toPciOptions(options)
+  const inspections = functions.map((captured, index) => inspectFunction(captured, index, pci))
+  const values = inspections.map(({ value }) => value)
+  const whole = values.every((value) => value !== undefined)
+  return {
+    value: whole ? { functions: values as DumpedFunction[] } : undefined,
+    findings: inspections.flatMap(({ findings }) => findings),
+  }
+}
+
+/** Fields of all functions; offsets count in each function's own configuration space. */
+export function functionFields(functions: readonly AnyFunction[], options?: OptionValues): Located[] {
+  const pci = toPciOptions(options)
+  return functions.flatMap((captured, index) => {
+    const path: Path = ['functions', index, 'configSpace']
+    return configSpaceFields(readFunction(captured, pci)).map((field) => ({ ...field, path: [...path, ...field.path] }))
+  })
+}
+
+/** Canonical lspci text, a piece a function. @throws EncodeError */
+export function* dumpText({ functions }: FunctionDump): Generator<string> {
+  yield* lspciPieces(
+    functions.map(({ address, title, configSpace }, index) => ({
+      address,
+      title,
+      bytes: atPath(['functions', index, 'configSpace'], () => writeConfigSpace(configSpace)),
+    })),
+  )
+}
+
+export function functionToJson({ address, title, configSpace }: DumpedFunction): Json {
+  const json = { address, configSpace: configSpaceToJson(configSpace) }
+  return title === undefined ? json : { address, title, configSpace: json.configSpace }
+}
+
+function dumpFromJson(json: Json): FunctionDump {
+  const { functions } = (json ?? {}) as { functions?: Json }
+  if (!Array.isArray(functions)) throw wrong(['functions'], 'an array of functions', functions)
+  return {
+    functions: functions.map((entry, index) => {
+      const path: Path = ['functions', index]
+      const { address, title, configSpace } = (entry ?? {}) as { address?: Json; title?: Json; configSpace?: Json }
+      if (typeof address !== 'string') throw wrong([...path, 'address'], 'an address such as 01:10.0', address)
+      if (title !== undefined && typeof title !== 'string') throw wrong([...path, 'title'], 'a string', title)
+      const space = atPath([...path, 'configSpace'], () => configSpaceFromJson(configSpace ?? null))
+      return title === undefined ? { address, configSpace: space } : { address, title, configSpace: space }
+    }),
+  }
+}
+
+function wrong(path: Path, expected: string, found: unknown): EncodeError {
+  return new EncodeError({ code: 'layout/wrong-type', path, expected, found: describe(found) })
+}

@@ -1,0 +1,11 @@
+export {
+  asDecodeError,
+  decodeFunctions,
+  dumpText,
+  functionDumpFormat,
+  functionFields,
+  functionToJson,
+  inspectFunctions,
+} from './format.ts'
+export { type AnyFunction, functionOf, functionSpace, inspectFunction, judgeFunction, readFunction } from './read.ts'
+export type { DumpedFunction, FunctionDump } from './value.ts'

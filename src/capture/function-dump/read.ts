@@ -1,0 +1,74 @@
+import { DecodeError, type Finding } from '../../findings/index.ts'
+import { errorFinding } from '../../layout/index.ts'
+import {
+  configSpaceOf,
+  judgeConfigSpace,
+  type PciOptions,
+  type Reading,
+  readConfigSpace,
+  type Surroundings,
+} from '../../pci/index.ts'
+import type { CapturedFunction } from '../function.ts'
+import type { LineMap } from '../line-map.ts'
+import type { DumpedFunction } from './value.ts'
+
+/** A captured function, from whichever container. */
+export type AnyFunction = CapturedFunction & { readonly title?: string; readonly lines?: LineMap }
+
+/** What the capture says of a function besides its bytes. */
+export function surroundingsOf({ bus, barSizes }: CapturedFunction): Surroundings {
+  return barSizes === undefined ? { bus } : { bus, barSizes: barSizes.bars, vfBarSizes: barSizes.vfBars }
+}
+
+/** @throws DecodeError for a function of fewer than 64 bytes */
+export function readFunction(captured: AnyFunction, options: PciOptions): Reading {
+  return readConfigSpace(captured.bytes, options, surroundingsOf(captured))
+}
+
+export function functionOf({ address, title }: AnyFunction, reading: Reading): DumpedFunction {
+  const configSpace = configSpaceOf(reading)
+  return title === undefined ? { address, configSpace } : { address, title, configSpace }
+}
+
+/** One function decoded and judged; its findings count in the function's own configuration space. */
+export function inspectFunction(
+  captured: AnyFunction,
+  index: number,
+  options: PciOptions,
+): { readonly value: DumpedFunction | undefined; readonly findings: Finding[] } {
+  let value: DumpedFunction | undefined
+  const findings = judgeFunction(captured, index, options, (reading) => {
+    value = functionOf(captured, reading)
+  })
+  return { value, findings }
+}
+
+/** The findings of one function alone, without making its value. */
+export function judgeFunction(
+  captured: AnyFunction,
+  index: number,
+  options: PciOptions,
+  onReading?: (reading: Reading) => void,
+): Finding[] {
+  try {
+    const reading = readFunction(captured, options)
+    onReading?.(reading)
+    return placed(judgeConfigSpace(reading), index, captured.lines)
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    return placed([errorFinding(error, captured.bytes.length)], index, captured.lines)
+  }
+}
+
+/** Name of the space that offsets of a function's findings count in. */
+export function functionSpace(index: number): string {
+  return `functions[${index}].configSpace`
+}
+
+function placed(findings: readonly Finding[], index: number, lines: LineMap | undefined): Finding[] {
+  return findings.map((finding) => {
+    const line = lines?.at(finding.offset)?.line
+    const path = ['functions', index, 'configSpace', ...finding.path]
+    return { ...finding, path, in: functionSpace(index), ...(line === undefined ? {} : { line }) }
+  })
+}

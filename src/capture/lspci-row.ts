@@ -1,0 +1,93 @@
+import { CaptureError } from './errors.ts'
+import { MAX_CONFIG_SPACE } from './function.ts'
+import { CARRIAGE_RETURN, COLON, excerpt, HEX_DIGIT, isBlank, isHex, LINE_FEED, SPACE, skipHex } from './text.ts'
+
+const ROW = 16
+
+/**
+ * Reads a row exactly as lspci prints it, with the wanted offset and its line end, and writes its 16 bytes; returns
+ * the position of the next line, or 0 where anything differs and the careful way has to look.
+ */
+export function fastRow(bytes: Uint8Array, start: number, offset: number, to: Uint8Array): number {
+  let at = start
+  if (at + 54 > bytes.length || offset % ROW !== 0) return 0
+  if (offset >= 0x100 && (HEX_DIGIT[bytes[at++] as number] as number) !== offset >> 8) return 0
+  if ((HEX_DIGIT[bytes[at] as number] as number) !== ((offset >> 4) & 15)) return 0
+  if (bytes[at + 1] !== 0x30 || bytes[at + 2] !== COLON) return 0
+  at += 3
+  let digits = 0
+  let spaces = 0
+  for (let cell = 0; cell < ROW; cell++, at += 3) {
+    const high = HEX_DIGIT[bytes[at + 1] as number] as number
+    const low = HEX_DIGIT[bytes[at + 2] as number] as number
+    digits |= high | low
+    spaces |= (bytes[at] as number) ^ SPACE
+    to[offset + cell] = (high << 4) | low
+  }
+  if (digits > 15 || spaces !== 0) return 0
+  if (bytes[at] === LINE_FEED) return at + 1
+  return bytes[at] === CARRIAGE_RETURN && bytes[at + 1] === LINE_FEED ? at + 2 : 0
+}
+
+/**
+ * Whether a line is a row: two to four digits and a colon. Outside a function only what also has a byte behind the
+ * colon, so that text before the first function is not taken for one.
+ */
+export function isRowLine(bytes: Uint8Array, start: number, end: number, inFunction: boolean): boolean {
+  const colon = skipHex(bytes, start, Math.min(end, start + 5))
+  if (colon - start < 2 || colon - start > 4 || colon >= end || bytes[colon] !== COLON) return false
+  if (colon + 1 < end && !isBlank(bytes[colon + 1])) return false
+  if (inFunction) return true
+  const cell = colon + 2
+  return cell + 1 < end && isHex(bytes[cell]) && isHex(bytes[cell + 1]) && (cell + 2 >= end || isBlank(bytes[cell + 2]))
+}
+
+interface Line {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+  readonly line: number
+}
+
+/** Reads a row in whatever spacing and case; returns how many bytes it had. Throws CaptureError naming the line. */
+export function readRow(row: Line, expected: number, to: Uint8Array): number {
+  const { bytes, end } = row
+  const colon = skipHex(bytes, row.start, end)
+  checkOffset(row, colon, expected)
+  let count = 0
+  for (let at = colon + 1; ; ) {
+    while (at < end && isBlank(bytes[at])) at += 1
+    if (at >= end) break
+    const high = HEX_DIGIT[bytes[at] as number] as number
+    const low = at + 1 < end ? (HEX_DIGIT[bytes[at + 1] as number] as number) : 0xff
+    const whole = (high | low) < 16 && (at + 2 >= end || isBlank(bytes[at + 2]))
+    if (!whole) throw badRow(row, 'a byte of two hexadecimal digits', excerpt(bytes, at, end))
+    if (count === ROW) throw badRow(row, `at most ${ROW} bytes`, `more, from ${excerpt(bytes, at, end)} on`)
+    to[expected + count] = (high << 4) | low
+    count += 1
+    at += 2
+  }
+  if (count === 0) throw badRow(row, 'bytes behind the offset', 'none')
+  return count
+}
+
+function checkOffset(row: Line, colon: number, expected: number): void {
+  const { bytes, start } = row
+  const mismatch = (wanted: string): CaptureError =>
+    new CaptureError({
+      code: 'capture/offset-mismatch',
+      line: row.line,
+      expected: wanted,
+      found: excerpt(bytes, start, colon),
+    })
+  if (expected >= MAX_CONFIG_SPACE) throw mismatch(`at most ${MAX_CONFIG_SPACE} bytes in a function`)
+  const short = expected % ROW
+  if (short !== 0) throw mismatch(`no row behind one of ${short} ${short === 1 ? 'byte' : 'bytes'}`)
+  let offset = 0
+  for (let at = start; at < colon; at++) offset = offset * 16 + (HEX_DIGIT[bytes[at] as number] as number)
+  if (offset !== expected) throw mismatch(`the offset ${expected.toString(16).padStart(2, '0')}`)
+}
+
+function badRow(row: Line, expected: string, found: string): CaptureError {
+  return new CaptureError({ code: 'capture/bad-digit', line: row.line, expected, found })
+}

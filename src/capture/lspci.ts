@@ -1,0 +1,230 @@
+import { CaptureError } from './errors.ts'
+import { type CapturedFunction, MAX_CONFIG_SPACE } from './function.ts'
+import { type LineMap, LineMapBuilder } from './line-map.ts'
+import { fastRow, isRowLine, readRow } from './lspci-row.ts'
+import { idsOf, RegionLines, readAddress, type TitleLine } from './lspci-title.ts'
+import {
+  byteOrderMarkLength,
+  checkLineLength,
+  excerpt,
+  isBlank,
+  LINE_FEED,
+  MAX_LINE,
+  skipBlanks,
+  startsWith,
+  textOf,
+  trimReturn,
+} from './text.ts'
+
+/** A function of lspci's text. */
+export interface LspciFunction extends CapturedFunction {
+  /** What follows the address: class and names, with numbers where `-nn` was given. */
+  readonly title: string
+  /** Line of the address. */
+  readonly line: number
+  /** Line of each row of bytes. */
+  readonly lines: LineMap
+}
+
+/**
+ * Reads the text of `lspci -x`, `-xxx` or `-xxxx`, any number of functions, mixed with the output of `-v` to `-vvvnn`,
+ * as it arrives in chunks. Each push returns the functions that it completed; memory does not grow with the
+ * text. When a push meets damage, the functions before it are returned first and the next call throws.
+ */
+export class LspciReader {
+  readonly #scratch = new Uint8Array(MAX_CONFIG_SPACE)
+  readonly #lines = new LineMapBuilder()
+  readonly #regions = new RegionLines()
+  /** Start of a line that the chunks so far did not complete. */
+  readonly #partial = new Uint8Array(MAX_LINE + 1)
+  #partialLength = 0
+  /** Bytes of the text before the piece being read. */
+  #base = 0
+  #consumed = 0
+  #line = 0
+  #length = 0
+  #open: (TitleLine & { readonly title: string; readonly line: number }) | undefined
+  /** Capabilities follow the regions of the function itself; what they call regions are those of VFs. */
+  #inCapabilities = false
+  #done: LspciFunction[] = []
+  #failure: CaptureError | undefined
+  #counts = { functions: 0, withBytes: 0 }
+
+  /** Takes the next piece of the text and returns the functions completed by it. */
+  push(chunk: Uint8Array): LspciFunction[] {
+    return this.#guarded(() => {
+      const rest = this.#partialLength === 0 ? 0 : this.#completeLine(chunk)
+      this.#base = this.#consumed
+      const left = this.#lineEnded(chunk, rest)
+      this.#consumed += chunk.length
+      this.#keep(chunk, left, chunk.length)
+    })
+  }
+
+  /** Ends the text and returns its last function. Throws when no function had bytes. */
+  end(): LspciFunction[] {
+    return this.#guarded(() => {
+      if (this.#partialLength > 0) {
+        this.#base = this.#consumed - this.#partialLength
+        const length = this.#partialLength
+        this.#partialLength = 0
+        this.#otherLine(this.#partial, 0, trimReturn(this.#partial, 0, length), length)
+      }
+      this.#close()
+      if (this.#counts.withBytes === 0) throw noRows(this.#counts.functions)
+    })
+  }
+
+  #guarded(work: () => void): LspciFunction[] {
+    if (this.#failure !== undefined) throw this.#failure
+    try {
+      work()
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error
+      this.#failure = error
+      if (this.#done.length === 0) throw error
+    }
+    const done = this.#done
+    this.#done = []
+    return done
+  }
+
+  /** Completes the line that earlier chunks began; returns where the chunk goes on. */
+  #completeLine(chunk: Uint8Array): number {
+    const feed = chunk.indexOf(LINE_FEED)
+    if (feed === -1) return 0
+    const before = this.#partialLength
+    this.#keep(chunk, 0, feed + 1)
+    this.#base = this.#consumed - before
+    const length = this.#partialLength
+    this.#partialLength = 0
+    this.#lineEnded(this.#partial.subarray(0, length), 0)
+    return feed + 1
+  }
+
+  #keep(chunk: Uint8Array, from: number, to: number): void {
+    checkLineLength(this.#partialLength + (to - from), this.#line + 1)
+    this.#partial.set(chunk.subarray(from, to), this.#partialLength)
+    this.#partialLength += to - from
+  }
+
+  /** Reads all lines that end within the piece; returns where the unfinished one starts. */
+  #lineEnded(bytes: Uint8Array, from: number): number {
+    let at = from
+    for (;;) {
+      if (this.#open !== undefined && this.#length < MAX_CONFIG_SPACE) {
+        const next = fastRow(bytes, at, this.#length, this.#scratch)
+        if (next !== 0) {
+          this.#line += 1
+          this.#length += 16
+          const length = trimReturn(bytes, at, next - 1) - at
+          this.#lines.add(16, this.#line, this.#base + at, length)
+          at = next
+          continue
+        }
+      }
+      const feed = bytes.indexOf(LINE_FEED, at)
+      if (feed === -1) return at
+      this.#otherLine(bytes, at, trimReturn(bytes, at, feed), feed - at)
+      at = feed + 1
+    }
+  }
+
+  /** Any line that the fast way did not take. */
+  #otherLine(bytes: Uint8Array, lineStart: number, end: number, fullLength: number): void {
+    this.#line += 1
+    checkLineLength(fullLength, this.#line)
+    const start = this.#line === 1 ? lineStart + byteOrderMarkLength(bytes.subarray(lineStart, end)) : lineStart
+    if (isBlank(bytes[start]) && skipBlanks(bytes, start, end) < end) this.#indented(bytes, start, end)
+    else if (skipBlanks(bytes, start, end) >= end) this.#close()
+    else if (isRowLine(bytes, start, end, this.#open !== undefined)) this.#row(bytes, start, end)
+    else this.#titleOrText(bytes, start, end)
+  }
+
+  #row(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#open === undefined)
+      throw new CaptureError({
+        code: 'capture/orphan-row',
+        line: this.#line,
+        expected: 'a line that names the function, such as "01:10.0 Ethernet controller", before its rows',
+        found: excerpt(bytes, start, end),
+      })
+    const line = this.#line
+    const count = readRow({ bytes, start, end, line }, this.#length, this.#scratch)
+    this.#length += count
+    this.#lines.add(count, line, this.#base + start, end - start)
+  }
+
+  #titleOrText(bytes: Uint8Array, start: number, end: number): void {
+    const title = readAddress(bytes, start, end)
+    if (title !== undefined) {
+      this.#close()
+      this.#counts.functions += 1
+      this.#open = { ...title, title: textOf(bytes, title.titleAt, end), line: this.#line }
+      return
+    }
+    // Warnings of lspci itself get between the rows when both outputs go to one file.
+    const warning = startsWith(bytes, start, end, 'pcilib: ') || startsWith(bytes, start, end, 'lspci: ')
+    if (this.#open === undefined || this.#length === 0 || warning) return
+    throw this.#badRow(bytes, start, end)
+  }
+
+  #badRow(bytes: Uint8Array, start: number, end: number): CaptureError {
+    return new CaptureError({
+      code: 'capture/bad-row',
+      line: this.#line,
+      expected: 'a row of bytes, an empty line, or the next function',
+      found: excerpt(bytes, start, end),
+    })
+  }
+
+  #indented(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#length > 0) throw this.#badRow(bytes, start, end)
+    if (this.#open === undefined || this.#inCapabilities) return
+    const at = skipBlanks(bytes, start, end)
+    if (startsWith(bytes, at, end, 'Capabilities:')) this.#inCapabilities = true
+    else if (startsWith(bytes, at, end, 'Region ') || startsWith(bytes, at, end, 'Expansion ROM '))
+      this.#regions.add(textOf(bytes, at, end))
+  }
+
+  #close(): void {
+    const open = this.#open
+    if (open === undefined) return
+    const ids = idsOf(open.title)
+    if (this.#length > 0) this.#counts.withBytes += 1
+    this.#done.push({
+      address: open.address,
+      ...open.numbers,
+      title: open.title,
+      vendorId: ids?.vendorId,
+      deviceId: ids?.deviceId,
+      bytes: this.#scratch.slice(0, this.#length),
+      barSizes: this.#regions.take(),
+      line: open.line,
+      lines: this.#lines.take(),
+    })
+    this.#open = undefined
+    this.#length = 0
+    this.#inCapabilities = false
+  }
+}
+
+function noRows(functions: number): CaptureError {
+  const found = functions === 0 ? 'no line that names a function' : `${functions} functions without any`
+  return new CaptureError({ code: 'capture/no-rows', expected: 'rows of lspci -x, -xxx or -xxxx', found })
+}
+
+/** Reads the whole text of lspci. Throws CaptureError where it is damaged. */
+export function readLspci(text: Uint8Array): LspciFunction[] {
+  const reader = new LspciReader()
+  const functions = reader.push(text)
+  for (const last of reader.end()) functions.push(last)
+  return functions
+}
+
+/** Reads the text of lspci from a stream, function by function, in constant memory. */
+export async function* readLspciStream(source: AsyncIterable<Uint8Array>): AsyncGenerator<LspciFunction> {
+  const reader = new LspciReader()
+  for await (const chunk of source) yield* reader.push(chunk)
+  yield* reader.end()
+}

@@ -1,0 +1,96 @@
+import { functionToJson, inspectFunction } from '../../capture/function-dump/index.ts'
+import type { Finding } from '../../findings/index.ts'
+import { completeOptions, type Json, type OptionValues, parseOptions } from '../../layout/index.ts'
+import { toPciOptions } from '../../pci/index.ts'
+import { type Document, requireFormat } from '../../registry/index.ts'
+import { type InputOptions, isLspciText, lspciFunctions, openInput, openRead } from '../open.ts'
+import { Output } from '../output.ts'
+import { countText, findingJson, findingLines } from '../render/findings.ts'
+import { hexLines } from '../render/hex.ts'
+import { palette } from '../render/palette.ts'
+import { treeLines } from '../render/tree.ts'
+import { isSysfsFolder, openSource, type Source } from '../source.ts'
+
+interface DecodeOptions extends InputOptions {
+  readonly json?: boolean
+  readonly hex?: boolean
+}
+
+/** Shows one input; 0 when something was decoded, whatever the findings. */
+export async function decode(path: string, options: DecodeOptions): Promise<number> {
+  const out = new Output()
+  if (options.json && !isSysfsFolder(path)) {
+    const source = await openSource(path)
+    try {
+      if (isLspciText(source, options)) await dumpJson(source, options, out)
+      else await documentJson(await openRead(source, options), out)
+    } finally {
+      source.close()
+    }
+  } else {
+    const document = await openInput(path, options)
+    if (options.json) await documentJson(document, out)
+    else await documentText(document, path, options.hex ?? false, out)
+  }
+  await out.flush()
+  return 0
+}
+
+async function documentText(document: Document, path: string, hex: boolean, out: Output): Promise<void> {
+  const colours = palette(process.stdout.isTTY)
+  const { format, container } = document
+  const value = document.decode()
+  const fields = document.fields()
+  await out.line(`${colours.bold(format.name)}  ${format.title}${container === null ? '' : `, from ${container}`}`)
+  const inFunctions = hex && document.format.name === 'lspci-dump'
+  const lines = hex && !inFunctions ? hexLines(document.bytes, fields, colours) : treeLines(fields, value, colours)
+  for (const line of lines) await out.line(line)
+  const { findings } = document.inspect()
+  await out.line('')
+  for (const line of findingLines(path, findings, colours)) await out.line(line)
+  await out.line(countText(findings, colours))
+}
+
+async function documentJson(document: Document, out: Output): Promise<void> {
+  const { container, format, options } = document
+  const { value, findings } = document.inspect()
+  // Without a value the decoder is asked again, for the error that says why.
+  const json = format.toJson(value ?? document.decode())
+  await out.line(`${envelope(container, format.name, options)}"value":${JSON.stringify(json)},`)
+  await writeFindings(findings, out)
+}
+
+/** Functions of lspci text, each printed as soon as it is read. */
+async function dumpJson(source: Source, { as, set }: InputOptions, out: Output): Promise<void> {
+  const format = requireFormat(as ?? 'lspci-dump')
+  const options = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
+  const pci = toPciOptions(options)
+  const findings: Finding[] = []
+  let index = 0
+  await out.line(`${envelope('lspci', format.name, options)}"value":{"functions":[`)
+  for await (const functions of lspciFunctions(source)) {
+    for (const captured of functions) {
+      const { value, findings: own } = inspectFunction(captured, index, pci)
+      for (const finding of own) findings.push(finding)
+      await out.write(
+        `${index === 0 ? '' : ',\n'}${JSON.stringify(value === undefined ? null : functionToJson(value))}`,
+      )
+      index += 1
+    }
+  }
+  await out.line('\n]},')
+  await writeFindings(findings, out)
+}
+
+function envelope(container: string | null, format: string, options: OptionValues): string {
+  const head: Json = { vfmig: 1, container, format, options: options as Json }
+  return `${JSON.stringify(head).slice(0, -1)},\n`
+}
+
+async function writeFindings(findings: readonly Finding[], out: Output): Promise<void> {
+  await out.write('"findings":[')
+  for (const [index, finding] of findings.entries()) {
+    await out.write(`${index === 0 ? '\n' : ',\n'}${JSON.stringify(findingJson(finding))}`)
+  }
+  await out.line(findings.length === 0 ? ']}' : '\n]}')
+}

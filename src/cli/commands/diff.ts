@@ -1,0 +1,78 @@
+import { type Located, plainJson } from '../../layout/index.ts'
+import { parseObserver } from '../../pci/index.ts'
+import { Complaint } from '../complaint.ts'
+import { type InputOptions, openInput } from '../open.ts'
+import { Output } from '../output.ts'
+import { fieldText } from '../render/field.ts'
+import { type Palette, palette } from '../render/palette.ts'
+import { printable } from '../render/printable.ts'
+import { offsetText } from '../render/tree.ts'
+import { compareDocuments, type JudgedDifference } from './diff-spaces.ts'
+
+interface DiffOptions extends InputOptions {
+  readonly json?: boolean
+  readonly asSeenBy?: string
+}
+
+/** Compares two inputs field by field; 1 when they differ. */
+export async function diff(pathA: string, pathB: string, options: DiffOptions): Promise<number> {
+  const observer = options.asSeenBy === undefined ? undefined : parseObserver(options.asSeenBy)
+  if (options.asSeenBy !== undefined && observer === undefined) {
+    const wanted = 'vfio-pci or vfio-pci,MACHINE; the masks of other devices are not known'
+    throw new Complaint(`--as-seen-by takes ${wanted}, not ${JSON.stringify(options.asSeenBy)}.`)
+  }
+  const [a, b] = [await openInput(pathA, options), await openInput(pathB, options)]
+  if (a.format.name !== b.format.name) {
+    throw new Complaint(
+      `${pathA} is ${a.format.name} and ${pathB} is ${b.format.name}: only inputs of one format can be compared.`,
+    )
+  }
+  const differences = compareDocuments(a, b, observer)
+  const out = new Output()
+  if (options.json) {
+    const head = { vfmig: 1, format: a.format.name, a: pathA, b: pathB, asSeenBy: observer?.name ?? null }
+    await out.line(`${JSON.stringify(head).slice(0, -1)},"differences":[`)
+    const lines = differences.map((difference) => JSON.stringify(differenceJson(difference)))
+    await out.line(`${lines.join(',\n')}]}`)
+  } else {
+    await diffText(differences, palette(process.stdout.isTTY), out)
+  }
+  await out.flush()
+  return differences.length === 0 ? 0 : 1
+}
+
+async function diffText(differences: readonly JudgedDifference[], colours: Palette, out: Output): Promise<void> {
+  let place: string | undefined
+  for (const difference of differences) {
+    const { key, a, b, verdict, refusals } = difference
+    if (difference.function !== place) {
+      place = difference.function
+      await out.line(colours.bold(`function ${printable(place ?? '')}`))
+    }
+    const offset = offsetText((a ?? b)?.offset ?? 0)
+    const level =
+      verdict === undefined
+        ? ''
+        : `  ${verdict === 'refused' ? colours.severity('error', verdict) : colours.dim(verdict)}`
+    if (a === undefined && b === undefined) await out.line(printable(key))
+    else
+      await out.line(
+        `${colours.dim(offset)}  ${printable(key)}: ${side(a, colours.removed)} -> ${side(b, colours.added)}${level}`,
+      )
+    for (const refusal of refusals ?? []) await out.line(`       ${refusal}`)
+  }
+  const refused = differences.filter(({ verdict }) => verdict === 'refused').length
+  const judged = differences.some(({ verdict }) => verdict !== undefined)
+  const summary = `${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}`
+  await out.line(judged ? `${summary}, ${refused} that the destination refuses` : summary)
+}
+
+function side(field: Located | undefined, colour: (text: string) => string): string {
+  return field === undefined ? 'absent' : colour(fieldText(field))
+}
+
+function differenceJson({ key, a, b, verdict, refusals, function: address }: JudgedDifference) {
+  const field = (located: Located | undefined) =>
+    located === undefined ? null : { offset: located.offset, length: located.length, value: plainJson(located.value) }
+  return { function: address, path: key, a: field(a), b: field(b), verdict, refusals }
+}

@@ -1,0 +1,29 @@
+import { toKsy } from '../../layout/index.ts'
+import { findFormat, formats } from '../../registry/index.ts'
+import { Complaint } from '../complaint.ts'
+import { Output } from '../output.ts'
+
+/** Prints the Kaitai description of a structure, or lists what there is. */
+export async function ksy(name: string | undefined): Promise<number> {
+  const out = new Output()
+  const structures = new Map(formats.flatMap((format) => format.structures).map(({ type }) => [type.name, type]))
+  if (name === undefined) {
+    const width = Math.max(...[...structures.keys()].map((known) => known.length))
+    for (const [known, { facts }] of structures) await out.line(`${known.padEnd(width)}  ${facts.title}`)
+    await out.flush()
+    return 0
+  }
+  const type = structures.get(name)
+  if (type === undefined) throw new Complaint(whyNot(name))
+  await out.write(toKsy(type))
+  await out.flush()
+  return 0
+}
+
+function whyNot(name: string): string {
+  const format = findFormat(name)
+  if (format === undefined) return `There is no format or structure ${JSON.stringify(name)}; vfmig ksy lists them.`
+  const parts = format.structures.map(({ type }) => type.name)
+  const few = parts.slice(0, 4).join(', ')
+  return `${name} is found by walking, which Kaitai cannot describe; its ${parts.length} structures can be had one by one (${few}, ...).`
+}

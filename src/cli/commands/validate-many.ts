@@ -1,0 +1,105 @@
+import { statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { InputOptions } from '../open.ts'
+import { Progress } from '../progress.ts'
+import type { Task } from './validate.ts'
+import { type FileReport, validateFile } from './validate-file.ts'
+
+/** A report with the place of its input on the command line. */
+export interface Numbered {
+  readonly index: number
+  readonly task: Task
+  readonly report: FileReport
+}
+
+/** Below this much input the start of workers costs more than it gives. */
+const WORTH_WORKERS = 32 << 20
+/** Inputs that a worker gets at a time. */
+const BATCH = 32
+
+/** Validates inputs, spread over the cores when there is enough to do; reports come as they are known. */
+export async function* validateAll(tasks: readonly Task[], options: InputOptions): AsyncGenerator<Numbered> {
+  const progress = new Progress(tasks.length, 'inputs')
+  const cores = availableParallelism()
+  const spread = cores > 1 && tasks.length > 1 && totalSize(tasks) >= WORTH_WORKERS
+  try {
+    for await (const report of spread ? inWorkers(tasks, options, cores) : here(tasks, options)) {
+      progress.step()
+      yield report
+    }
+  } finally {
+    progress.end()
+  }
+}
+
+async function* here(tasks: readonly Task[], options: InputOptions): AsyncGenerator<Numbered> {
+  for (const [index, task] of tasks.entries()) yield { index, task, report: await validateFile(task.path, options) }
+}
+
+/** What a worker is sent, and what it answers. */
+export interface Batch {
+  readonly tasks: readonly { readonly index: number; readonly path: string }[]
+  readonly options: InputOptions
+}
+export type Answer =
+  | { readonly reports: readonly { readonly index: number; readonly report: FileReport }[] }
+  | { readonly complaint: string }
+
+async function* inWorkers(tasks: readonly Task[], options: InputOptions, cores: number): AsyncGenerator<Numbered> {
+  const batches: Batch[] = []
+  for (let at = 0; at < tasks.length; at += BATCH) {
+    const slice = tasks.slice(at, at + BATCH).map(({ path }, index) => ({ index: at + index, path }))
+    batches.push({ tasks: slice, options })
+  }
+  const workers = Array.from({ length: Math.min(cores, batches.length) }, () => {
+    return new Worker(new URL('./validate-worker.mjs', import.meta.url))
+  })
+  try {
+    const answers: (Promise<Answer> | undefined)[] = workers.map((worker) =>
+      nextAnswer(worker, batches.shift() as Batch),
+    )
+    while (answers.some((answer) => answer !== undefined)) {
+      const running = answers.flatMap((answer, slot) =>
+        answer === undefined ? [] : [answer.then((a) => ({ ...a, slot }))],
+      )
+      const { slot, ...answer } = await Promise.race(running)
+      if ('complaint' in answer) throw new Error(answer.complaint)
+      const batch = batches.shift()
+      answers[slot] = batch && nextAnswer(workers[slot] as Worker, batch)
+      for (const { index, report } of answer.reports) yield { index, task: tasks[index] as Task, report }
+    }
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()))
+  }
+}
+
+function nextAnswer(worker: Worker, batch: Batch): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    worker.removeAllListeners()
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.postMessage(batch)
+  })
+}
+
+/** The same reports in the order of the command line. */
+export async function* inOrder(reports: AsyncIterable<Numbered>): AsyncGenerator<Numbered> {
+  const early = new Map<number, Numbered>()
+  let next = 0
+  for await (const report of reports) {
+    early.set(report.index, report)
+    for (let ready = early.get(next); ready !== undefined; ready = early.get(next)) {
+      early.delete(next)
+      next += 1
+      yield ready
+    }
+  }
+}
+
+function totalSize(tasks: readonly Task[]): number {
+  return tasks.reduce(
+    (sum, { path }) => sum + (path === '-' ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0)),
+    0,
+  )
+}

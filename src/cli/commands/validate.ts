@@ -1,0 +1,63 @@
+import { existsSync, statSync } from 'node:fs'
+import { findFormat } from '../../registry/index.ts'
+import { Complaint } from '../complaint.ts'
+import type { InputOptions } from '../open.ts'
+import { Output } from '../output.ts'
+import { filesBelow, isSysfsFolder } from '../source.ts'
+import type { FileReport } from './validate-file.ts'
+import { isForeign } from './validate-file.ts'
+import { inOrder, validateAll } from './validate-many.ts'
+import { makeReporter, type ReportForm } from './validate-report.ts'
+
+interface ValidateOptions extends InputOptions {
+  readonly format: ReportForm
+  readonly strict?: boolean
+  readonly ignore: readonly string[]
+}
+
+/** One input to validate; walked ones that nobody recognises are only counted. */
+export interface Task {
+  readonly path: string
+  readonly walked: boolean
+}
+
+/** Reports on all inputs; 1 with findings of severity error (`--strict`: or warning). */
+export async function validate(paths: readonly string[], options: ValidateOptions): Promise<number> {
+  checkOptions(options)
+  const tasks = paths.flatMap(tasksOf)
+  const reporter = await makeReporter(options.format, new Output())
+  const ignored = new Set(options.ignore)
+  let failed = false
+  let skipped = 0
+  const reports = validateAll(tasks, { ...(options.as === undefined ? {} : { as: options.as }), ...setOf(options) })
+  // A line a file as soon as it is known; the other forms keep the order of the command line.
+  for await (const { task, report } of options.format === 'jsonl' ? reports : inOrder(reports)) {
+    if (task.walked && isForeign(report)) {
+      skipped += 1
+      continue
+    }
+    const kept: FileReport = { ...report, findings: report.findings.filter(({ code }) => !ignored.has(code)) }
+    failed ||= kept.findings.some(({ severity }) => severity === 'error' || (options.strict && severity === 'warning'))
+    await reporter.file(kept)
+  }
+  await reporter.end(skipped)
+  return failed ? 1 : 0
+}
+
+function setOf({ set = [] }: InputOptions): InputOptions {
+  return set.length === 0 ? {} : { set }
+}
+
+function checkOptions({ as }: InputOptions): void {
+  if (as !== undefined && findFormat(as) === undefined) {
+    throw new Complaint(`There is no format ${JSON.stringify(as)}; vfmig formats lists them.`)
+  }
+}
+
+function tasksOf(path: string): Task[] {
+  if (path === '-') return [{ path, walked: false }]
+  if (!existsSync(path)) throw new Complaint(`${path}: there is no such file or folder.`)
+  const isFolder = statSync(path).isDirectory()
+  if (!isFolder || isSysfsFolder(path)) return [{ path, walked: false }]
+  return Array.from(filesBelow(path), (file) => ({ path: file, walked: true }))
+}

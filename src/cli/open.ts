@@ -1,0 +1,54 @@
+import { detectContainer, type LspciFunction, LspciReader, readSysfs } from '../capture/index.ts'
+import { type Document, detectFormats, notRecognised, openDocument, sysfsDocument } from '../registry/index.ts'
+import { isSysfsFolder, openSource, readAll, type Source, sysfsFiles } from './source.ts'
+
+export interface InputOptions {
+  readonly as?: string
+  readonly set?: readonly string[]
+}
+
+/** Opens one input to its format. @throws DecodeError, Complaint or a system error */
+export async function openInput(path: string, options: InputOptions): Promise<Document> {
+  if (isSysfsFolder(path))
+    return sysfsDocument(readSysfs(sysfsFiles(path)), options.set === undefined ? {} : { set: options.set })
+  const source = await openSource(path)
+  try {
+    return await openRead(source, options)
+  } finally {
+    source.close()
+  }
+}
+
+/** Opens a source that has been looked at. */
+export async function openRead(source: Source, options: InputOptions): Promise<Document> {
+  refuseLarge(source, options.as)
+  return openDocument(await readAll(source), { name: source.name, ...options })
+}
+
+/** What is too large to be any known format is refused from its first bytes. */
+function refuseLarge({ head, size, name }: Source, as: string | undefined): void {
+  if (as !== undefined || size === undefined || size <= head.length) return
+  const { container } = detectContainer({ head, size, name })
+  if (container !== 'raw') return
+  const candidates = detectFormats({ head: head.subarray(0, 4096), size, name })
+  if (candidates.length === 0) {
+    const start = Array.from(head.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+    throw notRecognised('the bytes of a known format', `${size} bytes that start ${start}`)
+  }
+}
+
+/** Whether a source is lspci text that can be read function by function. */
+export function isLspciText({ head, size, name }: Source, { as }: InputOptions): boolean {
+  if (as !== undefined && as !== 'lspci-dump') return false
+  return detectContainer({ head, size, name }).container === 'lspci'
+}
+
+/** Functions of lspci text as they are read, in constant memory. @throws CaptureError */
+export async function* lspciFunctions(source: Source): AsyncGenerator<LspciFunction[]> {
+  const reader = new LspciReader()
+  for await (const chunk of source.chunks()) {
+    const functions = reader.push(chunk)
+    if (functions.length > 0) yield functions
+  }
+  yield reader.end()
+}

@@ -1,0 +1,162 @@
+import { Command, Option } from 'commander'
+import { VERSION } from './version.ts'
+
+const collect = (value: string, before: string[]): string[] => [...before, value]
+
+const asOption = () => new Option('--as <format>', 'read the input as this format instead of detecting it')
+const setOption = () =>
+  new Option('--set <name=value>', 'an option of the format; may be given several times')
+    .argParser(collect)
+    .default([], 'none')
+
+/** Text behind the help of a command: examples, and what its exit status means. */
+const after = (exitStatus: string, ...examples: string[]) =>
+  `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}\n\nExit status: ${exitStatus}\n`
+
+const DONE = '0 done; 2 wrong use, or input of which nothing can be decoded.'
+const JUDGED = '1 with findings of severity error (--strict: or warning), else 0; 2 wrong use or unreadable input.'
+const COMPARED = '1 when there are differences, else 0; 2 wrong use or unreadable input.'
+
+/** The command line. Each command loads what it needs when it runs. */
+export function buildProgram(setStatus: (status: number) => void): Command {
+  const program = new Command('vfmig')
+    .description('Decode, validate, compare and re-encode the bytes of SR-IOV VF live migration.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .showHelpAfterError('(vfmig --help shows what there is)')
+    .addHelpText(
+      'after',
+      after(
+        '0 done; 1 findings of severity error (validate) or differences (diff); 2 wrong use or unreadable input.',
+        'lspci -xxxx | vfmig validate -',
+        'vfmig decode /sys/bus/pci/devices/0000:01:10.0/config',
+        'vfmig decode --json config.bin | vfmig encode - -o same.bin',
+        'vfmig diff source.bin destination.bin --as-seen-by vfio-pci',
+      ),
+    )
+
+  program
+    .command('decode')
+    .description('show what the bytes mean: a readable tree, lossless JSON, or an annotated hex dump')
+    .argument('<input>', 'a file, a sysfs function folder, or - for standard input')
+    .addOption(asOption())
+    .addOption(setOption())
+    .option('--json', 'print JSON that `vfmig encode` turns back into the same bytes')
+    .addOption(new Option('--hex', 'print each field beside its bytes').conflicts('json'))
+    .addHelpText(
+      'after',
+      after(
+        DONE,
+        'vfmig decode config.bin',
+        'vfmig decode --hex dump.txt',
+        'vfmig decode --as msix-table --json table.bin',
+        'vfmig decode --set capability14=migration-2015 guest-vf.bin',
+      ),
+    )
+    .action(async (input, options) => setStatus(await (await import('./commands/decode.ts')).decode(input, options)))
+
+  program
+    .command('encode')
+    .description('turn the JSON of `vfmig decode --json` back into bytes')
+    .argument('<input>', 'a JSON file, or - for standard input')
+    .option('-o, --output <file>', 'write to this file instead of standard output')
+    .addOption(
+      new Option('--to <form>', 'form of the output; default: that of the capture that was decoded').choices([
+        'raw',
+        'xxd',
+        'hexdump',
+        'lspci',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      after(
+        DONE,
+        'vfmig decode --json config.bin | vfmig encode - -o config.bin',
+        'vfmig encode edited.json --to lspci | lspci -F /dev/stdin -vvv',
+      ),
+    )
+    .action(async (input, options) => setStatus(await (await import('./commands/encode.ts')).encode(input, options)))
+
+  program
+    .command('validate')
+    .description('report what is wrong or unusual; folders are walked')
+    .argument('<input...>', 'files, folders, or - for standard input')
+    .addOption(asOption())
+    .addOption(setOption())
+    .addOption(
+      new Option('--format <form>', 'form of the report').choices(['text', 'json', 'jsonl', 'sarif']).default('text'),
+    )
+    .option('--strict', 'exit with 1 for warnings too')
+    .addOption(
+      new Option('--ignore <code>', 'leave findings of this code out; may be given several times')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .addHelpText(
+      'after',
+      after(
+        JUDGED,
+        'lspci -xxxx | vfmig validate -',
+        'vfmig validate --strict --ignore pci/vf-identity dumps/',
+        'vfmig validate --format jsonl fleet/*.txt',
+        'vfmig validate --format sarif config.bin > report.sarif',
+      ),
+    )
+    .action(async (inputs, options) =>
+      setStatus(await (await import('./commands/validate.ts')).validate(inputs, options)),
+    )
+
+  program
+    .command('diff')
+    .description('compare two inputs field by field')
+    .argument('<a>', 'the source of the migration')
+    .argument('<b>', 'the destination')
+    .addOption(asOption())
+    .addOption(setOption())
+    .option('--json', 'print JSON')
+    .option('--as-seen-by <observer>', 'say which differences this destination refuses: vfio-pci, or vfio-pci,MACHINE')
+    .addHelpText(
+      'after',
+      after(
+        COMPARED,
+        'vfmig diff source.bin destination.bin',
+        'vfmig diff source.bin destination.bin --as-seen-by vfio-pci,pc-q35-9.0',
+        'vfmig diff before.txt after.txt --json',
+      ),
+    )
+    .action(async (a, b, options) => setStatus(await (await import('./commands/diff.ts')).diff(a, b, options)))
+
+  program
+    .command('explain')
+    .description('say what a finding code means and what to do about it')
+    .argument('[code]', 'a code such as pci/capability-loop; without it all codes are listed')
+    .addHelpText('after', after(DONE, 'vfmig explain pci/capability-loop', 'vfmig explain'))
+    .action(async (code) => setStatus(await (await import('./commands/explain.ts')).explain(code)))
+
+  program
+    .command('formats')
+    .description('list the formats, their options and sources')
+    .option('--json', 'print JSON')
+    .addHelpText('after', after(DONE, 'vfmig formats', 'vfmig formats --json'))
+    .action(async (options) => setStatus(await (await import('./commands/formats.ts')).listFormats(options)))
+
+  program
+    .command('schema')
+    .description('print the JSON Schema of an output')
+    .argument('[output]', 'decode, validate, diff or formats, or the name of a format for its value alone', 'decode')
+    .addHelpText(
+      'after',
+      after(DONE, 'vfmig schema > decode.schema.json', 'vfmig schema validate', 'vfmig schema msix-table'),
+    )
+    .action(async (output) => setStatus(await (await import('./commands/schema.ts')).schema(output)))
+
+  program
+    .command('ksy')
+    .description('print a Kaitai Struct description')
+    .argument('[name]', 'a format or one of its structures; without it the names are listed')
+    .addHelpText('after', after(DONE, 'vfmig ksy msix-table > msix_table.ksy', 'vfmig ksy pci-cap-msix', 'vfmig ksy'))
+    .action(async (name) => setStatus(await (await import('./commands/ksy.ts')).ksy(name)))
+
+  return program
+}

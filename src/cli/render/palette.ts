@@ -1,0 +1,23 @@
+import pc from 'picocolors'
+import type { Severity } from '../../findings/index.ts'
+
+/** The few colours that the command uses; none where NO_COLOR is set or the output is not a terminal. */
+export interface Palette {
+  readonly bold: (text: string) => string
+  readonly dim: (text: string) => string
+  readonly severity: (severity: Severity, text: string) => string
+  readonly added: (text: string) => string
+  readonly removed: (text: string) => string
+}
+
+export function palette(isTerminal: boolean): Palette {
+  const colours = pc.createColors(isTerminal && pc.isColorSupported)
+  const severities = { error: colours.red, warning: colours.yellow, info: colours.cyan }
+  return {
+    bold: colours.bold,
+    dim: colours.dim,
+    severity: (severity, text) => severities[severity](text),
+    added: colours.green,
+    removed: colours.red,
+  }
+}

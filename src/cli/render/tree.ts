@@ -1,0 +1,69 @@
+import type { PathPart } from '../../findings/index.ts'
+import type { Located } from '../../layout/index.ts'
+import { bitsText, fieldText } from './field.ts'
+import type { Palette } from './palette.ts'
+import { printable } from './printable.ts'
+
+/** A part of the tree: fields and further parts, by path part. */
+interface Branch {
+  readonly children: Map<PathPart, Branch>
+  readonly fields: Located[]
+}
+
+/** A readable tree of all fields, a line each, with the offset of each field. Yields lines. */
+export function* treeLines(fields: readonly Located[], value: unknown, palette: Palette): Generator<string> {
+  const root: Branch = { children: new Map(), fields: [] }
+  for (const field of fields) {
+    let branch = root
+    for (const part of field.path) {
+      let child = branch.children.get(part)
+      if (child === undefined) {
+        child = { children: new Map(), fields: [] }
+        branch.children.set(part, child)
+      }
+      branch = child
+    }
+    branch.fields.push(field)
+  }
+  yield* branchLines(root, value, 0, palette)
+}
+
+function* branchLines(branch: Branch, value: unknown, depth: number, palette: Palette): Generator<string> {
+  const entries = [...branch.children]
+  const order = new Map(Object.keys(value ?? {}).map((name, index) => [name, index]))
+  entries.sort(([a], [b]) => (order.get(String(a)) ?? 0) - (order.get(String(b)) ?? 0))
+  const width = Math.max(0, ...entries.filter(isLine).map(([part]) => String(part).length))
+  for (const [part, child] of entries) {
+    const own = (value as Record<PathPart, unknown> | undefined)?.[part]
+    const indent = '  '.repeat(depth)
+    if (isLine([part, child])) {
+      const members = [...child.children.values()].flatMap(({ fields }) => fields)
+      const [first] = [...child.fields, ...members]
+      if (first === undefined) continue
+      const text = members.length > 0 ? bitsText(members) : fieldText(first)
+      yield `${indent}${palette.dim(offsetText(first.offset))}  ${String(part).padEnd(width)}  ${text}`
+    } else {
+      yield `${indent}${palette.bold(headingOf(part, own))}`
+      yield* branchLines(child, own, depth + 1, palette)
+    }
+  }
+}
+
+/** A field, or a word of which the members share one line. */
+function isLine([, branch]: readonly [PathPart, Branch]): boolean {
+  const children = [...branch.children.values()]
+  if (children.length === 0) return true
+  return children.every((child) => child.children.size === 0 && child.fields.every(({ bits }) => bits !== undefined))
+}
+
+/** What stands over a part: its name, and what it calls itself. */
+function headingOf(part: PathPart, value: unknown): string {
+  const { name, address, title } = (value ?? {}) as Record<string, unknown>
+  const own = [name, address, title].filter((text): text is string => typeof text === 'string')
+  const label = typeof part === 'number' ? `[${part}]` : part
+  return own.length === 0 ? label : `${label} ${own.map(printable).join(' ')}`
+}
+
+export function offsetText(offset: number): string {
+  return `0x${offset.toString(16).padStart(3, '0')}`
+}

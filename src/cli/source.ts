@@ -1,0 +1,165 @@
+import {
+  closeSync,
+  type Dirent,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
+import { DEFAULT_MAX_BYTES } from '../layout/index.ts'
+import { Complaint } from './complaint.ts'
+
+const CHUNK = 1 << 20
+/** Bytes that detection may look at before the rest is read. */
+export const HEAD = 1 << 16
+
+/** An input that is opened but not yet read to its end. */
+export interface Source {
+  /** Path as given, or `-`. */
+  readonly path: string
+  /** Name without folders. */
+  readonly name: string
+  readonly head: Uint8Array
+  /** Size where it is known before reading. */
+  readonly size: number | undefined
+  /** All bytes in pieces, the head included; can be read once. Pieces are valid until the next one. */
+  chunks(): AsyncIterable<Uint8Array>
+  close(): void
+}
+
+/** Opens a file, or standard input for `-`. @throws a system error, or Complaint for a folder */
+export async function openSource(path: string): Promise<Source> {
+  return path === '-' ? stdinSource() : fileSource(path)
+}
+
+function fileSource(path: string): Source {
+  const file = openSync(path, 'r')
+  try {
+    const facts = fstatSync(file)
+    if (facts.isDirectory()) {
+      throw new Complaint(`${path} is a folder: name a file in it, or let vfmig validate walk it.`)
+    }
+    const head = Buffer.alloc(HEAD)
+    let filled = 0
+    while (filled < HEAD) {
+      const read = readSync(file, head, filled, HEAD - filled, null)
+      if (read === 0) break
+      filled += read
+    }
+    const known = facts.isFile() && facts.size > filled && filled === HEAD
+    const first = head.subarray(0, filled)
+    return {
+      path,
+      name: basename(path),
+      head: first,
+      // What sysfs says of a file's size is not what an unprivileged reader gets.
+      size: filled < HEAD ? filled : known ? facts.size : undefined,
+      async *chunks() {
+        yield first
+        if (filled < HEAD) return
+        const chunk = Buffer.alloc(CHUNK)
+        for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) yield chunk.subarray(0, read)
+      },
+      close: () => closeSync(file),
+    }
+  } catch (error) {
+    closeSync(file)
+    throw error
+  }
+}
+
+async function stdinSource(): Promise<Source> {
+  const reader = process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  const pieces: Buffer[] = []
+  let filled = 0
+  let ended = false
+  while (filled < HEAD && !ended) {
+    const { value, done } = await reader.next()
+    if (done) ended = true
+    else {
+      pieces.push(value)
+      filled += value.length
+    }
+  }
+  const head = Buffer.concat(pieces)
+  return {
+    path: '-',
+    name: '-',
+    head,
+    size: ended ? filled : undefined,
+    async *chunks() {
+      yield head
+      if (ended) return
+      for (let next = await reader.next(); !next.done; next = await reader.next()) yield next.value
+    },
+    close: () => process.stdin.destroy(),
+  }
+}
+
+/** Reads a source to its end. @throws Complaint beyond 256 MiB */
+export async function readAll(source: Source): Promise<Uint8Array> {
+  if (source.size !== undefined && source.size <= source.head.length) return source.head
+  if ((source.size ?? 0) > DEFAULT_MAX_BYTES) throw tooLarge(source)
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of source.chunks()) {
+    length += piece.length
+    if (length > DEFAULT_MAX_BYTES) throw tooLarge(source)
+    pieces.push(Uint8Array.prototype.slice.call(piece))
+  }
+  return Buffer.concat(pieces)
+}
+
+function tooLarge({ path }: Source): Complaint {
+  const limit = DEFAULT_MAX_BYTES >> 20
+  return new Complaint(
+    `${path} holds more than ${limit} MiB, the most that is read into memory; give the part of interest.`,
+  )
+}
+
+/** The folder of one PCI function in sysfs, or a folder of such folders. */
+export function isSysfsFolder(path: string): boolean {
+  if (path === '-' || !existsSync(path) || !statSync(path).isDirectory()) return false
+  return existsSync(join(path, 'config')) || readdirSync(path).some((name) => ADDRESS.test(name))
+}
+
+const ADDRESS = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i
+/** Attributes of a function that say something about its bytes. */
+const ATTRIBUTES = ['config', 'resource', 'vpd', 'vendor', 'device', 'sriov_totalvfs', 'sriov_numvfs']
+
+/** The files of interest below a sysfs folder; links to functions are followed, as /sys/bus/pci/devices has them. */
+export function sysfsFiles(path: string): { path: string; bytes: Uint8Array }[] {
+  const isFunction = existsSync(join(path, 'config'))
+  const folders = isFunction
+    ? [path]
+    : readdirSync(path)
+        .filter((name) => ADDRESS.test(name))
+        .map((name) => join(path, name))
+  return folders.flatMap((folder) =>
+    ATTRIBUTES.map((name) => ({ path: join(folder, name), bytes: readIfThere(join(folder, name)) })).filter(
+      (file): file is { path: string; bytes: Uint8Array } => file.bytes !== undefined,
+    ),
+  )
+}
+
+function readIfThere(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** All files below a folder in a stable order; links are not followed. */
+export function* filesBelow(folder: string): Generator<string> {
+  const entries: Dirent[] = readdirSync(folder, { withFileTypes: true })
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* filesBelow(path)
+    else if (entry.isFile()) yield path
+  }
+}

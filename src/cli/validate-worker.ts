@@ -1,0 +1,17 @@
+import { parentPort } from 'node:worker_threads'
+import { validateFile } from './commands/validate-file.ts'
+import type { Answer, Batch } from './commands/validate-many.ts'
+import { complaintOf } from './complain.ts'
+
+// A worker of `vfmig validate`: takes batches of paths, answers with their reports.
+parentPort?.on('message', async ({ tasks, options }: Batch) => {
+  let answer: Answer
+  try {
+    const reports = []
+    for (const { index, path } of tasks) reports.push({ index, report: await validateFile(path, options) })
+    answer = { reports }
+  } catch (error) {
+    answer = { complaint: complaintOf(error) }
+  }
+  parentPort?.postMessage(answer)
+})

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander'
+import { complaintOf } from './complain.ts'
+import { endQuietlyOnClosedPipe } from './output.ts'
+import { buildProgram } from './program.ts'
+
+endQuietlyOnClosedPipe()
+const program = buildProgram((status) => {
+  process.exitCode = status
+})
+for (const command of [program, ...program.commands]) command.exitOverride()
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // commander has printed its own sentence; help and version end with 0.
+    process.exitCode = error.exitCode === 0 ? 0 : 2
+  } else {
+    process.stderr.write(`vfmig: ${complaintOf(error)}\n`)
+    process.exitCode = 2
+  }
+}
