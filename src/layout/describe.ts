@@ -148,12 +148,12 @@ export function framed<const T extends AnyType>(length: Operand, inner: T): Fram
 }
 
 /** The part that `tag` selects. */
-export function choice<const C extends CaseMap>(tag: Operand, cases: C): ChoiceType<C, undefined>
+export function choice<const C extends CaseMap>(tag: Operand, cases: C): ChoiceType<C[keyof C & number]>
 export function choice<const C extends CaseMap, const D extends AnyType>(
   tag: Operand,
   cases: C,
   otherwise: D,
-): ChoiceType<C, D>
+): ChoiceType<C[keyof C & number] | D>
 export function choice(tag: Operand, cases: CaseMap, otherwise?: AnyType): ChoiceType {
   const expression = toExpression(tag)
   visitExpression(expression, ({ op }) => {

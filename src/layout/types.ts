@@ -185,19 +185,14 @@ export class FramedType<T extends AnyType = AnyType> extends Layout<T['~value'] 
 
 export type CaseMap = Readonly<Record<number, AnyType>>
 
-/** The part that a tag selects. */
-export class ChoiceType<
-  C extends CaseMap = CaseMap,
-  D extends AnyType | undefined = AnyType | undefined,
-> extends Layout<
-  { [K in keyof C]: C[K] extends Layout<infer V> ? V : never }[keyof C] | (D extends AnyType ? D['~value'] : never)
-> {
+/** The part that a tag selects. Its parameter is the union of the parts: an object of them would be invariant. */
+export class ChoiceType<P extends AnyType = AnyType> extends Layout<P['~value']> {
   readonly kind = 'choice'
   constructor(
     readonly tag: Expression,
-    readonly cases: C,
+    readonly cases: CaseMap,
     /** For tags without a case; without it such tags are a DecodeError. */
-    readonly otherwise: D,
+    readonly otherwise: AnyType | undefined,
   ) {
     super()
   }

@@ -3,4 +3,28 @@ export type { PciOptions } from './capability.ts'
 export * from './config-space/index.ts'
 export { vfMigrationStatesFormat, vfRoutingIds } from './extended/index.ts'
 export { headerType0Codec, headerType1Codec, headerType2Codec, headerUnknownCodec } from './header.ts'
-export { msixEntryCodec, msixEntryFormat, msixTableCodec, msixTableFormat } from './msix.ts'
+export { msiAddress, msiData } from './legacy/msi.ts'
+export { msixVectors, pendingBytes } from './legacy/msix.ts'
+export { findMsixState, type MsixState } from './legacy/space.ts'
+export {
+  decodeMessage,
+  describeMessage,
+  destinationOf,
+  encodeMessage,
+  type Message,
+  messageProblem,
+  remappingIndexOf,
+} from './message.ts'
+export {
+  type MsixEntry,
+  type MsixPba,
+  msixEntryCodec,
+  msixEntryFormat,
+  msixPbaCodec,
+  msixPbaFormat,
+  msixTableCodec,
+  msixTableFormat,
+  pbaOptions,
+} from './msix.ts'
+export { checkMsixTable, isPending, type MsixControl, msixTableCodes, pendingVectors } from './msix-rules.ts'
+export { keywordsOf, type Vpd, vpdCodec, vpdFormat } from './vpd.ts'

@@ -1,7 +1,14 @@
 import { functionDumpFormat } from '../capture/function-dump/index.ts'
 import { type CodeEntry, defineCodes } from '../findings/index.ts'
 import { type Format, layoutCodes } from '../layout/index.ts'
-import { configSpaceFormat, msixEntryFormat, msixTableFormat, vfMigrationStatesFormat } from '../pci/index.ts'
+import {
+  configSpaceFormat,
+  msixEntryFormat,
+  msixPbaFormat,
+  msixTableFormat,
+  vfMigrationStatesFormat,
+  vpdFormat,
+} from '../pci/index.ts'
 
 /** Every format, in the order of the documentation. A new format is one line here. */
 export const formats: readonly Format[] = [
@@ -9,6 +16,8 @@ export const formats: readonly Format[] = [
   functionDumpFormat,
   msixEntryFormat,
   msixTableFormat,
+  msixPbaFormat,
+  vpdFormat,
   vfMigrationStatesFormat,
 ] as readonly Format[]
 
