@@ -6,7 +6,9 @@ import {
   msixEntryFormat,
   msixPbaFormat,
   msixTableFormat,
+  msixPbaFormat,
   vfMigrationStatesFormat,
+  vpdFormat,
   vpdFormat,
 } from '../pci/index.ts'
 
