@@ -6,9 +6,7 @@ import {
   msixEntryFormat,
   msixPbaFormat,
   msixTableFormat,
-  msixPbaFormat,
   vfMigrationStatesFormat,
-  vpdFormat,
   vpdFormat,
 } from '../pci/index.ts'
 
