@@ -1,6 +1,6 @@
 import { DecodeError, type Finding } from '../findings/index.ts'
 import { layoutCodes } from './codes.ts'
-import type { Columns } from './columns.ts'
+import { type Columns, interpretColumns } from './columns.ts'
 import { fromJson } from './from-json.ts'
 import { type BytesInput, toBytes, toView } from './input.ts'
 import { type Json, toJson } from './json.ts'
@@ -209,12 +209,12 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
     const count = Math.floor(bytes.length / routines.size)
     if (count * routines.size !== bytes.length) throw trailing(count * routines.size, bytes.length)
     try {
-      return routines.columns(toView(bytes), bytes, 0, count) as Columns<T>
+      if (routines.columns !== undefined) return routines.columns(toView(bytes), bytes, 0, count) as Columns<T>
     } catch {
-      // The careful decoder says which of them is not the structure that it should be.
-      for (let at = 0; at < count; at++) this.explainElement(bytes, at, routines.size, options)
-      throw new TypeError(`${this.type.name} has no columns for these bytes.`)
+      // The careful decoder below says which of them is not the structure that it should be.
     }
+    for (let at = 0; at < count; at++) this.explainElement(bytes, at, routines.size, options)
+    return interpretColumns(this.type, toView(bytes), count, options?.byteOrder !== 'big') as Columns<T>
   }
 
   private explainElement(bytes: Uint8Array, index: number, size: number, options: CodecOptions | undefined): void {

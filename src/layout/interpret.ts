@@ -4,8 +4,7 @@ import { type Routines, UNFIT } from './routines.ts'
 import type { FieldMap, StructType } from './types.ts'
 
 /**
- * A codec that only interprets its description: slow, but it needs neither generated code nor `new Function`. Columns
- * are not offered.
+ * A codec that only interprets its description: slow, but it needs neither generated code nor `new Function`.
  */
 export function interpreted<F extends FieldMap>(type: StructType<F>): Codec<StructType<F>> {
   const refuse = (): never => {
@@ -14,6 +13,6 @@ export function interpreted<F extends FieldMap>(type: StructType<F>): Codec<Stru
   const routines: Routines =
     fixedSize(type) === undefined
       ? { size: undefined, read: refuse, write: refuse }
-      : { size: fixedSize(type) as number, read: refuse, write: refuse, clean: () => false, columns: refuse }
+      : { size: fixedSize(type) as number, read: refuse, write: refuse, clean: () => false }
   return codec(type, { little: routines })
 }

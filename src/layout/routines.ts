@@ -15,8 +15,8 @@ export interface FixedRoutines {
   write(dataView: DataView, buffer: Uint8Array, offset: number, value: unknown): void
   /** False when the interpreter would report something about these bytes. */
   clean(dataView: DataView, buffer: Uint8Array, offset: number): boolean
-  /** `count` structures one after another, a typed array per number. */
-  columns(dataView: DataView, buffer: Uint8Array, offset: number, count: number): unknown
+  /** `count` structures one after another, a typed array per number; for tables that are marked `columns`. */
+  columns?(dataView: DataView, buffer: Uint8Array, offset: number, count: number): unknown
 }
 
 /** For structures with computed parts. */

@@ -227,6 +227,8 @@ export interface StructFacts {
   readonly source: string
   readonly byteOrder?: StructOrder
   readonly evidence?: Evidence
+  /** Elements of a table that is searched: generate fast columns. */
+  readonly columns?: boolean
   readonly parameters?: ParameterMap
 }
 

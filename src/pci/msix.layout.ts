@@ -31,7 +31,7 @@ export const msixEntry = struct(
       steeringTag: span(16, 31).doc('steering tag, when TPH keeps its table in MSI-X'),
     }),
   },
-  { title: 'MSI-X table entry', source: SOURCE },
+  { title: 'MSI-X table entry', source: SOURCE, columns: true },
 )
 
 /** Vectors one after another, 16 bytes each, to the end of the input: 1 to 2048 of them. */

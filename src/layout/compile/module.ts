@@ -1,8 +1,9 @@
 import { fixedSize } from '../measure.ts'
 import type { StructType } from '../types.ts'
+import { makeColumns } from './columns.ts'
 import { makeFixedWriter, makeWriter } from './encode.ts'
 import { Names } from './names.ts'
-import { makeClean, makeColumns } from './scan.ts'
+import { makeClean } from './scan.ts'
 import { makeFixedReader, makeReader } from './sized.ts'
 
 /** Names that generated code uses from outside; the same for a module and for code compiled at run time. */
@@ -38,11 +39,16 @@ function routineSet(type: StructType, index: number, little: boolean, names: Nam
   if (size === undefined) {
     return `{ size: undefined, read: ${names.reader(type, little)}, write: ${names.writer(type, little)} }`
   }
-  const [write, clean, columns] = [`write_${suffix}`, `clean_${suffix}`, `columns_${suffix}`]
+  const [write, clean] = [`write_${suffix}`, `clean_${suffix}`]
   out.push(...makeFixedWriter(write, type, little, names))
   out.push(...makeClean(clean, type, little, names))
-  out.push(...makeColumns(columns, type, little, names))
-  return `{ size: ${size}, read: ${names.fixedReader(type, little)}, write: ${write}, clean: ${clean}, columns: ${columns} }`
+  const members = [`size: ${size}`, `read: ${names.fixedReader(type, little)}`, `write: ${write}`, `clean: ${clean}`]
+  if (type.facts.columns) {
+    const columns = `columns_${suffix}`
+    out.push(...makeColumns(columns, type, little, names))
+    members.push(`columns: ${columns}`)
+  }
+  return `{ ${members.join(', ')} }`
 }
 
 /** The text of a generated ES module. */
