@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   CaptureError,
-  LspciReader,
   type LspciFunction,
+  LspciReader,
   openInflated,
   readLspci,
   readLspciStream,
@@ -71,7 +71,9 @@ describe.each(GUESTS)('capture %s', (guest) => {
       // The function's own regions have one tab, those of its VFs two.
       const sized = [...block.matchAll(/^\tRegion (\d): .*\[size=(\d+)(K|M|G|)\]/gm)]
       for (const [, index, digits, unit] of sized)
-        expect(entry.barSizes?.bars[Number(index)]).toBe(Number(digits) * 1024 ** ['', 'K', 'M', 'G'].indexOf(unit ?? ''))
+        expect(entry.barSizes?.bars[Number(index)]).toBe(
+          Number(digits) * 1024 ** ['', 'K', 'M', 'G'].indexOf(unit ?? ''),
+        )
       expect(entry.barSizes?.bars.filter((size) => size !== undefined).length ?? 0).toBe(sized.length)
       expect(entry.barSizes?.rom !== undefined).toBe(/^\tExpansion ROM at .*\[size=/m.test(block))
     }
@@ -131,7 +133,10 @@ describe('forms of the text', () => {
     ['no empty line at the end', SMALL.trimEnd()],
     ['upper case', SMALL.replaceAll(/ [0-9a-f]{2}/g, (pair) => pair.toUpperCase())],
     ['blanks at line ends', SMALL.replaceAll('\n', ' \t\n').replaceAll(/^ \t\n/gm, '\n')],
-    ['text before the first function', `$ sudo lspci -xxxx\nlspci: Unable to load libkmod resources: error -2\n\n${SMALL}`],
+    [
+      'text before the first function',
+      `$ sudo lspci -xxxx\nlspci: Unable to load libkmod resources: error -2\n\n${SMALL}`,
+    ],
     ['a warning between rows', SMALL.replace('20:', 'pcilib: sysfs_read_vpd: read failed: No such device\n20:')],
     ['a byte order mark', `\ufeff${SMALL}`],
   ])('%s', (_, text) => {
@@ -220,10 +225,22 @@ describe('writing', () => {
   })
 
   test.each([
-    [{ address: '1:2.3', bytes: new Uint8Array() }, 'functions[0].address: expected an address such as 01:10.0 or 0000:01:10.0, found "1:2.3"'],
-    [{ address: '01:20.0', bytes: new Uint8Array() }, 'functions[0].address: expected an address such as 01:10.0 or 0000:01:10.0, found "01:20.0"'],
-    [{ address: '01:10.0', bytes: new Uint8Array(4097) }, 'functions[0].bytes: expected at most 4096 bytes of configuration space, found 4097'],
-    [{ address: '01:10.0', bytes: new Uint8Array(), title: 'a\nb' }, 'functions[0].title: expected a text of one line, found "a\\nb"'],
+    [
+      { address: '1:2.3', bytes: new Uint8Array() },
+      'functions[0].address: expected an address such as 01:10.0 or 0000:01:10.0, found "1:2.3"',
+    ],
+    [
+      { address: '01:20.0', bytes: new Uint8Array() },
+      'functions[0].address: expected an address such as 01:10.0 or 0000:01:10.0, found "01:20.0"',
+    ],
+    [
+      { address: '01:10.0', bytes: new Uint8Array(4097) },
+      'functions[0].bytes: expected at most 4096 bytes of configuration space, found 4097',
+    ],
+    [
+      { address: '01:10.0', bytes: new Uint8Array(), title: 'a\nb' },
+      'functions[0].title: expected a text of one line, found "a\\nb"',
+    ],
   ])('capture/not-writable, case %#', (bad, message) => {
     expect(() => writeLspci([bad])).toThrow(EncodeError)
     expect(() => writeLspci([bad])).toThrow(message)
