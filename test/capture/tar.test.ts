@@ -305,7 +305,8 @@ describe('headers', () => {
       'At offset 0x200: expected 512 bytes of the archive, found 4.',
     ],
   ])('%s', (_, archive, message) => {
-    expect(() => [...readTar(archive)]).toThrow(CaptureError)
     expect(() => [...readTar(archive)]).toThrow(message)
+    const code = `${message}`.includes('of the archive') ? 'capture/tar-truncated' : 'capture/tar-damaged'
+    expect(() => [...readTar(archive)]).toThrow(expect.objectContaining({ name: 'CaptureError', code }))
   })
 })
