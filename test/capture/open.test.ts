@@ -54,7 +54,8 @@ describe('detection from the head', () => {
     ['prose', 'The quick brown fox.\n', 'unknown-text'],
     ['UTF-16', utf16('00000000: 01'), 'utf16-text'],
   ]
-  test.each(cases)('%s', (_, input, container, name) => {
+  test.each(cases.map(([title, input, container, name]) => ({ title, input, container, name })))('$title', (known) => {
+    const { input, container, name } = known
     const head = typeof input === 'string' ? encode(input) : input
     const detection = detectContainer({ head: head.subarray(0, 4096), size: head.length, name })
     expect(detection.container).toBe(container)
