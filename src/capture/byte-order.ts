@@ -1,5 +1,5 @@
-import { shownAs } from './dump-row.ts'
 import { CaptureError } from './errors.ts'
+import { shownAs } from './write-dump.ts'
 
 interface GroupRun {
   readonly offset: number

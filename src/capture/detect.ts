@@ -48,9 +48,13 @@ const NAMES: Readonly<Record<Exclude<LineKind, 'plain' | 'other'>, Detection>> =
   words: { container: 'words', confidence: 0.9, reason: 'rows of words of several bytes' },
 }
 
+/** A first line of so many digits is a dump, even where what follows is damaged; fewer could be a word. */
+const LEAST_DIGITS = 16
+
 function detectText(head: Uint8Array, size: number, name: string | undefined): Detection {
   const cursor = new LineCursor(head)
   let plainLine = 0
+  let plainLength = 0
   let otherLine = 0
   let feeds = 0
   while (cursor.next()) {
@@ -59,13 +63,18 @@ function detectText(head: Uint8Array, size: number, name: string | undefined): D
     if (end < head.length) feeds += 1
     const kind = lineKind(head, start, end, isWhole)
     if (kind === undefined) continue
-    if (kind === 'plain') plainLine ||= number
-    else if (kind === 'other') otherLine ||= number
-    else return { ...NAMES[kind], line: number }
+    if (kind !== 'plain' && kind !== 'other') return { ...NAMES[kind], line: number }
+    if (kind === 'other') otherLine ||= number
+    else if (plainLine === 0) {
+      plainLine = number
+      plainLength = end - start
+    }
   }
   const named = name !== undefined && /\.(hex|txt)(\.gz)?$/i.test(name)
   if (plainLine > 0 && otherLine === 0 && (feeds > 0 || named))
     return { container: 'hex', confidence: 0.6, reason: 'nothing but hexadecimal digits', line: plainLine }
+  if (plainLine > 0 && plainLine < otherLine && plainLength >= LEAST_DIGITS)
+    return { container: 'hex', confidence: 0.4, reason: 'a first line of hexadecimal digits', line: plainLine }
   if (feeds === 0) return { container: 'raw', confidence: 0.2, reason: 'printable characters without a line end' }
   return { container: 'unknown-text', confidence: 0.5, reason: 'text of no known form' }
 }

@@ -126,11 +126,6 @@ export function resemblesRow(bytes: Uint8Array, start: number, lineEnd: number):
   return false
 }
 
-/** Character that tools print for a byte in their text column. */
-export function shownAs(byte: number): number {
-  return byte >= 0x20 && byte < 0x7f ? byte : 0x2e
-}
-
 /** Whether the digits at `at` are a group of whole bytes followed by a blank or the end. */
 export function isCell(bytes: Uint8Array, at: number, end: number): boolean {
   const stop = skipHex(bytes, at, end)

@@ -71,7 +71,9 @@ export class LspciReader {
         this.#otherLine(this.#partial, 0, trimReturn(this.#partial, 0, length), length)
       }
       this.#close()
-      if (this.#counts.withBytes === 0) throw noRows(this.#counts.functions)
+      if (this.#counts.withBytes > 0) return
+      this.#done = []
+      throw noRows(this.#counts.functions)
     })
   }
 
@@ -210,7 +212,10 @@ export class LspciReader {
 }
 
 function noRows(functions: number): CaptureError {
-  const found = functions === 0 ? 'no line that names a function' : `${functions} functions without any`
+  const found =
+    functions === 0
+      ? 'no line that names a function'
+      : `${functions} ${functions === 1 ? 'function' : 'functions'} without any`
   return new CaptureError({ code: 'capture/no-rows', expected: 'rows of lspci -x, -xxx or -xxxx', found })
 }
 

@@ -1,6 +1,6 @@
 import { CaptureError } from './errors.ts'
 import { readHeader, type TarHeader, tarDamage } from './tar-header.ts'
-import { textOf } from './text.ts'
+import { LINE_FEED, textOf } from './text.ts'
 
 /** A member of an archive. */
 export interface TarEntry {
@@ -91,8 +91,8 @@ function readPax(bytes: Uint8Array, header: number, extra: Extra): void {
   while (at < bytes.length && bytes[at] !== 0) {
     const space = bytes.subarray(at, at + 12).indexOf(0x20)
     const length = space > 0 ? Number(textOf(bytes, at, at + space)) : Number.NaN
-    if (!Number.isInteger(length) || length <= space + 1 || at + length > bytes.length)
-      throw tarDamage(header, 'pax records with their length', 'a damaged one')
+    const isWhole = Number.isInteger(length) && length > space + 1 && bytes[at + length - 1] === LINE_FEED
+    if (!isWhole) throw tarDamage(header, 'pax records with their length', 'a damaged one')
     setRecord(textOf(bytes, at + space + 1, at + length - 1), header, extra)
     at += length
   }

@@ -1,6 +1,6 @@
 import { EncodeError } from '../findings/index.ts'
 import { MAX_CONFIG_SPACE, parseAddress } from './function.ts'
-import { lspciRow } from './write-dump.ts'
+import { lspciRows } from './write-dump.ts'
 
 /** What lspci's text says of a function. */
 export interface LspciEntry {
@@ -27,9 +27,7 @@ export function* lspciPieces(functions: Iterable<LspciEntry>): Generator<string>
   let index = 0
   for (const entry of functions) {
     check(entry, index)
-    let text = `${entry.address} ${entry.title ?? madeTitle(entry)}\n`
-    for (let at = 0; at < entry.bytes.length; at += 16) text += lspciRow(entry.bytes, at)
-    yield `${text}\n`
+    yield `${entry.address} ${entry.title ?? madeTitle(entry)}\n${lspciRows(entry.bytes)}\n`
     index += 1
   }
 }
