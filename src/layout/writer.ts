@@ -20,7 +20,9 @@ export class Writer {
   }
 
   append(run: Uint8Array): void {
-    this.bytes.set(run, this.reserve(run.length))
+    // Making room may replace the buffer, so it comes first.
+    const offset = this.reserve(run.length)
+    this.bytes.set(run, offset)
   }
 
   /** The bytes written, exactly. */

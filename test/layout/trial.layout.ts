@@ -300,7 +300,7 @@ export const references = struct(
     extra: bytes('header.extra'),
     wide: optional(equals('header.wide', 7), u8),
     one: optional(equals('header.word.kind', 1), u8),
-    frame: framed(4, array(framed(2, list), 'to-end')),
+    frame: framed(6, array(framed(3, list), 'to-end')),
     end: framed(
       remaining,
       struct('trial-end', { n: u8, rest: optional(atLeast(remaining, 2), u16) }, { title: 'End', source: SOURCE }),

@@ -12,7 +12,7 @@ import type {
   TextType,
 } from '../types.ts'
 import { integer, truth } from './expressions.ts'
-import { snake, UniqueNames } from './names.ts'
+import { parameterId, snake, UniqueNames } from './names.ts'
 import { inside, type Order, type Place, type Referred, referredOptionals, usesPosition } from './place.ts'
 import { piecesInOrder } from './words.ts'
 import type { Yaml } from './yaml.ts'
@@ -111,13 +111,13 @@ class DocumentBuilder {
 
   private fillStruct(spec: Spec, type: StructType, order: Order, id: string): void {
     for (const [name, { meaning }] of Object.entries(type.parameters)) {
-      spec.params.push({ id: snake(name), type: 'u8', doc: meaning })
+      spec.params.push({ id: parameterId(type, name), type: 'u8', doc: meaning })
     }
-    const origin: Place['origin'] = type !== this.root && usesPosition(type) ? [['-', 'start']] : []
+    const origin: Place['origin'] = type !== this.root && usesPosition(type) ? [['-', 'struct_start']] : []
     if (origin.length > 0) {
       // Kaitai computes an instance when it is first asked for: an empty field makes that the start.
-      spec.seq.push({ id: 'at_start', size: 0, if: 'start >= 0' })
-      spec.instances.start = { value: '_io.pos' }
+      spec.seq.push({ id: 'at_struct_start', size: 0, if: 'struct_start >= 0' })
+      spec.instances.struct_start = { value: '_io.pos' }
     }
     for (const [name, field] of Object.entries(type.fields)) {
       const place: Place = { struct: type, order, prefix: '', origin, name: `${id}_${snake(name)}` }
