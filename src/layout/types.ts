@@ -127,7 +127,7 @@ export type SpanMap = Readonly<Record<string, SpanType>>
 
 /** A word split into named bits. Every bit belongs to exactly one member. */
 export class BitsType<M extends SpanMap = SpanMap> extends Layout<{
-  [K in keyof M]: M[K]['~value']
+  -readonly [K in keyof M]: M[K]['~value']
 }> {
   readonly kind = 'bits'
 
@@ -190,7 +190,8 @@ export class ChoiceType<
   C extends CaseMap = CaseMap,
   D extends AnyType | undefined = AnyType | undefined,
 > extends Layout<
-  { [K in keyof C]: C[K] extends Layout<infer V> ? V : never }[keyof C] | (D extends AnyType ? D['~value'] : never)
+  // No conditional types here: they would make every choice a type of its own, not an `AnyType`.
+  C[keyof C & number]['~value'] | NonNullable<D>['~value']
 > {
   readonly kind = 'choice'
   constructor(
@@ -237,7 +238,7 @@ export interface StructFacts {
 
 /** Named fields one after another, without padding. */
 export class StructType<F extends FieldMap = FieldMap> extends Layout<{
-  [K in keyof F]: F[K]['~value']
+  -readonly [K in keyof F]: F[K]['~value']
 }> {
   readonly kind = 'struct'
   readonly byteOrder: StructOrder

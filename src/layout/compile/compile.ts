@@ -18,5 +18,6 @@ export function compileRoutines(type: StructType): RoutineSet {
   const { statements, routines } = generate([type])
   const body = [...statements, `return ${routines[0]};`].join('\n')
   const make = new Function(...SUPPORT_NAMES, body) as (...values: unknown[]) => RoutineSet
-  return make(...SUPPORT_NAMES.map((name) => support[name]))
+  const values = new Map<string, unknown>(Object.entries(support))
+  return make(...SUPPORT_NAMES.map((name) => values.get(name)))
 }
