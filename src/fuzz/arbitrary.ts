@@ -7,6 +7,8 @@ import { Tape, tapes } from './tape.ts'
 export interface ArbitraryOptions {
   /** Values for the parameters of the structure; defaults where none is given. */
   readonly parameters?: Readonly<Record<string, number>>
+  /** Whether some framed parts are damaged and stand there as `{ opaque }`; default true. */
+  readonly damagedParts?: boolean
 }
 
 /**
@@ -26,7 +28,7 @@ function make(type: StructType, tape: Tape, options: ArbitraryOptions): Record<s
     // Parts can contradict each other: the rest of the tape gives other choices, then an empty one, then any.
     const choices = attempt < 6 ? tape : attempt === 6 ? new Tape([]) : anyTape(attempt)
     try {
-      const value = new Maker(choices).root(type, options.parameters)
+      const value = new Maker(choices, options.damagedParts ?? true).root(type, options.parameters)
       if (isCanonical(type, value, options)) return value
     } catch (error) {
       if (error !== UNMADE) throw error

@@ -37,7 +37,11 @@ export class Maker {
   /** Numbers that something already depends on, by the object that holds them. */
   private readonly settled = new WeakMap<object, Set<string>>()
 
-  constructor(private readonly tape: Tape) {}
+  constructor(
+    private readonly tape: Tape,
+    /** Whether framed parts may be damaged. */
+    private readonly damage: boolean,
+  ) {}
 
   root(type: StructType, parameters: Readonly<Record<string, number>> | undefined): Record<string, unknown> {
     const value = this.struct(type, outerParameters(type, parameters))
@@ -118,37 +122,49 @@ export class Maker {
   }
 
   private framed(type: FramedType, scene: Scene): unknown {
-    const damaged = this.tape.rarely(12)
-    if (!damaged && fieldsOf(type.length).some((path) => this.isOpen(scene, path))) {
-      const [start, outer] = [this.position, this.end]
-      this.end = undefined
-      const value = this.part(type.inner, scene)
-      if (this.end !== undefined && this.position !== this.end) throw UNMADE
-      this.end = outer
-      const length = this.position - start
-      if (outer !== undefined && this.position > outer) throw UNMADE
-      this.position = start
-      if (this.stated(type.length, length, scene) !== length) throw UNMADE
-      this.take(length)
-      return value
-    }
+    const damaged = this.damage && this.tape.rarely(12)
+    if (!damaged && fieldsOf(type.length).some((path) => this.isOpen(scene, path))) return this.openFrame(type, scene)
     const length = this.stated(type.length, this.someLength(), scene)
     const [start, outer] = [this.position, this.end]
     this.take(length)
     try {
-      this.position = damaged ? this.position : start
-      this.end = start + length
-      if (!damaged) {
-        const value = this.part(type.inner, scene)
-        if (this.position === this.end) return value
+      for (let attempt = 0; attempt < 6 && !damaged; attempt++) {
+        const value = this.filled(type, start, start + length, scene)
+        if (value !== UNMADE) return value
       }
-    } catch (error) {
-      if (error !== UNMADE) throw error
     } finally {
       this.position = start + length
       this.end = outer
     }
+    if (!this.damage) throw UNMADE
     return { opaque: this.tape.bytes(length) }
+  }
+
+  /** The content of a frame that ends where it may; its length is stated afterwards. */
+  private openFrame(type: FramedType, scene: Scene): unknown {
+    const [start, outer] = [this.position, this.end]
+    this.end = undefined
+    const value = this.part(type.inner, scene)
+    if (this.end !== undefined && this.position !== this.end) throw UNMADE
+    this.end = outer
+    const length = this.position - start
+    this.position = start
+    if (this.stated(type.length, length, scene) !== length) throw UNMADE
+    this.take(length)
+    return value
+  }
+
+  /** The content of a frame from `start` to `end`, or UNMADE where these choices do not fill it. */
+  private filled(type: FramedType, start: number, end: number, scene: Scene): unknown {
+    this.position = start
+    this.end = end
+    try {
+      const value = this.part(type.inner, scene)
+      return this.position === end ? value : UNMADE
+    } catch (error) {
+      if (error === UNMADE) return UNMADE
+      throw error
+    }
   }
 
   private choice(type: ChoiceType, scene: Scene): unknown {

@@ -127,7 +127,7 @@ export type SpanMap = Readonly<Record<string, SpanType>>
 
 /** A word split into named bits. Every bit belongs to exactly one member. */
 export class BitsType<M extends SpanMap = SpanMap> extends Layout<{
-  [K in keyof M]: M[K]['~value']
+  -readonly [K in keyof M]: M[K]['~value']
 }> {
   readonly kind = 'bits'
 
@@ -234,7 +234,7 @@ export interface StructFacts {
 
 /** Named fields one after another, without padding. */
 export class StructType<F extends FieldMap = FieldMap> extends Layout<{
-  [K in keyof F]: F[K]['~value']
+  -readonly [K in keyof F]: F[K]['~value']
 }> {
   readonly kind = 'struct'
   readonly byteOrder: StructOrder

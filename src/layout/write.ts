@@ -89,7 +89,8 @@ class Encoder {
         if (!Number.isInteger(byte) || (byte as number) < 0 || (byte as number) > 255) {
           this.wrongType('a boolean, or the number of a byte that is neither 0 nor 1', value)
         }
-        this.out.view.setUint8(this.out.reserve(1), byte as number)
+        const offset = this.out.reserve(1)
+        this.out.view.setUint8(offset, byte as number)
         return
       }
       case 'enum': {

@@ -300,7 +300,7 @@ export const references = struct(
     extra: bytes('header.extra'),
     wide: optional(equals('header.wide', 7), u8),
     one: optional(equals('header.word.kind', 1), u8),
-    frame: framed(4, array(framed(2, list), 'to-end')),
+    frame: framed(6, array(framed(3, list), 'to-end')),
     end: framed(
       remaining,
       struct('trial-end', { n: u8, rest: optional(atLeast(remaining, 2), u16) }, { title: 'End', source: SOURCE }),
@@ -329,9 +329,13 @@ const VFIO = 'linux/vfio.h struct vfio_region_info'
 const capHeader = struct(
   'vfio-info-cap-header',
   { id: u16, version: u16, next: u32 },
-  { title: 'Capability header', source: VFIO },
+  { title: 'Capability header', source: VFIO, byteOrder: 'parameter' },
 )
-const sparseArea = struct('vfio-sparse-area', { offset: u64, size: u64 }, { title: 'Area', source: VFIO })
+const sparseArea = struct(
+  'vfio-sparse-area',
+  { offset: u64, size: u64 },
+  { title: 'Area', source: VFIO, byteOrder: 'parameter' },
+)
 
 export const regionInfo = struct(
   'vfio-region-info',
@@ -353,13 +357,17 @@ export const regionInfo = struct(
               1: struct(
                 'vfio-cap-sparse-mmap',
                 { nrAreas: u32, reserved: reserved(4), areas: array(sparseArea, 'nrAreas') },
-                { title: 'SPARSE_MMAP', source: VFIO },
+                { title: 'SPARSE_MMAP', source: VFIO, byteOrder: 'parameter' },
               ),
-              2: struct('vfio-cap-type', { type: u32.asHex(), subtype: u32 }, { title: 'TYPE', source: VFIO }),
-              3: struct('vfio-cap-msix-mappable', {}, { title: 'MSIX_MAPPABLE', source: VFIO }),
+              2: struct(
+                'vfio-cap-type',
+                { type: u32.asHex(), subtype: u32 },
+                { title: 'TYPE', source: VFIO, byteOrder: 'parameter' },
+              ),
+              3: struct('vfio-cap-msix-mappable', {}, { title: 'MSIX_MAPPABLE', source: VFIO, byteOrder: 'parameter' }),
             }),
           },
-          { title: 'Region capability', source: VFIO },
+          { title: 'Region capability', source: VFIO, byteOrder: 'parameter' },
         ),
         'to-end',
       ),

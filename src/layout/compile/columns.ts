@@ -1,6 +1,6 @@
 import { fixedSize } from '../measure.ts'
 import type { IntType, StructType } from '../types.ts'
-import { literal } from './fixed.ts'
+import { literal } from './read-fixed.ts'
 import type { Maker } from './names.ts'
 import { getter } from './scan.ts'
 

@@ -1,10 +1,11 @@
 import { fixedSize } from '../measure.ts'
 import type { StructType } from '../types.ts'
 import { makeColumns } from './columns.ts'
-import { makeFixedWriter, makeWriter } from './encode.ts'
 import { Names } from './names.ts'
+import { makeFixedReader, makeReader } from './read-sized.ts'
 import { makeClean } from './scan.ts'
-import { makeFixedReader, makeReader } from './sized.ts'
+import { makeFixedWriter } from './write-fixed.ts'
+import { makeWriter } from './write-sized.ts'
 
 /** Names that generated code uses from outside; the same for a module and for code compiled at run time. */
 export const SUPPORT_NAMES = [

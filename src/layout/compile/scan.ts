@@ -1,7 +1,7 @@
 import { fixedSize } from '../measure.ts'
 import type { AnyType, BitsType, IntType, SpanType, StructType } from '../types.ts'
-import { literal, narrowSpan } from './fixed.ts'
 import type { Maker, Names } from './names.ts'
+import { literal, narrowSpan } from './read-fixed.ts'
 
 /** A function `(dataView, buffer, offset) => boolean`: false when the interpreter would report something. */
 export const makeClean: Maker = (name, type, little, names) => [

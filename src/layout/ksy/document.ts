@@ -1,23 +1,11 @@
-import type { Expression } from '../expression.ts'
 import { dependsOnEnd } from '../expression.ts'
-import type {
-  AnyType,
-  ArrayType,
-  BitsType,
-  BytesType,
-  ChoiceType,
-  FramedType,
-  IntType,
-  StructType,
-  TextType,
-} from '../types.ts'
+import type { AnyType, ArrayType, BitsType, ChoiceType, FramedType, StructType, TextType } from '../types.ts'
+import { docOf, joined, listed, type Members, number, orderOf, plain, sentence, size, takesAll } from './attributes.ts'
 import { integer, truth } from './expressions.ts'
-import { snake, UniqueNames } from './names.ts'
+import { parameterId, snake, UniqueNames } from './names.ts'
 import { inside, type Order, type Place, type Referred, referredOptionals, usesPosition } from './place.ts'
 import { piecesInOrder } from './words.ts'
 import type { Yaml } from './yaml.ts'
-
-type Members = { [key: string]: Yaml | undefined }
 
 /** A Kaitai type while it is made. */
 interface Spec {
@@ -111,13 +99,13 @@ class DocumentBuilder {
 
   private fillStruct(spec: Spec, type: StructType, order: Order, id: string): void {
     for (const [name, { meaning }] of Object.entries(type.parameters)) {
-      spec.params.push({ id: snake(name), type: 'u8', doc: meaning })
+      spec.params.push({ id: parameterId(type, name), type: 'u8', doc: meaning })
     }
-    const origin: Place['origin'] = type !== this.root && usesPosition(type) ? [['-', 'start']] : []
+    const origin: Place['origin'] = type !== this.root && usesPosition(type) ? [['-', 'struct_start']] : []
     if (origin.length > 0) {
       // Kaitai computes an instance when it is first asked for: an empty field makes that the start.
-      spec.seq.push({ id: 'at_start', size: 0, if: 'start >= 0' })
-      spec.instances.start = { value: '_io.pos' }
+      spec.seq.push({ id: 'at_struct_start', size: 0, if: 'struct_start >= 0' })
+      spec.instances.struct_start = { value: '_io.pos' }
     }
     for (const [name, field] of Object.entries(type.fields)) {
       const place: Place = { struct: type, order, prefix: '', origin, name: `${id}_${snake(name)}` }
@@ -263,62 +251,4 @@ class DocumentBuilder {
     this.enums[id] = values
     return id
   }
-}
-
-function orderOf(type: StructType, around: Order): Order {
-  return type.byteOrder === 'parameter' ? around : type.byteOrder === 'little' ? 'le' : 'be'
-}
-
-function number(type: IntType, around: Order): Members {
-  const suffix = type.size === 1 || type.order === 'inherit' ? '' : type.order === 'little' ? 'le' : 'be'
-  const name = `${type.signed ? 's' : 'u'}${type.size}${suffix}`
-  const { magic, limits } = type
-  if (magic !== undefined) {
-    if (Number.isSafeInteger(Number(magic))) return { type: name, valid: Number(magic) }
-    const order = type.order === 'inherit' ? around : type.order === 'little' ? 'le' : 'be'
-    if (order !== 'chosen') return { contents: magicBytes(BigInt(magic), order) }
-    return { type: name, doc: `Always 0x${magic.toString(16)}.` }
-  }
-  return limits === undefined ? { type: name } : { type: name, doc: `Usual range: ${limits.min} to ${limits.max}.` }
-}
-
-function magicBytes(magic: bigint, order: 'le' | 'be'): number[] {
-  const bytes = Array.from({ length: 8 }, (_, at) => Number((magic >> BigInt(8 * at)) & 0xffn))
-  return order === 'le' ? bytes : bytes.reverse()
-}
-
-function size(length: Expression, place: Place): Members {
-  return length.op === 'remaining' ? { 'size-eos': true } : { size: plain(length, place) }
-}
-
-function plain(expression: Expression, place: Place): Yaml {
-  return expression.op === 'number' ? expression.value : integer(expression, place)
-}
-
-/** A run that takes everything in its frame needs no type of its own. */
-function takesAll(type: AnyType): type is BytesType {
-  return type.kind === 'bytes' && type.length.op === 'remaining'
-}
-
-function docOf(type: AnyType): string | undefined {
-  const own = sentence(type.meaning)
-  if (own === undefined && type.kind === 'optional') return docOf(type.inner)
-  return type.kind === 'bytes' && type.reserved ? joined(own, 'Reserved.') : own
-}
-
-function listed(names: Readonly<Record<number, string>>): string {
-  return Object.entries(names)
-    .map(([number, name]) => `${number} ${name}`)
-    .join(', ')
-}
-
-function joined(...texts: (Yaml | undefined)[]): string | undefined {
-  const present = texts.filter((text) => text !== undefined)
-  return present.length === 0 ? undefined : present.join(' ')
-}
-
-/** A meaning as Kaitai's documentation shows it. */
-function sentence(meaning: string): string | undefined {
-  if (meaning === '') return undefined
-  return /[.!?]$/.test(meaning) ? meaning : `${meaning}.`
 }

@@ -1,7 +1,7 @@
 import { withoutOptional } from '../check.ts'
 import type { Expression } from '../expression.ts'
 import type { AnyType, BitsType, SpanType } from '../types.ts'
-import { snake } from './names.ts'
+import { parameterId, snake } from './names.ts'
 import type { Place } from './place.ts'
 import { type Piece, piecesOf } from './words.ts'
 
@@ -16,7 +16,7 @@ export function integer(expression: Expression, place: Place): string {
     case 'field':
       return fieldCode(expression.path, place)
     case 'parameter':
-      return `${place.prefix}${snake(expression.name)}`
+      return `${place.prefix}${parameterId(place.struct, expression.name)}`
     case 'remaining':
       return '(_io.size - _io.pos)'
     case 'position':

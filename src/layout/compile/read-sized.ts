@@ -2,9 +2,9 @@ import { dependsOnEnd, type Expression } from '../expression.ts'
 import { fixedSize, leastSize } from '../measure.ts'
 import type { AnyType, ArrayType, ChoiceType, FramedType, OptionalType, StructType } from '../types.ts'
 import { type Bindings, expressionCode } from './expressions.ts'
-import { arrayLoop, objectLiteral, readFixed } from './fixed.ts'
 import type { Maker, Names } from './names.ts'
 import { Numbers } from './numbers.ts'
+import { arrayLoop, objectLiteral, readFixed } from './read-fixed.ts'
 import { scanFunction } from './scan.ts'
 
 /** A function `(dataView, buffer, offset) => value` for a structure of fixed size. */
