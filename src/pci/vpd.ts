@@ -1,4 +1,4 @@
-import { DecodeError, defineCodes, type Finding, type Path, printPath } from '../findings/index.ts'
+import { DecodeError, defineCodes, type Finding, type Path } from '../findings/index.ts'
 import * as generated from '../generated/pci/vpd.js'
 import { codec, isOpaque, type Probe, structureFormat, type Value } from '../layout/index.ts'
 import { vitalProductData } from './vpd.layout.ts'
@@ -137,7 +137,7 @@ function* checksumPaths({ resources }: Vpd): Generator<Path> {
 
 function judgeChecksum(bytes: Uint8Array, path: Path, data: { offset: number; length: number }, say: Say): void {
   if (data.length === 0) {
-    say('pci/vpd-checksum', `${printPath(path)} has no byte for the checksum.`, path)
+    say('pci/vpd-checksum', 'The RV keyword has no byte for the checksum.', path)
     return
   }
   const sum = bytes.subarray(0, data.offset + 1).reduce((total, byte) => (total + byte) & 0xff, 0)

@@ -52,7 +52,7 @@ export function checkBridgeMigration(
   for (const field of ['pausedMask', 'missedMask'] as const) {
     const outside = (value[field] & ~slotMask) >>> 0
     if (outside === 0) continue
-    const message = `${hexOffset(outside)} is set in ${field}, but not in the slot mask ${hexOffset(slotMask)}.`
+    const message = `The bits ${hexOffset(outside)} of ${field} are not in the slot mask ${hexOffset(slotMask)}.`
     report('pci/bridge-migration-outside-slots', message, [field])
   }
   const [set, handled] = [phaseNumber(phase), phaseNumber(acknowledge.phase)]

@@ -92,7 +92,7 @@ function checkCounts({ control }: Msi, report: Report): void {
     if (count > MOST) report('pci/msi-vector-count', `The count is 2^${count}; 32 is the most.`, ['control', field])
   }
   if (enable && enabled > capable) {
-    const message = `${2 ** enabled} vectors are enabled, the function can use ${2 ** capable}.`
+    const message = `The function can use ${2 ** capable} of the ${2 ** enabled} vectors that are enabled.`
     report('pci/msi-more-enabled-than-capable', message, ['control', 'multipleMessageEnable'])
   }
 }

@@ -48,9 +48,12 @@ export const pcixDevice = struct(
   { title: 'PCI-X', source: SOURCE },
 )
 
+/** How many split transactions a bridge may have under way in one direction. */
+const splitControl = () => bits(u32, { capacity: span(0, 15), commitmentLimit: span(16, 31) })
+
 /**
- * PCI-X in a bridge, registers from +2. Sources name the first two registers and two sizes, 8 and 24 bytes; that
- * version 1.0 goes on with two registers of split transaction control is recalled. Words behind them are undivided.
+ * PCI-X in a bridge, registers from +2. Of what follows the split transaction registers only the length in version
+ * 2.0 is certain; those words are undivided.
  */
 export const pcixBridge = struct(
   'pci-cap-pcix-bridge',
@@ -80,12 +83,12 @@ export const pcixBridge = struct(
       splitRequestDelayed: bit(21),
       reserved: rest(),
     }),
-    upstreamSplitControl: u32.asHex(),
-    downstreamSplitControl: u32.asHex(),
+    upstreamSplit: splitControl(),
+    downstreamSplit: splitControl(),
     moreRegisters: optional(
       atLeast('secondaryStatus.version', 1),
       array(u32.asHex(), 2).doc('ECC registers, undivided'),
     ),
   },
-  { title: 'PCI-X bridge', source: SOURCE, evidence: 'recalled' },
+  { title: 'PCI-X bridge', source: `${SOURCE}; pciutils ls-caps.c`, evidence: 'recalled' },
 )

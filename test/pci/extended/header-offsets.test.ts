@@ -1,46 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Codec, Located } from '../../../src/layout/index.ts'
 import { extendedCapabilities } from '../../../src/pci/extended/index.ts'
+import { evaluateInC, hasCompiler } from '../c-header.ts'
 import { type Case, cases, ids, lengths } from './constants/index.ts'
 import { capabilityById, hex } from './support.ts'
 
 // Offsets and masks of our descriptions against those that a C compiler finds in <linux/pci_regs.h>. Constants that an
 // older header does not have yet are left out.
-
-const HEADER = '/usr/include/linux/pci_regs.h'
-
-function hasCompiler(): boolean {
-  try {
-    execFileSync('gcc', ['--version'], { stdio: 'ignore' })
-    return existsSync(HEADER)
-  } catch {
-    return false
-  }
-}
-
-/** Values of C expressions; those of which the macro is not defined are missing. */
-function evaluateInC(expressions: ReadonlySet<string>): Map<string, number> {
-  const lines = [...expressions].map((expression) => {
-    const macro = expression.replace(/\(.*/, '')
-    return `#ifdef ${macro}\nprintf("%s %u\\n", "${expression}", (unsigned)(${expression}));\n#endif`
-  })
-  const program = `#include <stdio.h>\n#include <linux/pci_regs.h>\nint main(void) {\n${lines.join('\n')}\nreturn 0;\n}\n`
-  const folder = mkdtempSync(join(tmpdir(), 'vfmig-'))
-  try {
-    const [source, binary] = [join(folder, 'constants.c'), join(folder, 'constants')]
-    writeFileSync(source, program)
-    execFileSync('gcc', ['-w', '-o', binary, source])
-    const output = execFileSync(binary, { encoding: 'utf8' })
-    const rows = output.trim().split('\n')
-    return new Map(rows.map((row) => row.split(' ') as [string, string]).map(([name, value]) => [name, Number(value)]))
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
 
 function codecNamed(id: number, layout: string): Codec {
   const found = capabilityById(id).codecs.find((codec) => codec.type.name === layout)
