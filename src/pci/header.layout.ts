@@ -24,7 +24,7 @@ const status = bits(u16, {
   reserved: rest(),
   interruptStatus: bit(3).doc('INTx pending'),
   capabilityList: bit(4),
-  capable66MHz: bit(5),
+  capable66Mhz: bit(5),
   userDefinableFeatures: bit(6),
   fastBackToBack: bit(7),
   masterDataParityError: bit(8),
@@ -38,7 +38,7 @@ const status = bits(u16, {
 
 const secondaryStatus = bits(u16, {
   reserved: rest(),
-  capable66MHz: bit(5),
+  capable66Mhz: bit(5),
   fastBackToBack: bit(7),
   masterDataParityError: bit(8),
   deviceSelectTiming: span(9, 10, DEVSEL),

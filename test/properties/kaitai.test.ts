@@ -148,6 +148,8 @@ function unwrapped(value: unknown): unknown {
 function memberNumber(type: BitsType, name: string, member: SpanType, word: Record<string, unknown>): bigint {
   const number = (key: string) => BigInt(word[key] as number | boolean)
   if (member.as !== 'rest') {
+    // Kaitai has no bits in place: it reads the bare number, which our value holds where it stands in the word.
+    if (member.as === 'in-place') return number(name) << BigInt(member.low)
     if (name in word) return number(name)
     return number(`${name}Low`) | (number(`${name}High`) << BigInt(32 - member.low))
   }

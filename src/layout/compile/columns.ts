@@ -1,7 +1,7 @@
 import { fixedSize } from '../measure.ts'
 import type { IntType, StructType } from '../types.ts'
-import { literal } from './read-fixed.ts'
 import type { Maker } from './names.ts'
+import { literal } from './read-fixed.ts'
 import { getter } from './scan.ts'
 
 /** A function `(dataView, buffer, offset, count) => columns`: a typed array per number, words with bits whole. */

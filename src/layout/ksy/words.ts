@@ -35,7 +35,9 @@ export function piecesOf(word: BitsType, memberName: string, member: SpanType): 
   }
   const width = high - low + 1
   // A single bit is a boolean to Kaitai, which takes no enumeration.
-  return [{ name, low, width, weight: member.as === 'in-place' ? low : 0, named: member.as === 'enum' && width > 1, member }]
+  return [
+    { name, low, width, weight: member.as === 'in-place' ? low : 0, named: member.as === 'enum' && width > 1, member },
+  ]
 }
 
 /** Runs of bits without a name, lowest first; none goes across the middle of a 64-bit word. */

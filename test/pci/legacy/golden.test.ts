@@ -210,7 +210,7 @@ const made: Golden[] = [
     },
   },
   {
-    name: 'PCI-X: DPERE+ ERO- RBC=4096 OST=32, Dev=03:05.0 64bit+ 133MHz+ DMMRBC=4096 DMOST=32 DMCRS=128',
+    name: 'PCI-X: DPERE+ ERO- RBC=4096 OST=32, Dev=03:05.0 64bit+ 133Mhz+ DMMRBC=4096 DMOST=32 DMCRS=128',
     bytes: '07 00 7d 00 28 03 e3 13',
     expected: {
       command: { dataParityErrorRecovery: true, relaxedOrdering: false, maxReadByteCount: 3, maxSplitTransactions: 7 },
@@ -219,14 +219,14 @@ const made: Golden[] = [
         deviceNumber: 5,
         busNumber: 3,
         is64Bit: true,
-        is133MHz: true,
+        is133Mhz: true,
         splitCompletionDiscarded: false,
         complexDevice: false,
         designedMaxReadByteCount: 3,
         designedMaxSplitTransactions: 7,
         designedMaxCumulativeRead: 4,
         splitCompletionError: false,
-        is266MHz: false,
+        is266Mhz: false,
       },
       errorCorrection: undefined,
     },
@@ -236,16 +236,16 @@ const made: Golden[] = [
     bytes: `07 00 72 10 28 03 f7 ff ${'11 '.repeat(16)}`,
     expected: {
       command: { relaxedOrdering: true, maxReadByteCount: 0, version: 1 },
-      status: { complexDevice: true, splitCompletionError: true, is266MHz: true, is533MHz: true },
+      status: { complexDevice: true, splitCompletionError: true, is266Mhz: true, is533Mhz: true },
       errorCorrection: { controlStatus: 0x11111111, moreRegisters: [0x11111111, 0x11111111, 0x11111111] },
     },
   },
   {
-    name: 'PCI-X bridge: Freq=133MHz, SCD+ USC+ SCO+ SRD+, Capacity=4/16 CommitmentLimit=8/32',
+    name: 'PCI-X bridge: Freq=133Mhz, SCD+ USC+ SCO+ SRD+, Capacity=4/16 CommitmentLimit=8/32',
     bytes: '07 00 c3 00 28 03 3f 00 04 00 08 00 10 00 20 00',
     around: { facts: { headerLayout: 1, bars: [0, 0] } },
     expected: {
-      secondaryStatus: { is64Bit: true, is133MHz: true, splitRequestDelayed: false, frequency: 3 },
+      secondaryStatus: { is64Bit: true, is133Mhz: true, splitRequestDelayed: false, frequency: 3 },
       status: {
         deviceNumber: 5,
         busNumber: 3,
