@@ -1,15 +1,17 @@
 import { functionToJson, inspectFunction } from '../../capture/function-dump/index.ts'
+import type { LspciFunction } from '../../capture/index.ts'
 import type { Finding } from '../../findings/index.ts'
 import { completeOptions, type Json, type OptionValues, parseOptions } from '../../layout/index.ts'
 import { toPciOptions } from '../../pci/index.ts'
 import { type Document, requireFormat } from '../../registry/index.ts'
+import type { LspciThread } from '../lspci-thread.ts'
 import { type InputOptions, isLspciText, lspciFunctions, openInput, openRead } from '../open.ts'
 import { Output } from '../output.ts'
 import { countText, findingJson, findingLines } from '../render/findings.ts'
 import { hexLines } from '../render/hex.ts'
 import { palette } from '../render/palette.ts'
 import { treeLines } from '../render/tree.ts'
-import { isSysfsFolder, openSource, type Source } from '../source.ts'
+import { isSysfsFolder, openSource } from '../source.ts'
 
 interface DecodeOptions extends InputOptions {
   readonly json?: boolean
@@ -17,12 +19,17 @@ interface DecodeOptions extends InputOptions {
 }
 
 /** Shows one input; 0 when something was decoded, whatever the findings. */
-export async function decode(path: string, options: DecodeOptions): Promise<number> {
+export async function decode(path: string, options: DecodeOptions, thread?: LspciThread): Promise<number> {
   const out = new Output()
+  if (thread !== undefined) {
+    await dumpJson(thread.functions(), options, out)
+    await out.flush()
+    return 0
+  }
   if (options.json && !isSysfsFolder(path)) {
     const source = await openSource(path)
     try {
-      if (isLspciText(source, options)) await dumpJson(source, options, out)
+      if (isLspciText(source, options)) await dumpJson(lspciFunctions(source), options, out)
       else await documentJson(await openRead(source, options), out)
     } finally {
       source.close()
@@ -61,14 +68,18 @@ async function documentJson(document: Document, out: Output): Promise<void> {
 }
 
 /** Functions of lspci text, each printed as soon as it is read. */
-async function dumpJson(source: Source, { as, set }: InputOptions, out: Output): Promise<void> {
+async function dumpJson(
+  batches: AsyncIterable<LspciFunction[]>,
+  { as, set }: InputOptions,
+  out: Output,
+): Promise<void> {
   const format = requireFormat(as ?? 'lspci-dump')
   const options = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
   const pci = toPciOptions(options)
   const findings: Finding[] = []
   let index = 0
   await out.line(`${envelope('lspci', format.name, options)}"value":{"functions":[`)
-  for await (const functions of lspciFunctions(source)) {
+  for await (const functions of batches) {
     for (const captured of functions) {
       const { value, findings: own } = inspectFunction(captured, index, pci)
       for (const finding of own) findings.push(finding)

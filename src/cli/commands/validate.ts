@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { findFormat } from '../../registry/index.ts'
 import { Complaint } from '../complaint.ts'
+import type { LspciThread } from '../lspci-thread.ts'
 import type { InputOptions } from '../open.ts'
 import { Output } from '../output.ts'
 import { filesBelow, isSysfsFolder } from '../source.ts'
@@ -22,14 +23,25 @@ export interface Task {
 }
 
 /** Reports on all inputs; 1 with findings of severity error (`--strict`: or warning). */
-export async function validate(paths: readonly string[], options: ValidateOptions): Promise<number> {
+export async function validate(
+  paths: readonly string[],
+  options: ValidateOptions,
+  thread?: LspciThread,
+): Promise<number> {
   checkOptions(options)
   const tasks = paths.flatMap(tasksOf)
   const reporter = await makeReporter(options.format, new Output())
   const ignored = new Set(options.ignore)
   let failed = false
   let skipped = 0
-  const reports = validateAll(tasks, { ...(options.as === undefined ? {} : { as: options.as }), ...setOf(options) })
+  const reports = validateAll(
+    tasks,
+    {
+      ...(options.as === undefined ? {} : { as: options.as }),
+      ...setOf(options),
+    },
+    thread,
+  )
   // A line a file as soon as it is known; the other forms keep the order of the command line.
   for await (const { task, report } of options.format === 'jsonl' ? reports : inOrder(reports)) {
     if (task.walked && isForeign(report)) {
