@@ -4,7 +4,7 @@ import { type Columns, interpretColumns } from './columns.ts'
 import { fromJson } from './from-json.ts'
 import { type BytesInput, toBytes, toView } from './input.ts'
 import { type Json, toJson } from './json.ts'
-import { looksAtEnd } from './measure.ts'
+import { looksAtEnd, takesAnyBytes } from './measure.ts'
 import { Cursor, type RoutineSet, type Routines } from './routines.ts'
 import { outerParameters } from './scope.ts'
 import type { ByteOrder, StructType, Value } from './types.ts'
@@ -40,6 +40,8 @@ export interface Inspection<V> {
 /** Everything that follows from one description. */
 export interface Codec<T extends StructType = StructType> {
   readonly type: T
+  /** Size of a structure that any bytes of this length are; undefined where decoding can fail or size varies. */
+  readonly certainSize: number | undefined
   /** Decodes input of exactly the right length. @throws DecodeError */
   decode(input: BytesInput, options?: CodecOptions): Value<T>
   /** Decodes the structure that the input starts with. @throws DecodeError */
@@ -78,6 +80,13 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
     readonly type: T,
     private readonly routines: RoutineSet,
   ) {}
+
+  private certain: { readonly size: number | undefined } | undefined
+
+  get certainSize(): number | undefined {
+    this.certain ??= { size: takesAnyBytes(this.type) ? this.routines.little.size : undefined }
+    return this.certain.size
+  }
 
   decode(input: BytesInput, options?: CodecOptions): Value<T> {
     const bytes = toBytes(input)
