@@ -5,7 +5,7 @@ import { completeOptions, type Json, type OptionValues, parseOptions } from '../
 import { toPciOptions } from '../../pci/index.ts'
 import { type Document, requireFormat } from '../../registry/index.ts'
 import type { LspciThread } from '../lspci-thread.ts'
-import { type InputOptions, isLspciText, lspciFunctions, openInput, openRead } from '../open.ts'
+import { type InputOptions, isLspciText, lspciFunctions, naming, openInput, openRead } from '../open.ts'
 import { Output } from '../output.ts'
 import { countText, findingJson, findingLines } from '../render/findings.ts'
 import { hexLines } from '../render/hex.ts'
@@ -19,7 +19,11 @@ interface DecodeOptions extends InputOptions {
 }
 
 /** Shows one input; 0 when something was decoded, whatever the findings. */
-export async function decode(path: string, options: DecodeOptions, thread?: LspciThread): Promise<number> {
+export function decode(path: string, options: DecodeOptions, thread?: LspciThread): Promise<number> {
+  return naming(path, () => decodeInput(path, options, thread))
+}
+
+async function decodeInput(path: string, options: DecodeOptions, thread: LspciThread | undefined): Promise<number> {
   const out = new Output()
   if (thread !== undefined) {
     await dumpJson(thread.functions(), options, out)

@@ -1,7 +1,7 @@
 import { type Located, plainJson } from '../../layout/index.ts'
 import { parseObserver } from '../../pci/index.ts'
 import { Complaint } from '../complaint.ts'
-import { type InputOptions, openInput } from '../open.ts'
+import { type InputOptions, naming, openInput } from '../open.ts'
 import { Output } from '../output.ts'
 import { fieldText } from '../render/field.ts'
 import { type Palette, palette } from '../render/palette.ts'
@@ -21,7 +21,8 @@ export async function diff(pathA: string, pathB: string, options: DiffOptions): 
     const wanted = 'vfio-pci or vfio-pci,MACHINE; the masks of other devices are not known'
     throw new Complaint(`--as-seen-by takes ${wanted}, not ${JSON.stringify(options.asSeenBy)}.`)
   }
-  const [a, b] = [await openInput(pathA, options), await openInput(pathB, options)]
+  const open = (path: string) => naming(path, () => openInput(path, options))
+  const [a, b] = [await open(pathA), await open(pathB)]
   if (a.format.name !== b.format.name) {
     throw new Complaint(
       `${pathA} is ${a.format.name} and ${pathB} is ${b.format.name}: only inputs of one format can be compared.`,
