@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { CaptureError, detectContainer, LineMap, type LineRun, type LspciFunction } from '../capture/index.ts'
@@ -55,15 +55,11 @@ export function startLspciThread(path: string): LspciThread | undefined {
 }
 
 function isLargeLspci(path: string): boolean {
-  let file: number
+  // Pipes are not opened here: whoever writes to one would see it close.
+  const facts = statSync(path, { throwIfNoEntry: false })
+  if (facts === undefined || !facts.isFile() || facts.size < WORTH_A_THREAD) return false
+  const file = openSync(path, 'r')
   try {
-    file = openSync(path, 'r')
-  } catch {
-    return false
-  }
-  try {
-    const facts = fstatSync(file)
-    if (!facts.isFile() || facts.size < WORTH_A_THREAD) return false
     const head = Buffer.alloc(4096)
     const filled = readSync(file, head)
     return detectContainer({ head: head.subarray(0, filled), size: facts.size, name: path }).container === 'lspci'

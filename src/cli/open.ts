@@ -23,8 +23,12 @@ export async function naming<R>(path: string, step: () => R | Promise<R>): Promi
 
 /** Opens one input to its format. @throws DecodeError, Complaint or a system error */
 export async function openInput(path: string, options: InputOptions): Promise<Document> {
-  if (isSysfsFolder(path))
+  if (isSysfsFolder(path)) {
+    if (options.as !== undefined && options.as !== 'lspci-dump') {
+      throw new Complaint(`${path} is a folder of functions, not ${options.as}; name a file in it, such as config.`)
+    }
     return sysfsDocument(readSysfs(sysfsFiles(path)), options.set === undefined ? {} : { set: options.set })
+  }
   const source = await openSource(path)
   try {
     return await openRead(source, options)

@@ -44,4 +44,6 @@ export function endQuietlyOnClosedPipe(): void {
     if (error.code === 'EPIPE') process.exit(0)
     throw error
   })
+  // Nobody reads the complaints: the exit status still says it.
+  process.stderr.on('error', () => {})
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { printable } from './render/printable.ts'
 import { VERSION } from './version.ts'
 
 const collect = (value: string, before: string[]): string[] => [...before, value]
@@ -23,7 +24,6 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .description('Decode, validate, compare and re-encode the bytes of SR-IOV VF live migration.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .showHelpAfterError('(vfmig --help shows what there is)')
     .addHelpText(
       'after',
       after(
@@ -165,5 +165,22 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .addHelpText('after', after(DONE, 'vfmig ksy msix-table > msix_table.ksy', 'vfmig ksy pci-cap-msix', 'vfmig ksy'))
     .action(async (name) => setStatus(await (await import('./commands/ksy.ts')).ksy(name)))
 
+  for (const command of [program, ...program.commands]) complainInOneSentence(command)
   return program
+}
+
+/** Wrong use is told as every other problem: one sentence with the way out. */
+function complainInOneSentence(command: Command): void {
+  command.exitOverride()
+  const name = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`
+  command.configureOutput({
+    outputError(text, write) {
+      const problem = text
+        .replace(/^error: /, '')
+        .replace(/\n\(Did you mean (.*)\?\)/, ' (did you mean $1?)')
+        .trim()
+        .replace(/\.$/, '')
+      write(`vfmig: ${printable(problem)}; ${name} --help shows the use.\n`)
+    },
+  })
 }

@@ -269,6 +269,7 @@ export function errorFinding(error: DecodeError, total: number): Finding {
     message: `Expected ${error.expected}, found ${error.found}.`,
     offset: error.offset,
     length: Math.max(0, total - error.offset),
+    ...(error.line === undefined ? {} : { line: error.line }),
     path: error.path,
   }
 }

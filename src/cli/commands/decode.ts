@@ -1,15 +1,17 @@
-import { functionToJson, inspectFunction } from '../../capture/function-dump/index.ts'
+import { type FunctionDump, functionToJson, inspectFunction } from '../../capture/function-dump/index.ts'
 import type { LspciFunction } from '../../capture/index.ts'
 import type { Finding } from '../../findings/index.ts'
-import { completeOptions, type Json, type OptionValues, parseOptions } from '../../layout/index.ts'
-import { toPciOptions } from '../../pci/index.ts'
+import { completeOptions, type Json, type Located, type OptionValues, parseOptions } from '../../layout/index.ts'
+import { toPciOptions, writeConfigSpace } from '../../pci/index.ts'
 import { type Document, requireFormat } from '../../registry/index.ts'
+import { checkFormat } from '../known.ts'
 import type { LspciThread } from '../lspci-thread.ts'
 import { type InputOptions, isLspciText, lspciFunctions, naming, openInput, openRead } from '../open.ts'
 import { Output } from '../output.ts'
 import { countText, findingJson, findingLines } from '../render/findings.ts'
 import { hexLines } from '../render/hex.ts'
-import { palette } from '../render/palette.ts'
+import { type Palette, palette } from '../render/palette.ts'
+import { printable } from '../render/printable.ts'
 import { treeLines } from '../render/tree.ts'
 import { isSysfsFolder, openSource } from '../source.ts'
 
@@ -24,6 +26,7 @@ export function decode(path: string, options: DecodeOptions, thread?: LspciThrea
 }
 
 async function decodeInput(path: string, options: DecodeOptions, thread: LspciThread | undefined): Promise<number> {
+  checkFormat(options.as)
   const out = new Output()
   if (thread !== undefined) {
     await dumpJson(thread.functions(), options, out)
@@ -53,13 +56,28 @@ async function documentText(document: Document, path: string, hex: boolean, out:
   const value = document.decode()
   const fields = document.fields()
   await out.line(`${colours.bold(format.name)}  ${format.title}${container === null ? '' : `, from ${container}`}`)
-  const inFunctions = hex && document.format.name === 'lspci-dump'
-  const lines = hex && !inFunctions ? hexLines(document.bytes, fields, colours) : treeLines(fields, value, colours)
+  const lines = hex ? hexOf(document, fields, value, colours) : treeLines(fields, value, colours)
   for (const line of lines) await out.line(line)
   const { findings } = document.inspect()
   await out.line('')
   for (const line of findingLines(path, findings, colours)) await out.line(line)
   await out.line(countText(findings, colours))
+}
+
+/** A hex dump; of functions one after the other, each under its address. */
+function* hexOf(document: Document, fields: readonly Located[], value: unknown, colours: Palette): Generator<string> {
+  if (document.format.name !== 'lspci-dump') {
+    yield* hexLines(document.bytes, fields, colours)
+    return
+  }
+  const { functions } = value as FunctionDump
+  const own: Located[][] = functions.map(() => [])
+  // Paths start with functions, index, configSpace: the line above says so once.
+  for (const field of fields) own[Number(field.path[1])]?.push({ ...field, path: field.path.slice(3) })
+  for (const [index, { address, title, configSpace }] of functions.entries()) {
+    yield colours.bold(printable(title === undefined ? address : `${address} ${title}`))
+    yield* hexLines(writeConfigSpace(configSpace), own[index] as Located[], colours)
+  }
 }
 
 async function documentJson(document: Document, out: Output): Promise<void> {

@@ -81,9 +81,7 @@ async function validateDump(
     }
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error
-    const { line } = error
-    const finding = errorFinding(asDecodeError(error), error.offset ?? 0)
-    findings.push(line === undefined ? finding : { ...finding, line })
+    findings.push(errorFinding(asDecodeError(error), error.offset ?? 0))
   }
   return { path, format: format.name, findings }
 }

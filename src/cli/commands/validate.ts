@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
-import { findFormat } from '../../registry/index.ts'
 import { Complaint } from '../complaint.ts'
+import { checkFormat, requireCode } from '../known.ts'
 import type { LspciThread } from '../lspci-thread.ts'
 import type { InputOptions } from '../open.ts'
 import { Output } from '../output.ts'
@@ -22,7 +22,9 @@ export async function validate(
   options: ValidateOptions,
   thread?: LspciThread,
 ): Promise<number> {
-  checkOptions(options)
+  checkFormat(options.as)
+  for (const code of options.ignore) requireCode(code)
+  if (paths.filter((path) => path === '-').length > 1) throw new Complaint('Standard input (-) can be read only once.')
   const tasks = paths.flatMap(tasksOf)
   const reporter = await makeReporter(options.format, new Output())
   const ignored = new Set(options.ignore)
@@ -52,12 +54,6 @@ export async function validate(
 
 function setOf({ set = [] }: InputOptions): InputOptions {
   return set.length === 0 ? {} : { set }
-}
-
-function checkOptions({ as }: InputOptions): void {
-  if (as !== undefined && findFormat(as) === undefined) {
-    throw new Complaint(`There is no format ${JSON.stringify(as)}; vfmig formats lists them.`)
-  }
 }
 
 function tasksOf(path: string): Task[] {
