@@ -36,9 +36,12 @@ export function startLspciThread(path: string): LspciThread | undefined {
   const taken = new Int32Array(new SharedArrayBuffer(4))
   const worker = new Worker(new URL('./lspci-worker.mjs', import.meta.url), { workerData: { path, taken } })
   const inbox = new Inbox(worker)
+  // A command that ends before it takes the functions does not wait for the thread.
+  worker.unref()
   return {
     path,
     async *functions() {
+      worker.ref()
       try {
         for (let sent = await inbox.next(); sent.kind !== 'end'; sent = await inbox.next()) {
           if (sent.kind === 'damage') throw new CaptureError(sent.facts)
