@@ -3,12 +3,13 @@ import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 
+const ENTRIES = ['vfmig', 'validate-worker', 'lspci-worker']
 const TARGET = join('dist', 'cli')
 const { version } = JSON.parse(await readFile('package.json', 'utf8'))
 
 await rm(TARGET, { recursive: true, force: true })
 const bundle = await rolldown({
-  input: { vfmig: join('src', 'cli', 'vfmig.ts'), 'validate-worker': join('src', 'cli', 'validate-worker.ts') },
+  input: Object.fromEntries(ENTRIES.map((name) => [name, join('src', 'cli', `${name}.ts`)])),
   platform: 'node',
   transform: { define: { __VFMIG_VERSION__: JSON.stringify(version) } },
 })

@@ -88,6 +88,16 @@ export class LineMapBuilder {
     this.#runs.push(this.#last)
   }
 
+  /** Adds `rows` lines of one shape at once; `stride` is the distance of their starts in the text. */
+  addRows(rows: number, length: number, line: number, textOffset: number, textLength: number, stride: number): void {
+    this.add(length, line, textOffset, textLength)
+    if (rows === 1) return
+    this.add(length, line + 1, textOffset + stride, textLength)
+    const last = this.#last as MutableRun
+    last.textStride = stride
+    last.length += (rows - 2) * length
+  }
+
   /** The map of all lines so far; the builder starts anew. */
   take(): LineMap {
     const runs = this.#runs

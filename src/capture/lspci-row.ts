@@ -2,7 +2,8 @@ import { CaptureError } from './errors.ts'
 import { MAX_CONFIG_SPACE } from './function.ts'
 import { CARRIAGE_RETURN, COLON, excerpt, HEX_DIGIT, isBlank, isHex, LINE_FEED, SPACE, skipHex } from './text.ts'
 
-const ROW = 16
+/** Bytes of a whole row. */
+export const ROW = 16
 
 /**
  * Reads a row exactly as lspci prints it, with the wanted offset and its line end, and writes its 16 bytes; returns

@@ -1,7 +1,7 @@
 import { CaptureError } from './errors.ts'
 import { type CapturedFunction, MAX_CONFIG_SPACE } from './function.ts'
 import { type LineMap, LineMapBuilder } from './line-map.ts'
-import { fastRow, isRowLine, readRow } from './lspci-row.ts'
+import { fastRow, isRowLine, ROW, readRow } from './lspci-row.ts'
 import { idsOf, RegionLines, readAddress, type TitleLine } from './lspci-title.ts'
 import {
   byteOrderMarkLength,
@@ -15,6 +15,8 @@ import {
   textOf,
   trimReturn,
 } from './text.ts'
+
+const BLOCK = 16 * MAX_CONFIG_SPACE
 
 /** A function of lspci's text. */
 export interface LspciFunction extends CapturedFunction {
@@ -43,6 +45,9 @@ export class LspciReader {
   #consumed = 0
   #line = 0
   #length = 0
+  /** Memory for the bytes of finished functions. */
+  #block = new Uint8Array(0)
+  #blockUsed = 0
   #open: (TitleLine & { readonly title: string; readonly line: number }) | undefined
   /** Capabilities follow the regions of the function itself; what they call regions are those of VFs. */
   #inCapabilities = false
@@ -115,12 +120,8 @@ export class LspciReader {
     let at = from
     for (;;) {
       if (this.#open !== undefined && this.#length < MAX_CONFIG_SPACE) {
-        const next = fastRow(bytes, at, this.#length, this.#scratch)
-        if (next !== 0) {
-          this.#line += 1
-          this.#length += 16
-          const length = trimReturn(bytes, at, next - 1) - at
-          this.#lines.add(16, this.#line, this.#base + at, length)
+        const next = this.#fastRows(bytes, at)
+        if (next !== at) {
           at = next
           continue
         }
@@ -130,6 +131,27 @@ export class LspciReader {
       this.#otherLine(bytes, at, trimReturn(bytes, at, feed), feed - at)
       at = feed + 1
     }
+  }
+
+  /** Reads rows of one shape as lspci prints them; returns where the first other line starts. */
+  #fastRows(bytes: Uint8Array, from: number): number {
+    let at = from
+    let stride = 0
+    let rows = 0
+    while (this.#length < MAX_CONFIG_SPACE) {
+      const next = fastRow(bytes, at, this.#length, this.#scratch)
+      if (next === 0 || (rows > 0 && next - at !== stride)) break
+      stride = next - at
+      rows += 1
+      this.#length += ROW
+      at = next
+    }
+    if (rows > 0) {
+      const length = trimReturn(bytes, from, from + stride - 1) - from
+      this.#lines.addRows(rows, ROW, this.#line + 1, this.#base + from, length, stride)
+      this.#line += rows
+    }
+    return at
   }
 
   /** Any line that the fast way did not take. */
@@ -189,6 +211,18 @@ export class LspciReader {
       this.#regions.add(textOf(bytes, at, end))
   }
 
+  /** The bytes of the function in memory of their own; functions share blocks, which costs less than one for each. */
+  #keepBytes(): Uint8Array {
+    if (this.#block.length - this.#blockUsed < this.#length) {
+      this.#block = new Uint8Array(BLOCK)
+      this.#blockUsed = 0
+    }
+    const bytes = this.#block.subarray(this.#blockUsed, this.#blockUsed + this.#length)
+    bytes.set(this.#scratch.subarray(0, this.#length))
+    this.#blockUsed += this.#length
+    return bytes
+  }
+
   #close(): void {
     const open = this.#open
     if (open === undefined) return
@@ -200,7 +234,7 @@ export class LspciReader {
       title: open.title,
       vendorId: ids?.vendorId,
       deviceId: ids?.deviceId,
-      bytes: this.#scratch.slice(0, this.#length),
+      bytes: this.#keepBytes(),
       barSizes: this.#regions.take(),
       line: open.line,
       lines: this.#lines.take(),

@@ -1,3 +1,4 @@
+import { DecodeError, hexOffset, printPath } from '../findings/index.ts'
 import { Complaint } from './complaint.ts'
 import { printable } from './render/printable.ts'
 
@@ -18,8 +19,15 @@ export function complaintOf(error: unknown): string {
   const { code, path } = error as NodeJS.ErrnoException
   const known = code === undefined ? undefined : SYSTEM[code]
   if (known !== undefined && path !== undefined) return printable(`${path}: ${known}.`)
+  if (error instanceof DecodeError) return printable(undecoded(error))
   if (error instanceof Complaint) return printable(error.message)
   return printable(sentence(error.message))
+}
+
+/** Why an input does not decode, and where to read on. */
+export function undecoded({ code, path, offset, expected, found }: DecodeError): string {
+  const place = path.length === 0 ? '' : ` in ${printPath(path)} at offset ${hexOffset(offset)}`
+  return `expected ${expected}${place}, found ${found}; vfmig explain ${code} says more.`
 }
 
 /** The message with a full stop at its end. */

@@ -1,5 +1,9 @@
-import { detectContainer, type LspciFunction, LspciReader, readSysfs } from '../capture/index.ts'
+import { asDecodeError } from '../capture/function-dump/index.ts'
+import { CaptureError, detectContainer, type LspciFunction, LspciReader, readSysfs } from '../capture/index.ts'
+import { DecodeError } from '../findings/index.ts'
 import { type Document, detectFormats, notRecognised, openDocument, sysfsDocument } from '../registry/index.ts'
+import { undecoded } from './complain.ts'
+import { Complaint } from './complaint.ts'
 import { isSysfsFolder, openSource, readAll, type Source, sysfsFiles } from './source.ts'
 
 export interface InputOptions {
@@ -7,10 +11,24 @@ export interface InputOptions {
   readonly set?: readonly string[]
 }
 
+/** Runs a step on an input; what does not decode becomes a complaint that names the input. */
+export async function naming<R>(path: string, step: () => R | Promise<R>): Promise<R> {
+  try {
+    return await step()
+  } catch (error) {
+    const problem = error instanceof CaptureError ? asDecodeError(error) : error
+    throw problem instanceof DecodeError ? new Complaint(`${path}: ${undecoded(problem)}`) : error
+  }
+}
+
 /** Opens one input to its format. @throws DecodeError, Complaint or a system error */
 export async function openInput(path: string, options: InputOptions): Promise<Document> {
-  if (isSysfsFolder(path))
+  if (isSysfsFolder(path)) {
+    if (options.as !== undefined && options.as !== 'lspci-dump') {
+      throw new Complaint(`${path} is a folder of functions, not ${options.as}; name a file in it, such as config.`)
+    }
     return sysfsDocument(readSysfs(sysfsFiles(path)), options.set === undefined ? {} : { set: options.set })
+  }
   const source = await openSource(path)
   try {
     return await openRead(source, options)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { complaintOf } from './complain.ts'
 
 const CHUNK = 1 << 16
 
@@ -42,6 +43,9 @@ export function writeFileBytes(path: string, bytes: Uint8Array): void {
 export function endQuietlyOnClosedPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
-    throw error
+    process.stderr.write(`vfmig: ${complaintOf(Object.assign(error, { path: 'standard output' }))}\n`)
+    process.exit(2)
   })
+  // Nobody reads the complaints: the exit status still says it.
+  process.stderr.on('error', () => {})
 }

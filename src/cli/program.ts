@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { printable } from './render/printable.ts'
 import { VERSION } from './version.ts'
 
 const collect = (value: string, before: string[]): string[] => [...before, value]
@@ -23,7 +24,6 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .description('Decode, validate, compare and re-encode the bytes of SR-IOV VF live migration.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .showHelpAfterError('(vfmig --help shows what there is)')
     .addHelpText(
       'after',
       after(
@@ -53,7 +53,11 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig decode --set capability14=migration-2015 guest-vf.bin',
       ),
     )
-    .action(async (input, options) => setStatus(await (await import('./commands/decode.ts')).decode(input, options)))
+    .action(async (input: string, options) => {
+      const { startLspciThread } = await import('./lspci-thread.ts')
+      const thread = options.json && options.as === undefined ? startLspciThread(input) : undefined
+      setStatus(await (await import('./commands/decode.ts')).decode(input, options, thread))
+    })
 
   program
     .command('encode')
@@ -103,9 +107,12 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig validate --format sarif config.bin > report.sarif',
       ),
     )
-    .action(async (inputs, options) =>
-      setStatus(await (await import('./commands/validate.ts')).validate(inputs, options)),
-    )
+    .action(async (inputs: string[], options) => {
+      // The reading of a large text starts while the rest of the command loads.
+      const { startLspciThread } = await import('./lspci-thread.ts')
+      const thread = inputs.length === 1 && options.as === undefined ? startLspciThread(inputs[0] as string) : undefined
+      setStatus(await (await import('./commands/validate.ts')).validate(inputs, options, thread))
+    })
 
   program
     .command('diff')
@@ -158,5 +165,22 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .addHelpText('after', after(DONE, 'vfmig ksy msix-table > msix_table.ksy', 'vfmig ksy pci-cap-msix', 'vfmig ksy'))
     .action(async (name) => setStatus(await (await import('./commands/ksy.ts')).ksy(name)))
 
+  for (const command of [program, ...program.commands]) complainInOneSentence(command)
   return program
+}
+
+/** Wrong use is told as every other problem: one sentence with the way out. */
+function complainInOneSentence(command: Command): void {
+  command.exitOverride()
+  const name = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`
+  command.configureOutput({
+    outputError(text, write) {
+      const problem = text
+        .replace(/^error: /, '')
+        .replace(/\n\(Did you mean (.*)\?\)/, ' (did you mean $1?)')
+        .trim()
+        .replace(/\.$/, '')
+      write(`vfmig: ${printable(problem)}; ${name} --help shows the use.\n`)
+    },
+  })
 }

@@ -1,15 +1,16 @@
 import {
   closeSync,
   type Dirent,
-  existsSync,
   fstatSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
+  realpathSync,
   statSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
+import { DecodeError } from '../findings/index.ts'
 import { DEFAULT_MAX_BYTES } from '../layout/index.ts'
 import { Complaint } from './complaint.ts'
 
@@ -100,7 +101,7 @@ async function stdinSource(): Promise<Source> {
   }
 }
 
-/** Reads a source to its end. @throws Complaint beyond 256 MiB */
+/** Reads a source to its end. @throws DecodeError beyond 256 MiB */
 export async function readAll(source: Source): Promise<Uint8Array> {
   if (source.size !== undefined && source.size <= source.head.length) return source.head
   if ((source.size ?? 0) > DEFAULT_MAX_BYTES) throw tooLarge(source)
@@ -114,17 +115,29 @@ export async function readAll(source: Source): Promise<Uint8Array> {
   return Buffer.concat(pieces)
 }
 
-function tooLarge({ path }: Source): Complaint {
-  const limit = DEFAULT_MAX_BYTES >> 20
-  return new Complaint(
-    `${path} holds more than ${limit} MiB, the most that is read into memory; give the part of interest.`,
-  )
+function tooLarge({ size }: Source): DecodeError {
+  const expected = `at most ${DEFAULT_MAX_BYTES >> 20} MiB, the most that is read into memory`
+  const found = size === undefined ? 'more' : `${size} bytes`
+  return new DecodeError({ code: 'capture/too-large', path: [], offset: 0, expected, found })
 }
 
 /** The folder of one PCI function in sysfs, or a folder of such folders. */
 export function isSysfsFolder(path: string): boolean {
-  if (path === '-' || !existsSync(path) || !statSync(path).isDirectory()) return false
-  return existsSync(join(path, 'config')) || readdirSync(path).some((name) => ADDRESS.test(name))
+  if (path === '-' || !isFolder(path)) return false
+  return (
+    isFunctionFolder(path) || readdirSync(path).some((name) => ADDRESS.test(name) && isFunctionFolder(join(path, name)))
+  )
+}
+
+/** A folder named like a function, or a link to one, with a configuration space in it. */
+function isFunctionFolder(path: string): boolean {
+  if (!isFolder(path)) return false
+  const isNamed = ADDRESS.test(basename(path)) || ADDRESS.test(basename(realpathSync(path)))
+  return isNamed && (statSync(join(path, 'config'), { throwIfNoEntry: false })?.isFile() ?? false)
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 const ADDRESS = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i
@@ -133,11 +146,10 @@ const ATTRIBUTES = ['config', 'resource', 'vpd', 'vendor', 'device', 'sriov_tota
 
 /** The files of interest below a sysfs folder; links to functions are followed, as /sys/bus/pci/devices has them. */
 export function sysfsFiles(path: string): { path: string; bytes: Uint8Array }[] {
-  const isFunction = existsSync(join(path, 'config'))
-  const folders = isFunction
-    ? [path]
+  const folders = isFunctionFolder(path)
+    ? [ADDRESS.test(basename(path)) ? path : realpathSync(path)]
     : readdirSync(path)
-        .filter((name) => ADDRESS.test(name))
+        .filter((name) => ADDRESS.test(name) && isFunctionFolder(join(path, name)))
         .map((name) => join(path, name))
   return folders.flatMap((folder) =>
     ATTRIBUTES.map((name) => ({ path: join(folder, name), bytes: readIfThere(join(folder, name)) })).filter(

@@ -8,7 +8,6 @@ endQuietlyOnClosedPipe()
 const program = buildProgram((status) => {
   process.exitCode = status
 })
-for (const command of [program, ...program.commands]) command.exitOverride()
 try {
   await program.parseAsync()
 } catch (error) {

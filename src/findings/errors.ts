@@ -9,6 +9,8 @@ interface DecodeFacts {
   readonly found: string
   /** True when the input ended early: more bytes might complete it. False when it is wrong. */
   readonly needsMore?: boolean
+  /** Line of a text capture, counted from 1. */
+  readonly line?: number | undefined
 }
 
 /** The input is not what it was said to be: its outermost frame could not be established. */
@@ -20,6 +22,7 @@ export class DecodeError extends Error {
   readonly expected: string
   readonly found: string
   readonly needsMore: boolean
+  readonly line: number | undefined
 
   constructor(facts: DecodeFacts) {
     super(
@@ -31,6 +34,7 @@ export class DecodeError extends Error {
     this.expected = facts.expected
     this.found = facts.found
     this.needsMore = facts.needsMore ?? false
+    this.line = facts.line
   }
 }
 

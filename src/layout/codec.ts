@@ -4,7 +4,7 @@ import { type Columns, interpretColumns } from './columns.ts'
 import { fromJson } from './from-json.ts'
 import { type BytesInput, toBytes, toView } from './input.ts'
 import { type Json, toJson } from './json.ts'
-import { looksAtEnd } from './measure.ts'
+import { looksAtEnd, takesAnyBytes } from './measure.ts'
 import { Cursor, type RoutineSet, type Routines } from './routines.ts'
 import { outerParameters } from './scope.ts'
 import type { ByteOrder, StructType, Value } from './types.ts'
@@ -40,6 +40,8 @@ export interface Inspection<V> {
 /** Everything that follows from one description. */
 export interface Codec<T extends StructType = StructType> {
   readonly type: T
+  /** Size of a structure that any bytes of this length are; undefined where decoding can fail or size varies. */
+  readonly certainSize: number | undefined
   /** Decodes input of exactly the right length. @throws DecodeError */
   decode(input: BytesInput, options?: CodecOptions): Value<T>
   /** Decodes the structure that the input starts with. @throws DecodeError */
@@ -62,7 +64,7 @@ export interface Codec<T extends StructType = StructType> {
   /** @throws EncodeError for JSON that is not a value of this structure */
   fromJson(json: Json, options?: CodecOptions): Value<T>
   /**
-   * Many structures of fixed size one after another, a typed array per number and words with bit fields whole: for
+   * Many structures of fixed size one after another, a typed array per number (they may share memory) and words with bit fields whole: for
    * tables that are searched rather than shown. @throws DecodeError when the input is not a whole number of them
    */
   columns(input: BytesInput, options?: CodecOptions): Columns<T>
@@ -78,6 +80,13 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
     readonly type: T,
     private readonly routines: RoutineSet,
   ) {}
+
+  private certain: { readonly size: number | undefined } | undefined
+
+  get certainSize(): number | undefined {
+    this.certain ??= { size: takesAnyBytes(this.type) ? this.routines.little.size : undefined }
+    return this.certain.size
+  }
 
   decode(input: BytesInput, options?: CodecOptions): Value<T> {
     const bytes = toBytes(input)
@@ -260,6 +269,7 @@ export function errorFinding(error: DecodeError, total: number): Finding {
     message: `Expected ${error.expected}, found ${error.found}.`,
     offset: error.offset,
     length: Math.max(0, total - error.offset),
+    ...(error.line === undefined ? {} : { line: error.line }),
     path: error.path,
   }
 }

@@ -96,3 +96,17 @@ export function looksAtEnd(type: AnyType): boolean {
       return false
   }
 }
+
+/** Whether any bytes of the right length are a value of the type: its size never changes, and no magic can be wrong. */
+export function takesAnyBytes(type: AnyType): boolean {
+  switch (type.kind) {
+    case 'int':
+      return type.magic === undefined
+    case 'array':
+      return fixedSize(type) !== undefined && takesAnyBytes(type.element)
+    case 'struct':
+      return fixedSize(type) !== undefined && Object.values(type.fields).every(takesAnyBytes)
+    default:
+      return fixedSize(type) !== undefined
+  }
+}

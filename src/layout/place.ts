@@ -21,6 +21,8 @@ export function placeOf(type: AnyType, path: Path): Range | undefined {
     if (step === undefined) return undefined
     offset += step.offset
     inner = step.type
+    // Whoever names a field inside an optional part has seen the part.
+    while (inner.kind === 'optional') inner = inner.inner
     // The members of a word share its bytes.
     if (inner.kind === 'bits') break
   }

@@ -1,18 +1,57 @@
 import * as generated from '../generated/pci/msix.js'
-import { type CodecOptions, codec, completeOptions, type Format, structureFormat, type Value } from '../layout/index.ts'
+import {
+  type CodecOptions,
+  codec,
+  completeOptions,
+  type Format,
+  type OptionMap,
+  placeOf,
+  structureFormat,
+  toBytes,
+  type Value,
+} from '../layout/index.ts'
 import { msixEntry, msixPba, msixTable } from './msix.layout.ts'
-import { checkPendingBits, msixTableCodes, pbaCodes } from './msix-rules.ts'
+import { checkMsixTable, checkPendingBits, type MsixControl, msixTableCodes, pbaCodes } from './msix-rules.ts'
 
 export const msixEntryCodec = codec(msixEntry, generated.msixEntry)
 export const msixTableCodec = codec(msixTable, generated.msixTable)
 export const msixPbaCodec = codec(msixPba, generated.msixPba)
 
+export type MsixTable = Value<typeof msixTable>
 export type MsixEntry = Value<typeof msixEntry>
 export type MsixPba = Value<typeof msixPba>
 
 export const msixEntryFormat = structureFormat({ codec: msixEntryCodec })
-/** The rules of a table need its capability: see `checkMsixTable`. */
-export const msixTableFormat = structureFormat({ codec: msixTableCodec, codes: msixTableCodes.entries })
+const table = structureFormat({ codec: msixTableCodec, codes: msixTableCodes.entries })
+
+/** What stands in the capability: a table alone does not say whether its messages are sent. */
+const tableOptions = {
+  enabled: {
+    kind: 'flag',
+    default: false,
+    meaning: 'MSI-X Enable of the capability: judge the messages as being sent',
+  },
+  functionMask: { kind: 'flag', default: false, meaning: 'Function Mask of the capability' },
+  x86: { kind: 'flag', default: true, meaning: 'messages are those of an x86 machine without AMD interrupt remapping' },
+} as const satisfies OptionMap
+
+export const msixTableFormat: Format<MsixTable> = {
+  ...table,
+  options: tableOptions,
+  inspect(input, given) {
+    const control = completeOptions(tableOptions, given) as unknown as Required<MsixControl>
+    const inspection = table.inspect(input)
+    checkMsixTable(inspection.value?.entries ?? [], undefined, control, (code, message, path, more) => {
+      const place = placeOf(msixTable, path) ?? { offset: 0, length: toBytes(input).length }
+      inspection.findings.push(msixTableCodes.finding(code, message, { ...place, path, ...more }))
+    })
+    return inspection
+  },
+  decode: (input) => table.decode(input),
+  encode: (value) => table.encode(value),
+  fields: (input) => table.fields(input),
+  fromJson: (json) => table.fromJson(json),
+}
 
 const pba = structureFormat({ codec: msixPbaCodec, codes: pbaCodes.entries })
 

@@ -48,10 +48,9 @@ const isLarge = bitAt(tag, 7)
 /** A small resource has its length in bits 2:0 of its tag. */
 const smallLength = add(bitAt(tag, 0), add(multiply(2, bitAt(tag, 1)), multiply(4, bitAt(tag, 2))))
 const stated = when(isLarge, 'length', smallLength)
-/** The end tag with any length, and the zeros of an empty memory. */
-const isLast = either(equals(tag, 0), both(atLeast(tag, 0x78), equals(isLarge, 0)))
+const isKnown = either(equals(tag, 0x82), either(equals(tag, 0x90), equals(tag, 0x91)))
 
-/** A tagged resource; the last one has everything behind it. */
+/** A tagged resource. The end tag, or one that VPD does not use, is the last and has everything behind it. */
 export const vpdResource = struct(
   'pci-vpd-resource',
   {
@@ -61,7 +60,7 @@ export const vpdResource = struct(
       when(atLeast(remaining, stated), stated, remaining),
       choice('tag', { 130: text('length'), 144: vpdKeywords, 145: vpdKeywords }, bytes(remaining)),
     ),
-    following: optional(isLast, bytes(remaining).doc('what is behind the end: padding, as a rule')),
+    following: optional(when(isKnown, 0, 1), bytes(remaining).doc('what is behind the end: padding, as a rule')),
   },
   { title: 'VPD resource', source: SOURCE },
 )

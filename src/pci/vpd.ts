@@ -1,12 +1,13 @@
-import { DecodeError, defineCodes, type Finding, type Path } from '../findings/index.ts'
+import { DecodeError, defineCodes, type Path, type Place } from '../findings/index.ts'
 import * as generated from '../generated/pci/vpd.js'
 import { codec, isOpaque, type Probe, structureFormat, type Value } from '../layout/index.ts'
-import { vitalProductData } from './vpd.layout.ts'
+import { vitalProductData, type vpdKeyword } from './vpd.layout.ts'
 
 export const vpdCodec = codec(vitalProductData, generated.vitalProductData)
 
 export type Vpd = Value<typeof vitalProductData>
 export type VpdResource = Vpd['resources'][number]
+type Keyword = Value<typeof vpdKeyword>
 
 const SOURCE = 'PCI Local Bus Specification, appendix I (Vital Product Data); pciutils ls-vpd.c'
 
@@ -57,54 +58,83 @@ export const vpdCodes = defineCodes({
 })
 
 type Code = keyof typeof vpdCodes.entries
-type Say = (code: Code, message: string, path: Path) => void
+type Say = (code: Code, message: string, place: Place) => void
 
 export const vpdFormat = structureFormat({
   codec: vpdCodec,
   detect: detectVpd,
   codes: vpdCodes.entries,
-  rule(value, report, locate) {
-    judge(value, locate, (code, message, path) => {
-      const finding: Finding = vpdCodes.finding(code, message, { ...locate(path), path })
-      report(finding)
-    })
+  rule(value, report) {
+    judge(value, (code, message, place) => report(vpdCodes.finding(code, message, place)))
   },
 })
 
 /** Highest offset that the capability can address, plus one. */
 const LIMIT = 0x8000
 
-function judge(value: Vpd, locate: (path: Path) => { offset: number; length: number }, say: Say): void {
+/** Offsets are counted along, so that much damage costs no more than little. */
+function judge(value: Vpd, say: Say): void {
   const { resources } = value
-  resources.forEach((resource, index) => {
-    judgeResource(resource, ['resources', index], say)
-  })
-  if (!resources.some(isEnd)) say('pci/vpd-no-end', 'No resource has the end tag.', ['resources'])
   const bytes = vpdCodec.encode(value)
-  if (bytes.length > LIMIT) say('pci/vpd-too-long', `There are ${bytes.length} bytes; ${LIMIT} is the limit.`, [])
-  const checksums = [...checksumPaths(value)]
-  for (const path of checksums) judgeChecksum(bytes, path, locate(path), say)
+  const whole = { offset: 0, length: bytes.length }
+  const sums = new Sums(bytes)
+  let checksums = 0
+  let offset = 0
+  for (const [index, resource] of resources.entries()) {
+    const path = ['resources', index]
+    const content = offset + (resource.length === undefined ? 1 : 3)
+    judgeResource(resource, { path, offset, content }, say)
+    for (const { keyword, at } of recordsOf(resource, path, content)) {
+      judgeKeyword(keyword, at, say)
+      if (keyword.keyword !== 'RV' || resource.tag !== 'read-only') continue
+      checksums += 1
+      judgeChecksum(sums, keyword, at, say)
+    }
+    offset = content + heldBytes(resource) + (resource.following?.length ?? 0)
+  }
+  if (!resources.some(isEnd)) say('pci/vpd-no-end', 'No resource has the end tag.', { ...whole, path: ['resources'] })
+  if (bytes.length > LIMIT) {
+    say('pci/vpd-too-long', `There are ${bytes.length} bytes; ${LIMIT} is the limit.`, { ...whole, path: [] })
+  }
   const readOnly = resources.findIndex(({ tag }) => tag === 'read-only')
-  if (readOnly >= 0 && checksums.length === 0) {
-    say('pci/vpd-no-checksum', 'The read-only resource has no RV keyword.', ['resources', readOnly])
+  if (readOnly < 0 || checksums > 0) return
+  const place = { ...whole, path: ['resources', readOnly] }
+  say('pci/vpd-no-checksum', 'The read-only resource has no RV keyword.', place)
+}
+
+interface Spot {
+  readonly path: Path
+  readonly offset: number
+  /** Where the content of a resource, or the data of a keyword, starts. */
+  readonly content: number
+}
+
+function judgeResource(resource: VpdResource, { path, offset }: Spot, say: Say): void {
+  const { tag, length } = resource
+  if (typeof tag === 'number' && !isEnd(resource)) {
+    say('pci/vpd-tag', `The tag is 0x${tag.toString(16)}.`, { offset, length: 1, path: [...path, 'tag'] })
+  }
+  const held = heldBytes(resource)
+  if (length === undefined || held >= length) return
+  const message = `The resource has ${held} bytes of the ${length} that it claims.`
+  say('pci/vpd-resource-past-end', message, { offset: offset + 1, length: 2, path: [...path, 'length'] })
+}
+
+/** Keyword records with where they are. */
+function* recordsOf(resource: VpdResource, path: Path, from: number): Generator<{ keyword: Keyword; at: Spot }> {
+  let offset = from
+  for (const [index, keyword] of keywordsOf(resource).entries()) {
+    const content = offset + 3
+    yield { keyword, at: { path: [...path, 'content', 'keywords', index], offset, content } }
+    offset = content + keyword.data.length
   }
 }
 
-function judgeResource(resource: VpdResource, path: Path, say: Say): void {
-  const { tag, length, content } = resource
-  if (typeof tag === 'number' && !isEnd(resource)) {
-    say('pci/vpd-tag', `The tag is 0x${tag.toString(16)}.`, [...path, 'tag'])
-  }
-  const held = heldBytes(content)
-  if (length !== undefined && held !== undefined && held < length) {
-    const message = `The resource has ${held} bytes of the ${length} that it claims.`
-    say('pci/vpd-resource-past-end', message, [...path, 'length'])
-  }
-  keywordsOf(resource).forEach(({ keyword, length: claimed, data }, index) => {
-    if (data.length === claimed) return
-    const message = `${JSON.stringify(keyword)} has ${data.length} bytes of the ${claimed} that it claims.`
-    say('pci/vpd-keyword-past-resource', message, [...path, 'content', 'keywords', index, 'length'])
-  })
+function judgeKeyword({ keyword, length, data }: Keyword, { path, offset }: Spot, say: Say): void {
+  if (data.length === length) return
+  const message = `${JSON.stringify(keyword)} has ${data.length} bytes of the ${length} that it claims.`
+  const place = { offset: offset + 2, length: 1, path: [...path, 'length'] }
+  say('pci/vpd-keyword-past-resource', message, place)
 }
 
 /** The end tag has any length of 0 to 7 in its low bits, usually 0. */
@@ -112,38 +142,47 @@ function isEnd({ tag }: VpdResource): boolean {
   return tag === 'end' || (typeof tag === 'number' && (tag & 0xf8) === 0x78)
 }
 
-/** Bytes that the content takes; a text is never cut, since text that does not fit stays opaque. */
-function heldBytes(content: VpdResource['content']): number | undefined {
-  if (typeof content === 'string') return undefined
+/** Bytes that the content takes. A text fills the length that is stated; one that does not fit stays opaque. */
+function heldBytes({ length, content }: VpdResource): number {
+  if (typeof content === 'string') return length ?? 0
   if (content instanceof Uint8Array) return content.length
   if (isOpaque(content)) return content.opaque.length
   return content.keywords.reduce((sum, { data }) => sum + 3 + data.length, 0)
 }
 
 /** Keyword records of a resource; none where it has another content. */
-export function keywordsOf({ content }: VpdResource) {
+export function keywordsOf({ content }: VpdResource): readonly Keyword[] {
   if (typeof content === 'string' || content instanceof Uint8Array || isOpaque(content)) return []
   return content.keywords
 }
 
-function* checksumPaths({ resources }: Vpd): Generator<Path> {
-  for (const [index, resource] of resources.entries()) {
-    if (resource.tag !== 'read-only') continue
-    for (const [at, { keyword }] of keywordsOf(resource).entries()) {
-      if (keyword === 'RV') yield ['resources', index, 'content', 'keywords', at, 'data']
+/** Sums of all bytes from the first on, modulo 256; asked for in ascending order, each byte is added once. */
+class Sums {
+  private sum = 0
+  private at = 0
+  constructor(readonly bytes: Uint8Array) {}
+
+  /** The sum with the byte at `last`. */
+  upTo(last: number): number {
+    while (this.at <= last) {
+      this.sum = (this.sum + (this.bytes[this.at] as number)) & 0xff
+      this.at += 1
     }
+    return this.sum
   }
 }
 
-function judgeChecksum(bytes: Uint8Array, path: Path, data: { offset: number; length: number }, say: Say): void {
+function judgeChecksum(sums: Sums, { data }: Keyword, { path, content }: Spot, say: Say): void {
+  const place = { offset: content, length: data.length, path: [...path, 'data'] }
   if (data.length === 0) {
-    say('pci/vpd-checksum', 'The RV keyword has no byte for the checksum.', path)
+    say('pci/vpd-checksum', 'The RV keyword has no byte for the checksum.', place)
     return
   }
-  const sum = bytes.subarray(0, data.offset + 1).reduce((total, byte) => (total + byte) & 0xff, 0)
+  const sum = sums.upTo(content)
   if (sum === 0) return
-  const [found, right] = [bytes[data.offset] as number, ((bytes[data.offset] as number) - sum) & 0xff]
-  say('pci/vpd-checksum', `The checksum is 0x${found.toString(16)}, it should be 0x${right.toString(16)}.`, path)
+  const found = sums.bytes[content] as number
+  const right = (found - sum) & 0xff
+  say('pci/vpd-checksum', `The checksum is 0x${found.toString(16)}, it should be 0x${right.toString(16)}.`, place)
 }
 
 const PRODUCT_NAME = 0x82

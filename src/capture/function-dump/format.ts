@@ -92,7 +92,7 @@ function functionsIn(text: Uint8Array): AnyFunction[] {
 /** A damaged capture as decoders report it; the line becomes part of the sentence. */
 export function asDecodeError({ code, offset, line, expected, found }: CaptureError): DecodeError {
   const where = line === undefined ? found : `${found} in line ${line}`
-  return new DecodeError({ code, path: [], offset: offset ?? 0, expected, found: where })
+  return new DecodeError({ code, path: [], offset: offset ?? 0, expected, found: where, line })
 }
 
 /** @throws DecodeError for a function of fewer than 64 bytes */

@@ -7,13 +7,19 @@ import {
   type Reading,
   readConfigSpace,
   type Surroundings,
+  vpdFormat,
 } from '../../pci/index.ts'
 import type { CapturedFunction } from '../function.ts'
 import type { LineMap } from '../line-map.ts'
 import type { DumpedFunction } from './value.ts'
 
 /** A captured function, from whichever container. */
-export type AnyFunction = CapturedFunction & { readonly title?: string; readonly lines?: LineMap }
+export type AnyFunction = CapturedFunction & {
+  readonly title?: string
+  readonly lines?: LineMap
+  /** Vital product data, where the capture has it. */
+  readonly vpd?: Uint8Array | undefined
+}
 
 /** What the capture says of a function besides its bytes. */
 export function surroundingsOf({ bus, barSizes }: CapturedFunction): Surroundings {
@@ -53,11 +59,21 @@ export function judgeFunction(
   try {
     const reading = readFunction(captured, options)
     onReading?.(reading)
-    return placed(judgeConfigSpace(reading), index, captured.lines)
+    return [...placed(judgeConfigSpace(reading), index, captured.lines), ...judgeVpd(captured.vpd, index)]
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     return placed([errorFinding(error, captured.bytes.length)], index, captured.lines)
   }
+}
+
+/** Findings about the vital product data of a function; offsets count in it. */
+function judgeVpd(vpd: Uint8Array | undefined, index: number): Finding[] {
+  if (vpd === undefined || vpd.length === 0) return []
+  const space = `functions[${index}].vpd`
+  const below = ['functions', index, 'vpd']
+  return vpdFormat
+    .inspect(vpd)
+    .findings.map((finding) => ({ ...finding, path: [...below, ...finding.path], in: space }))
 }
 
 /** Name of the space that offsets of a function's findings count in. */

@@ -1,15 +1,19 @@
-import { functionToJson, inspectFunction } from '../../capture/function-dump/index.ts'
+import { type FunctionDump, functionToJson, inspectFunction } from '../../capture/function-dump/index.ts'
+import type { LspciFunction } from '../../capture/index.ts'
 import type { Finding } from '../../findings/index.ts'
-import { completeOptions, type Json, type OptionValues, parseOptions } from '../../layout/index.ts'
-import { toPciOptions } from '../../pci/index.ts'
+import { completeOptions, type Json, type Located, type OptionValues, parseOptions } from '../../layout/index.ts'
+import { toPciOptions, writeConfigSpace } from '../../pci/index.ts'
 import { type Document, requireFormat } from '../../registry/index.ts'
-import { type InputOptions, isLspciText, lspciFunctions, openInput, openRead } from '../open.ts'
+import { checkFormat } from '../known.ts'
+import type { LspciThread } from '../lspci-thread.ts'
+import { type InputOptions, isLspciText, lspciFunctions, naming, openInput, openRead } from '../open.ts'
 import { Output } from '../output.ts'
 import { countText, findingJson, findingLines } from '../render/findings.ts'
 import { hexLines } from '../render/hex.ts'
-import { palette } from '../render/palette.ts'
+import { type Palette, palette } from '../render/palette.ts'
+import { printable } from '../render/printable.ts'
 import { treeLines } from '../render/tree.ts'
-import { isSysfsFolder, openSource, type Source } from '../source.ts'
+import { isSysfsFolder, openSource } from '../source.ts'
 
 interface DecodeOptions extends InputOptions {
   readonly json?: boolean
@@ -17,12 +21,22 @@ interface DecodeOptions extends InputOptions {
 }
 
 /** Shows one input; 0 when something was decoded, whatever the findings. */
-export async function decode(path: string, options: DecodeOptions): Promise<number> {
+export function decode(path: string, options: DecodeOptions, thread?: LspciThread): Promise<number> {
+  return naming(path, () => decodeInput(path, options, thread))
+}
+
+async function decodeInput(path: string, options: DecodeOptions, thread: LspciThread | undefined): Promise<number> {
+  checkFormat(options.as)
   const out = new Output()
+  if (thread !== undefined) {
+    await dumpJson(thread.functions(), options, out)
+    await out.flush()
+    return 0
+  }
   if (options.json && !isSysfsFolder(path)) {
     const source = await openSource(path)
     try {
-      if (isLspciText(source, options)) await dumpJson(source, options, out)
+      if (isLspciText(source, options)) await dumpJson(lspciFunctions(source), options, out)
       else await documentJson(await openRead(source, options), out)
     } finally {
       source.close()
@@ -42,13 +56,28 @@ async function documentText(document: Document, path: string, hex: boolean, out:
   const value = document.decode()
   const fields = document.fields()
   await out.line(`${colours.bold(format.name)}  ${format.title}${container === null ? '' : `, from ${container}`}`)
-  const inFunctions = hex && document.format.name === 'lspci-dump'
-  const lines = hex && !inFunctions ? hexLines(document.bytes, fields, colours) : treeLines(fields, value, colours)
+  const lines = hex ? hexOf(document, fields, value, colours) : treeLines(fields, value, colours)
   for (const line of lines) await out.line(line)
   const { findings } = document.inspect()
   await out.line('')
   for (const line of findingLines(path, findings, colours)) await out.line(line)
   await out.line(countText(findings, colours))
+}
+
+/** A hex dump; of functions one after the other, each under its address. */
+function* hexOf(document: Document, fields: readonly Located[], value: unknown, colours: Palette): Generator<string> {
+  if (document.format.name !== 'lspci-dump') {
+    yield* hexLines(document.bytes, fields, colours)
+    return
+  }
+  const { functions } = value as FunctionDump
+  const own: Located[][] = functions.map(() => [])
+  // Paths start with functions, index, configSpace: the line above says so once.
+  for (const field of fields) own[Number(field.path[1])]?.push({ ...field, path: field.path.slice(3) })
+  for (const [index, { address, title, configSpace }] of functions.entries()) {
+    yield colours.bold(printable(title === undefined ? address : `${address} ${title}`))
+    yield* hexLines(writeConfigSpace(configSpace), own[index] as Located[], colours)
+  }
 }
 
 async function documentJson(document: Document, out: Output): Promise<void> {
@@ -61,14 +90,18 @@ async function documentJson(document: Document, out: Output): Promise<void> {
 }
 
 /** Functions of lspci text, each printed as soon as it is read. */
-async function dumpJson(source: Source, { as, set }: InputOptions, out: Output): Promise<void> {
+async function dumpJson(
+  batches: AsyncIterable<LspciFunction[]>,
+  { as, set }: InputOptions,
+  out: Output,
+): Promise<void> {
   const format = requireFormat(as ?? 'lspci-dump')
   const options = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
   const pci = toPciOptions(options)
   const findings: Finding[] = []
   let index = 0
   await out.line(`${envelope('lspci', format.name, options)}"value":{"functions":[`)
-  for await (const functions of lspciFunctions(source)) {
+  for await (const functions of batches) {
     for (const captured of functions) {
       const { value, findings: own } = inspectFunction(captured, index, pci)
       for (const finding of own) findings.push(finding)

@@ -1,7 +1,9 @@
 import { type Located, plainJson } from '../../layout/index.ts'
 import { parseObserver } from '../../pci/index.ts'
+import type { Document } from '../../registry/index.ts'
 import { Complaint } from '../complaint.ts'
-import { type InputOptions, openInput } from '../open.ts'
+import { checkFormat } from '../known.ts'
+import { type InputOptions, naming, openInput } from '../open.ts'
 import { Output } from '../output.ts'
 import { fieldText } from '../render/field.ts'
 import { type Palette, palette } from '../render/palette.ts'
@@ -18,10 +20,14 @@ interface DiffOptions extends InputOptions {
 export async function diff(pathA: string, pathB: string, options: DiffOptions): Promise<number> {
   const observer = options.asSeenBy === undefined ? undefined : parseObserver(options.asSeenBy)
   if (options.asSeenBy !== undefined && observer === undefined) {
-    const wanted = 'vfio-pci or vfio-pci,MACHINE; the masks of other devices are not known'
-    throw new Complaint(`--as-seen-by takes ${wanted}, not ${JSON.stringify(options.asSeenBy)}.`)
+    const given = JSON.stringify(options.asSeenBy)
+    throw new Complaint(
+      `--as-seen-by takes vfio-pci or vfio-pci,MACHINE, not ${given}: what other devices compare is not known.`,
+    )
   }
-  const [a, b] = [await openInput(pathA, options), await openInput(pathB, options)]
+  checkFormat(options.as)
+  if (pathA === '-' && pathB === '-') throw new Complaint('Standard input (-) can be only one of the two inputs.')
+  const [a, b] = [await open(pathA, options), await open(pathB, options)]
   if (a.format.name !== b.format.name) {
     throw new Complaint(
       `${pathA} is ${a.format.name} and ${pathB} is ${b.format.name}: only inputs of one format can be compared.`,
@@ -39,6 +45,15 @@ export async function diff(pathA: string, pathB: string, options: DiffOptions): 
   }
   await out.flush()
   return differences.length === 0 ? 0 : 1
+}
+
+/** Opens an input and makes sure that it decodes, so that a complaint names it. */
+function open(path: string, options: InputOptions): Promise<Document> {
+  return naming(path, async () => {
+    const document = await openInput(path, options)
+    const value = document.decode()
+    return { ...document, decode: () => value }
+  })
 }
 
 async function diffText(differences: readonly JudgedDifference[], colours: Palette, out: Output): Promise<void> {

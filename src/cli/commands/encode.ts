@@ -1,10 +1,11 @@
 import type { FunctionDump } from '../../capture/function-dump/index.ts'
 import { writeHexdump, writeLspci, writeXxd } from '../../capture/index.ts'
-import { EncodeError } from '../../findings/index.ts'
-import type { Format, Json, OptionValues } from '../../layout/index.ts'
+import { EncodeError, printPath } from '../../findings/index.ts'
+import { completeOptions, type Format, type Json, OptionError, type OptionValues } from '../../layout/index.ts'
 import { writeConfigSpace } from '../../pci/index.ts'
-import { requireFormat } from '../../registry/index.ts'
+import { findFormat } from '../../registry/index.ts'
 import { Complaint } from '../complaint.ts'
+import { checkFormat } from '../known.ts'
 import { Output, writeFileBytes } from '../output.ts'
 import { openSource, readAll } from '../source.ts'
 
@@ -18,7 +19,12 @@ interface EncodeOptions {
 /** Turns the JSON of `decode --json` back into bytes. */
 export async function encode(path: string, { output, to }: EncodeOptions): Promise<number> {
   const { container, format, options, value } = await readDocument(path)
-  const bytes = encoded(format, options, value, to ?? defaultForm(container))
+  const form = to ?? defaultForm(container)
+  const bytes = inValue(path, () => encoded(format, options, value, form))
+  const isText = (form !== undefined && form !== 'raw') || (form === undefined && format.name === 'lspci-dump')
+  if (output === undefined && !isText && process.stdout.isTTY) {
+    throw new Complaint('Bytes are not printed on a terminal; give a file with -o, or a text form with --to xxd.')
+  }
   if (output !== undefined) writeFileBytes(output, bytes)
   else await new Output().bytes(bytes)
   return 0
@@ -40,20 +46,33 @@ async function readDocument(path: string): Promise<DocumentJson> {
     source.close()
   }
   const json = parse(text, path)
-  const { vfmig, container, format: name, options, value } = json
-  if (vfmig !== 1) throw new Complaint(`${path} is not what vfmig decode --json prints: its member "vfmig" is not 1.`)
-  if (typeof name !== 'string') throw new Complaint(`${path} names no format: its member "format" is missing.`)
-  const format = requireFormat(name)
+  const refuse = (problem: string) => new Complaint(`${path} is not what vfmig decode --json prints: ${problem}.`)
+  const stranger = Object.keys(json).find((name) => !MEMBERS.has(name))
+  if (stranger !== undefined) throw refuse(`it has a member ${JSON.stringify(stranger)}`)
+  const { vfmig, container = null, format: name, options: given = {}, value } = json
+  if (vfmig !== 1) throw refuse('its member "vfmig" is not 1')
+  if (container !== null && typeof container !== 'string') throw refuse('its member "container" is no name')
+  if (typeof name !== 'string') throw refuse('its member "format" is no name')
+  if (value === undefined) throw refuse('its member "value" is missing')
+  checkFormat(name)
+  const format = findFormat(name) as Format
+  const options = optionsOf(format, given, refuse)
+  return { container, format, options, value: inValue(path, () => format.fromJson(value, options)) }
+}
+
+const MEMBERS: ReadonlySet<string> = new Set(['vfmig', 'container', 'format', 'options', 'value', 'findings'])
+
+function optionsOf(format: Format, given: Json, refuse: (problem: string) => Complaint): OptionValues {
+  if (given === null || typeof given !== 'object' || Array.isArray(given)) throw refuse('its "options" are no object')
   try {
-    return {
-      container: typeof container === 'string' ? container : null,
-      format,
-      options: (options ?? {}) as OptionValues,
-      value: format.fromJson(value ?? null, (options ?? {}) as OptionValues),
-    }
+    return completeOptions(format.options, given as OptionValues)
   } catch (error) {
-    throw inValue(error)
+    throw error instanceof OptionError ? refuse(`in its "options", ${lowerFirst(error.message)}`) : error
   }
+}
+
+function lowerFirst(message: string): string {
+  return `${message.charAt(0).toLowerCase()}${message.slice(1).replace(/\.$/, '')}`
 }
 
 function parse(text: string, path: string): { [name: string]: Json } {
@@ -61,20 +80,16 @@ function parse(text: string, path: string): { [name: string]: Json } {
     const json = JSON.parse(text) as Json
     if (json !== null && typeof json === 'object' && !Array.isArray(json)) return json
   } catch (error) {
-    throw new Complaint(`${path} is not JSON: ${(error as Error).message}.`)
+    throw new Complaint(`${path} is not JSON (${(error as Error).message}); give what vfmig decode --json prints.`)
   }
   throw new Complaint(`${path} is not what vfmig decode --json prints: it is not a JSON object.`)
 }
 
 function encoded(format: Format, options: OptionValues, value: unknown, form: Form | undefined): Uint8Array {
-  try {
-    const isDump = format.name === 'lspci-dump'
-    if (form === undefined || (isDump && form === 'lspci')) return format.encode(value, options)
-    if (isDump) return inForm(onlyFunction(value as FunctionDump), form, '')
-    return inForm(format.encode(value, options), form, format.name)
-  } catch (error) {
-    throw inValue(error)
-  }
+  const isDump = format.name === 'lspci-dump'
+  if (form === undefined || (isDump && form === 'lspci')) return format.encode(value, options)
+  if (isDump) return inForm(onlyFunction(value as FunctionDump), form, '')
+  return inForm(format.encode(value, options), form, format.name)
 }
 
 /** The form that a capture came in, where it is one that is written. */
@@ -100,6 +115,13 @@ function onlyFunction(dump: FunctionDump): Uint8Array {
   return writeConfigSpace((functions[0] as FunctionDump['functions'][number]).configSpace)
 }
 
-function inValue(error: unknown): unknown {
-  return error instanceof EncodeError ? new Complaint(`value does not encode: ${error.message}.`) : error
+/** Runs a step on the value; what it refuses becomes a complaint with the path in the document. */
+function inValue<R>(path: string, step: () => R): R {
+  try {
+    return step()
+  } catch (error) {
+    if (!(error instanceof EncodeError)) throw error
+    const { path: inside, expected, found } = error
+    throw new Complaint(`${path}: ${printPath(['value', ...inside])}: expected ${expected}, found ${found}.`)
+  }
 }

@@ -1,5 +1,5 @@
 import { allCodes } from '../../registry/index.ts'
-import { Complaint } from '../complaint.ts'
+import { requireCode } from '../known.ts'
 import { Output } from '../output.ts'
 import { palette } from '../render/palette.ts'
 
@@ -7,8 +7,8 @@ import { palette } from '../render/palette.ts'
 export async function explain(code: string | undefined): Promise<number> {
   const out = new Output()
   const colours = palette(process.stdout.isTTY)
-  const codes = allCodes()
   if (code === undefined) {
+    const codes = allCodes()
     const width = Math.max(...[...codes.keys()].map((name) => name.length))
     for (const [name, { severity, title }] of codes) {
       const level = colours.severity(severity, severity.padEnd(7))
@@ -17,12 +17,7 @@ export async function explain(code: string | undefined): Promise<number> {
     await out.flush()
     return 0
   }
-  const entry = codes.get(code)
-  if (entry === undefined) {
-    const near = [...codes.keys()].filter((name) => name.includes(code.split('/').at(-1) as string)).slice(0, 3)
-    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'vfmig explain lists all codes.'
-    throw new Complaint(`There is no finding code ${JSON.stringify(code)}; ${hint}`)
-  }
+  const entry = requireCode(code)
   await out.line(`${colours.bold(code)} (${colours.severity(entry.severity, entry.severity)}): ${entry.title}`)
   await out.line('')
   await out.line(entry.explanation)

@@ -1,9 +1,10 @@
 import { asDecodeError, judgeFunction } from '../../capture/function-dump/index.ts'
-import { CaptureError } from '../../capture/index.ts'
+import { CaptureError, type LspciFunction } from '../../capture/index.ts'
 import { DecodeError, type Finding } from '../../findings/index.ts'
 import { completeOptions, errorFinding, parseOptions } from '../../layout/index.ts'
 import { toPciOptions } from '../../pci/index.ts'
 import { requireFormat } from '../../registry/index.ts'
+import type { LspciThread } from '../lspci-thread.ts'
 import { type InputOptions, isLspciText, lspciFunctions, openInput, openRead } from '../open.ts'
 import { isSysfsFolder, openSource, type Source } from '../source.ts'
 
@@ -32,14 +33,17 @@ export function isForeign({ format, findings }: FileReport): boolean {
  * Validates one input. What cannot be decoded is an entry like any other; only a path that cannot be read, and wrong
  * options, throw.
  */
-export async function validateFile(path: string, options: InputOptions): Promise<FileReport> {
+export async function validateFile(path: string, options: InputOptions, thread?: LspciThread): Promise<FileReport> {
+  if (thread !== undefined) return validateDump(path, thread.functions(), options)
   if (isSysfsFolder(path)) {
     const document = await openInput(path, options)
     return { path, format: document.format.name, findings: document.inspect().findings }
   }
   const source = await openSource(path)
   try {
-    return isLspciText(source, options) ? await validateDump(source, options) : await validateDocument(source, options)
+    return isLspciText(source, options)
+      ? await validateDump(path, lspciFunctions(source), options)
+      : await validateDocument(source, options)
   } finally {
     source.close()
   }
@@ -58,14 +62,18 @@ async function validateDocument(source: Source, options: InputOptions): Promise<
 }
 
 /** Functions of lspci text, each judged as soon as it is read. */
-async function validateDump(source: Source, { set }: InputOptions): Promise<FileReport> {
+async function validateDump(
+  path: string,
+  batches: AsyncIterable<LspciFunction[]>,
+  { set }: InputOptions,
+): Promise<FileReport> {
   const format = requireFormat('lspci-dump')
   const values = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
   const pci = toPciOptions(values)
   const findings: Finding[] = []
   let index = 0
   try {
-    for await (const functions of lspciFunctions(source)) {
+    for await (const functions of batches) {
       for (const captured of functions) {
         for (const finding of judgeFunction(captured, index, pci)) findings.push(finding)
         index += 1
@@ -73,9 +81,7 @@ async function validateDump(source: Source, { set }: InputOptions): Promise<File
     }
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error
-    const { line } = error
-    const finding = errorFinding(asDecodeError(error), error.offset ?? 0)
-    findings.push(line === undefined ? finding : { ...finding, line })
+    findings.push(errorFinding(asDecodeError(error), error.offset ?? 0))
   }
-  return { path: source.path, format: format.name, findings }
+  return { path, format: format.name, findings }
 }

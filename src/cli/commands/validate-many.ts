@@ -1,10 +1,16 @@
 import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import type { LspciThread } from '../lspci-thread.ts'
 import type { InputOptions } from '../open.ts'
 import { Progress } from '../progress.ts'
-import type { Task } from './validate.ts'
 import { type FileReport, validateFile } from './validate-file.ts'
+
+/** One input to validate; walked ones that nobody recognises are only counted. */
+export interface Task {
+  readonly path: string
+  readonly walked: boolean
+}
 
 /** A report with the place of its input on the command line. */
 export interface Numbered {
@@ -19,12 +25,16 @@ const WORTH_WORKERS = 32 << 20
 const BATCH = 32
 
 /** Validates inputs, spread over the cores when there is enough to do; reports come as they are known. */
-export async function* validateAll(tasks: readonly Task[], options: InputOptions): AsyncGenerator<Numbered> {
+export async function* validateAll(
+  tasks: readonly Task[],
+  options: InputOptions,
+  thread: LspciThread | undefined,
+): AsyncGenerator<Numbered> {
   const progress = new Progress(tasks.length, 'inputs')
   const cores = availableParallelism()
   const spread = cores > 1 && tasks.length > 1 && totalSize(tasks) >= WORTH_WORKERS
   try {
-    for await (const report of spread ? inWorkers(tasks, options, cores) : here(tasks, options)) {
+    for await (const report of spread ? inWorkers(tasks, options, cores) : here(tasks, options, thread)) {
       progress.step()
       yield report
     }
@@ -33,8 +43,15 @@ export async function* validateAll(tasks: readonly Task[], options: InputOptions
   }
 }
 
-async function* here(tasks: readonly Task[], options: InputOptions): AsyncGenerator<Numbered> {
-  for (const [index, task] of tasks.entries()) yield { index, task, report: await validateFile(task.path, options) }
+async function* here(
+  tasks: readonly Task[],
+  options: InputOptions,
+  thread: LspciThread | undefined,
+): AsyncGenerator<Numbered> {
+  for (const [index, task] of tasks.entries()) {
+    const own = thread?.path === task.path ? thread : undefined
+    yield { index, task, report: await validateFile(task.path, options, own) }
+  }
 }
 
 /** What a worker is sent, and what it answers. */

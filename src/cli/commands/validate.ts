@@ -1,12 +1,13 @@
 import { existsSync, statSync } from 'node:fs'
-import { findFormat } from '../../registry/index.ts'
 import { Complaint } from '../complaint.ts'
+import { checkFormat, requireCode } from '../known.ts'
+import type { LspciThread } from '../lspci-thread.ts'
 import type { InputOptions } from '../open.ts'
 import { Output } from '../output.ts'
 import { filesBelow, isSysfsFolder } from '../source.ts'
 import type { FileReport } from './validate-file.ts'
 import { isForeign } from './validate-file.ts'
-import { inOrder, validateAll } from './validate-many.ts'
+import { inOrder, type Task, validateAll } from './validate-many.ts'
 import { makeReporter, type ReportForm } from './validate-report.ts'
 
 interface ValidateOptions extends InputOptions {
@@ -15,21 +16,28 @@ interface ValidateOptions extends InputOptions {
   readonly ignore: readonly string[]
 }
 
-/** One input to validate; walked ones that nobody recognises are only counted. */
-export interface Task {
-  readonly path: string
-  readonly walked: boolean
-}
-
 /** Reports on all inputs; 1 with findings of severity error (`--strict`: or warning). */
-export async function validate(paths: readonly string[], options: ValidateOptions): Promise<number> {
-  checkOptions(options)
+export async function validate(
+  paths: readonly string[],
+  options: ValidateOptions,
+  thread?: LspciThread,
+): Promise<number> {
+  checkFormat(options.as)
+  for (const code of options.ignore) requireCode(code)
+  if (paths.filter((path) => path === '-').length > 1) throw new Complaint('Standard input (-) can be read only once.')
   const tasks = paths.flatMap(tasksOf)
   const reporter = await makeReporter(options.format, new Output())
   const ignored = new Set(options.ignore)
   let failed = false
   let skipped = 0
-  const reports = validateAll(tasks, { ...(options.as === undefined ? {} : { as: options.as }), ...setOf(options) })
+  const reports = validateAll(
+    tasks,
+    {
+      ...(options.as === undefined ? {} : { as: options.as }),
+      ...setOf(options),
+    },
+    thread,
+  )
   // A line a file as soon as it is known; the other forms keep the order of the command line.
   for await (const { task, report } of options.format === 'jsonl' ? reports : inOrder(reports)) {
     if (task.walked && isForeign(report)) {
@@ -46,12 +54,6 @@ export async function validate(paths: readonly string[], options: ValidateOption
 
 function setOf({ set = [] }: InputOptions): InputOptions {
   return set.length === 0 ? {} : { set }
-}
-
-function checkOptions({ as }: InputOptions): void {
-  if (as !== undefined && findFormat(as) === undefined) {
-    throw new Complaint(`There is no format ${JSON.stringify(as)}; vfmig formats lists them.`)
-  }
 }
 
 function tasksOf(path: string): Task[] {

@@ -64,7 +64,7 @@ function judgeHeaderBytes(reading: Reading, findings: Finding[]): void {
 }
 
 function judgeCapability(placement: Placement, { space, view }: Reading, findings: Finding[]): void {
-  const { list, index, head, headLength, length, capability, codec, registers, failure, context } = placement
+  const { list, index, head, headLength, length, capability, codec, failure, context } = placement
   const path: Path = [list, index]
   const from = head.offset + headLength
   if (failure !== undefined) {
@@ -76,14 +76,14 @@ function judgeCapability(placement: Placement, { space, view }: Reading, finding
     const message = `The ${capability.name} capability at 0x${head.offset.toString(16)} has registers that no description of it fits.`
     findings.push(configSpaceCodes.finding(code, message, { offset: head.offset, length, path }))
   }
-  if (codec === undefined || registers === undefined || capability === undefined) return
+  if (codec === undefined || capability === undefined) return
   for (const finding of codec.findingsAt({ bytes: space, view, offset: from, end: head.offset + length })) {
     findings.push({ ...finding, offset: finding.offset + from, path: [...path, ...finding.path] })
   }
   const { codes } = capability
-  if (codes === undefined) return
-  capability.check?.(
-    registers,
+  if (codes === undefined || capability.check === undefined || placement.registers === undefined) return
+  capability.check(
+    placement.registers,
     (code, message, register, more) => {
       const at: Path = [...path, ...register]
       const place = register.length === 0 ? undefined : placeOf(codec.type, register)
@@ -150,8 +150,8 @@ function judgeInterrupts(placements: readonly Placement[], findings: Finding[]):
 }
 
 function enabled(placements: readonly Placement[], id: number): Placement | undefined {
-  return placements.find(({ list, head, registers }) => {
-    if (list !== 'capabilities' || head.id !== id) return false
-    return (registers?.control as { enable?: unknown } | undefined)?.enable === true
+  return placements.find((placement) => {
+    if (placement.list !== 'capabilities' || placement.head.id !== id) return false
+    return (placement.registers?.control as { enable?: unknown } | undefined)?.enable === true
   })
 }

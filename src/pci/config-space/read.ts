@@ -1,5 +1,5 @@
 import { DecodeError } from '../../findings/index.ts'
-import { type Codec, toView } from '../../layout/index.ts'
+import { type Codec, type Region, toView } from '../../layout/index.ts'
 import type { Capability, CapabilityContext, FunctionFacts, PciOptions } from '../capability.ts'
 import { barsOf, HEADER_SIZE, type Header, headerCodec } from '../header.ts'
 import { capabilityName, catalogues, type ListName } from './catalogue.ts'
@@ -126,8 +126,14 @@ function placeCapability(
   const capability = byId.get(head.id)
   const codec = capability?.only ?? capability?.select(space.subarray(from, end), context)
   if (codec !== undefined) {
+    const reach = capability?.extent === undefined ? end : Math.min(end, from + capability.extent(context))
+    const region = { bytes: space, view, offset: from, end: reach }
+    const certain = codec.certainSize
+    if (certain !== undefined && certain <= reach - from) {
+      return new SurePlacement(list, index, head, headLength, headLength + certain, capability, codec, region, context)
+    }
     try {
-      const { value: registers, length: taken } = codec.decodeAt({ bytes: space, view, offset: from, end })
+      const { value: registers, length: taken } = codec.decodeAt(region)
       const length = headLength + taken
       return { list, index, head, headLength, length, capability, codec, registers, failure: undefined, context }
     } catch (failure) {
@@ -140,6 +146,29 @@ function placeCapability(
   const stated = bare ? headLength : (names[head.id]?.length ?? bound - head.offset)
   const length = Math.max(headLength, Math.min(stated, end - head.offset))
   return { list, index, head, headLength, length, capability, ...OPAQUE, failure: undefined, context }
+}
+
+/** A capability whose registers cannot fail to decode: that waits until somebody asks for them. */
+class SurePlacement implements Placement {
+  readonly failure = undefined
+  private decoded: Record<string, unknown> | undefined
+
+  constructor(
+    readonly list: ListName,
+    readonly index: number,
+    readonly head: Head,
+    readonly headLength: number,
+    readonly length: number,
+    readonly capability: Capability | undefined,
+    readonly codec: Codec,
+    private readonly region: Region,
+    readonly context: CapabilityContext,
+  ) {}
+
+  get registers(): Record<string, unknown> {
+    this.decoded ??= this.codec.decodeAt(this.region).value
+    return this.decoded
+  }
 }
 
 const OPAQUE = { codec: undefined, registers: undefined } as const
