@@ -1,7 +1,7 @@
 import { toView } from '../layout/index.ts'
 import type { FunctionFacts, PciOptions } from '../pci/capability.ts'
 import { capabilityName, catalogues, type ListName } from '../pci/config-space/catalogue.ts'
-import type { ConfigSpace, ExtendedCapabilityEntry, Gap } from '../pci/config-space/value.ts'
+import type { CapabilityEntry, ConfigSpace, ExtendedCapabilityEntry, Gap } from '../pci/config-space/value.ts'
 import { barsOf, HEADER_SIZE, type Header, headerCodec } from '../pci/header.ts'
 import { makeValue } from './arbitrary.ts'
 import { type Planned, type Settled, settle, UNKNOWN_ID } from './space-layout.ts'
@@ -32,31 +32,35 @@ export class SpaceMaker {
   make(): ConfigSpace {
     const { space, header, tape } = this
     const legacy = this.layout > 2 ? [] : this.plan('capabilities', HEADER_SIZE, Math.min(space.length, LEGACY_END))
-    const isExpress = legacy.some(({ id }) => id === EXPRESS || id === PCIX)
+    const legacyChain = this.chain(legacy)
+    this.writeHeads(legacyChain)
+    this.point(legacyChain[0]?.item.offset)
+    space.set(headerCodec(this.layout).encode(header as never), 0)
+    const settledLegacy = settle(legacy, space, this.facts(), this.options)
+
+    const isExpress = settledLegacy.some(({ id }) => id === EXPRESS || id === PCIX)
     const extended = isExpress ? this.plan('extendedCapabilities', EXTENDED_START, space.length) : []
     if (isExpress && extended.length === 0) this.emptyExtendedList()
+    const extendedChain = this.chain(extended)
+    this.writeHeads(extendedChain)
+    const settledExtended = settle(extended, space, this.facts(), this.options)
 
-    const chains = [this.chain(legacy), this.chain(extended)] as const
-    this.writeHeads(chains[0])
-    this.writeHeads(chains[1])
-    this.point(chains[0][0]?.item.offset)
-    space.set(headerCodec(this.layout).encode(header as never), 0)
-
-    const facts = this.facts()
-    const places = new Map([...legacy, ...extended].map((item) => [item.offset, item]))
-    for (const plan of [legacy, extended])
-      for (const item of settle(plan, space, facts, this.options)) places.set(item.offset, item)
-    const entries = (chain: readonly Link[]) =>
-      chain.map(({ item, next, version }) => this.entry(places.get(item.offset) as Settled, next, version))
     const value: ConfigSpace = {
       size: space.length,
       header,
-      capabilities: entries(chains[0]),
-      extendedCapabilities: entries(chains[1]) as ExtendedCapabilityEntry[],
-      gaps: this.gaps([...places.values()] as Settled[]),
+      capabilities: this.entries(legacyChain, settledLegacy),
+      extendedCapabilities: this.entries(extendedChain, settledExtended) as ExtendedCapabilityEntry[],
+      gaps: this.gaps([...settledLegacy, ...settledExtended]),
     }
     if (space.length === EXTENDED_END && tape.rarely(8)) value.trailing = tape.bytes(1 + tape.below(16))
     return value
+  }
+
+  private entries(chain: readonly Link[], settled: readonly Settled[]): CapabilityEntry[] {
+    return chain.flatMap(({ item, next, version }) => {
+      const found = settled.find(({ offset }) => offset === item.offset)
+      return found === undefined ? [] : [this.entry(found, next, version)]
+    })
   }
 
   private size(): number {
