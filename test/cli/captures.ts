@@ -29,12 +29,17 @@ export const xxd = (bytes: Uint8Array) =>
     return `${hex(at, 8)}: ${pairs.join(' ').padEnd(39)}  ${ascii(raw)}`
   })
 
-/** Text of `hexdump -C -v`. */
-export const hexdump = (bytes: Uint8Array) =>
-  `${rows(bytes, (at, row, raw) => {
+/** Text of `hexdump -C`: a star for rows like the one before. */
+export function hexdump(bytes: Uint8Array): string {
+  const all = rows(bytes, (at, row, raw) => {
     const halves = `${row.slice(0, 8).join(' ')}  ${row.slice(8).join(' ')}`
     return `${hex(at, 8)}  ${halves.padEnd(48)}  |${ascii(raw)}|`
-  })}${hex(bytes.length, 8)}\n`
+  })
+  const lines = all.trimEnd().split('\n')
+  const isSame = (at: number) => at > 0 && lines[at]?.slice(8) === lines[at - 1]?.slice(8)
+  const kept = lines.flatMap((line, at) => (!isSame(at) ? [line] : isSame(at - 1) ? [] : ['*']))
+  return `${kept.join('\n')}\n${hex(bytes.length, 8)}\n`
+}
 
 /** Text of `od -A x -t x1 -v`. */
 export const od = (bytes: Uint8Array) =>
