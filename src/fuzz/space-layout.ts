@@ -51,7 +51,8 @@ function described(item: Planned, context: CapabilityContext, end: number): Sett
   const codec = capability?.only ?? capability?.select(space.subarray(from, end), context)
   if (codec === undefined) return undefined
   try {
-    const { value, length } = codec.decodeAt({ bytes: space, view: toView(space), offset: from, end })
+    const reach = capability?.extent === undefined ? end : Math.min(end, from + capability.extent(context))
+    const { value, length } = codec.decodeAt({ bytes: space, view: toView(space), offset: from, end: reach })
     if (from + length > nextHigher) return undefined
     const asPlanned = codec === item.codec && codec.encode(item.registers as never).length === length
     const registers = asPlanned ? item.registers : (value as Record<string, unknown>)
