@@ -10,8 +10,8 @@ export interface Palette {
   readonly removed: (text: string) => string
 }
 
-export function palette(isTerminal: boolean): Palette {
-  const colours = pc.createColors(isTerminal && pc.isColorSupported)
+export function palette(isTerminal: boolean | undefined): Palette {
+  const colours = pc.createColors(isTerminal === true && pc.isColorSupported)
   const severities = { error: colours.red, warning: colours.yellow, info: colours.cyan }
   return {
     bold: colours.bold,
