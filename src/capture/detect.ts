@@ -51,6 +51,9 @@ const NAMES: Readonly<Record<Exclude<LineKind, 'plain' | 'other'>, Detection>> =
 /** A first line of so many digits is a dump, even where what follows is damaged; fewer could be a word. */
 const LEAST_DIGITS = 16
 
+/** Reason where text is taken for bytes. */
+export const ONE_LINE = 'printable characters without a line end'
+
 function detectText(head: Uint8Array, size: number, name: string | undefined): Detection {
   const cursor = new LineCursor(head)
   let plainLine = 0
@@ -75,7 +78,7 @@ function detectText(head: Uint8Array, size: number, name: string | undefined): D
     return { container: 'hex', confidence: 0.6, reason: 'nothing but hexadecimal digits', line: plainLine }
   if (plainLine > 0 && plainLine < otherLine && plainLength >= LEAST_DIGITS)
     return { container: 'hex', confidence: 0.4, reason: 'a first line of hexadecimal digits', line: plainLine }
-  if (feeds === 0) return { container: 'raw', confidence: 0.2, reason: 'printable characters without a line end' }
+  if (feeds === 0) return { container: 'raw', confidence: 0.2, reason: ONE_LINE }
   return { container: 'unknown-text', confidence: 0.5, reason: 'text of no known form' }
 }
 

@@ -1,6 +1,6 @@
 import type { Finding } from '../findings/index.ts'
 import { type BytesInput, DEFAULT_MAX_BYTES, toBytes } from '../layout/index.ts'
-import { type ContainerName, type Detection, detectContainer } from './detect.ts'
+import { type ContainerName, type Detection, detectContainer, ONE_LINE } from './detect.ts'
 import { type DumpForm, hexdumpForm, odForm, xxdForm } from './dump-form.ts'
 import { CaptureError } from './errors.ts'
 import { gunzip, isGzip } from './gzip.ts'
@@ -101,10 +101,14 @@ export function openInflated(input: BytesInput, options: OpenOptions = {}): Capt
 
 const HEAD = 4096
 
-/** Detects from the head; where that is text of no known form, from all of it: logs begin with other lines. */
+/**
+ * Detects from the head; where that is text of no known form, from all of it: logs begin with other lines, and digits
+ * may all stand in one.
+ */
 function detect(bytes: Uint8Array, name: string | undefined): Detection {
   const first = detectContainer({ head: bytes.subarray(0, HEAD), size: bytes.length, name })
-  if (first.container !== 'unknown-text' || bytes.length <= HEAD) return first
+  const isText = first.container === 'unknown-text' || first.reason === ONE_LINE
+  if (!isText || bytes.length <= HEAD) return first
   return detectContainer({ head: bytes, name })
 }
 

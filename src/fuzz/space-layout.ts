@@ -50,8 +50,8 @@ function described(item: Planned, context: CapabilityContext, end: number): Sett
   const capability = byId.get(item.id)
   const codec = capability?.only ?? capability?.select(space.subarray(from, end), context)
   if (codec === undefined) return undefined
-  const reach = capability?.extent === undefined ? end : Math.min(end, from + capability.extent(context))
   try {
+    const reach = capability?.extent === undefined ? end : Math.min(end, from + capability.extent(context))
     const { value, length } = codec.decodeAt({ bytes: space, view: toView(space), offset: from, end: reach })
     if (from + length > nextHigher) return undefined
     const asPlanned = codec === item.codec && codec.encode(item.registers as never).length === length

@@ -1,5 +1,5 @@
 import type { FunctionDump } from '../../capture/function-dump/index.ts'
-import { type Difference, diffFields } from '../../layout/index.ts'
+import { type Difference, diffFields, type Located, u8 } from '../../layout/index.ts'
 import {
   type ConfigSpace,
   compareConfigSpaces,
@@ -44,11 +44,22 @@ function compareSpaces(
   const differences = compareConfigSpaces(source, destination)
   if (observer === undefined) return differences
   const refused = refusedBytes(source, destination, observer)
-  return differences.map((difference) => {
+  const left = new Set(refused)
+  const judged = differences.map((difference): JudgedDifference => {
     const refusals = refused.filter((byte) => touches(difference, byte))
+    for (const byte of refusals) left.delete(byte)
     const verdict = refusals.length === 0 ? 'accepted' : 'refused'
     return { ...difference, verdict, refusals: refusals.map(qemuMessage) }
   })
+  // A capability that moved has the same fields, but QEMU compares byte by byte.
+  return [...judged, ...Array.from(left, movedByte)]
+}
+
+function movedByte(byte: RefusedByte): JudgedDifference {
+  const { offset, read, device } = byte
+  const field = (value: number): Located => ({ path: [], offset, length: 1, type: u8, value })
+  const key = `byte 0x${offset.toString(16)}`
+  return { key, a: field(read), b: field(device), verdict: 'refused', refusals: [qemuMessage(byte)] }
 }
 
 /** Whether a refused bit lies in the field on either side. */

@@ -20,6 +20,8 @@ export interface VfioView {
 /** Bytes of the vendor capability before its vendor-defined part: ID, next, length. */
 const VENDOR_HEAD = 3
 const [PM, MSI, VENDOR, MSIX] = [0x01, 0x05, 0x09, 0x11]
+/** What a VF's own vendor ID reads as. */
+const NO_IDENTITY = 0xffff
 /** Extended capabilities that QEMU takes out of the guest's view: Null, ARI, SR-IOV. */
 const DROPPED: ReadonlySet<number> = new Set([0x00, 0x0e, 0x10])
 
@@ -68,8 +70,17 @@ function headerMasks({ cmask, wmask, w1cmask }: CompareMasks): void {
   w1cmask[0x07] = 0xf9
 }
 
-/** Only bits below the size of a registered BAR are compared; where the size is unknown, its type bits. */
+/**
+ * Only bits below the size of a registered BAR are compared; where the size is unknown, its type bits. A VF's BARs read
+ * 0 in a raw dump, whichever of them QEMU registers.
+ */
 function barMasks({ facts }: Reading, { cmask, wmask }: CompareMasks): void {
+  if (facts.vendorId === NO_IDENTITY && facts.barSizes === undefined) {
+    for (const index of facts.bars.keys()) {
+      cmask[0x10 + 4 * index] = 0xff
+      wmask[0x10 + 4 * index] = 0xf0
+    }
+  }
   for (const bar of decodeBars(facts.bars)) {
     const size = facts.barSizes?.[bar.index]
     const fixed = size === undefined ? (bar.kind === 'io' ? 0x3n : 0xfn) : BigInt(size) - 1n

@@ -105,9 +105,12 @@ describe('what QEMU compares of a vfio-pci device', () => {
       'vfio-pci,pc-i440fx-9.2',
     ],
   ]
-  test.each(cases)('%s', (_, bytes, expected, view) => {
-    expect(compared(bytes, view)).toEqual([...HEADER, ...expected])
-  })
+  test.each(cases.map(([name, bytes, expected, view]) => ({ name, bytes, expected, view })))(
+    '$name',
+    ({ bytes, expected, view }) => {
+      expect(compared(bytes, view)).toEqual([...HEADER, ...expected])
+    },
+  )
 
   test('base address registers: the bits below their size, or their type where the size is unknown', () => {
     const bytes = space(256, { 16: '0c 00 00 80 38 00 00 00', 24: '41 e0 00 00' })

@@ -1,0 +1,166 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { lspci, vf, xxd } from './captures.ts'
+import { bytesOf, changed, expectComplaint, Folder, IGB, json, vfmig } from './support.ts'
+
+const folder = new Folder()
+/** A clean endpoint, not a VF. */
+const clean = folder.file('clean.bin', bytesOf(`${IGB}/config/0000-00-02.0.bin`))
+const info = folder.file('info.bin', vf)
+const warning = folder.file('warning.bin', vf.slice(0, 4095))
+const error = folder.file('error.bin', changed({ 113: 0xa0 }))
+const prose = folder.file('prose.txt', 'hello\nworld\n')
+const empty = folder.file('empty', '')
+
+describe('exit status', () => {
+  it.each<{ what: string; args: string[]; status: number }>([
+    { what: 'nothing found', args: [clean], status: 0 },
+    { what: 'an info', args: [info], status: 0 },
+    { what: 'an info, --strict', args: ['--strict', info], status: 0 },
+    { what: 'a warning', args: [warning], status: 0 },
+    { what: 'a warning, --strict', args: ['--strict', warning], status: 1 },
+    { what: 'a warning ignored, --strict', args: ['--strict', '--ignore', 'pci/odd-size', warning], status: 0 },
+    { what: 'an error', args: [error], status: 1 },
+    { what: 'an error ignored', args: ['--ignore', 'pci/capability-loop', error], status: 0 },
+    { what: 'an error among others', args: [clean, error, info], status: 1 },
+    {
+      what: 'another code ignored',
+      args: ['--ignore', 'pci/odd-size', '--ignore', 'pci/vf-identity', error],
+      status: 1,
+    },
+    { what: 'text of no known form', args: [prose], status: 1 },
+    { what: 'nothing at all', args: [empty], status: 1 },
+  ])('$what: $status', ({ args, status }) => {
+    for (const format of ['text', 'json', 'jsonl', 'sarif']) {
+      expect(vfmig(['validate', '--format', format, ...args]), format).toMatchObject({ status, stderr: '' })
+    }
+  })
+
+  it.each<{ what: string; args: string[]; says: RegExp }>([
+    { what: 'a path that there is not', args: [folder.at('nowhere')], says: /nowhere: there is no such file/ },
+    { what: 'one of several', args: [clean, folder.at('nowhere')], says: /nowhere/ },
+    { what: 'no path', args: [], says: /missing required argument/ },
+    { what: 'an unknown form', args: ['--format', 'xml', clean], says: /xml/ },
+    { what: 'an unknown format', args: ['--as', 'msix-tabel', clean], says: /msix-table/ },
+    { what: 'an unknown code', args: ['--ignore', 'pci/odd-siz', clean], says: /did you mean pci\/odd-size/ },
+    { what: 'an unknown option', args: ['--set', 'x=1', clean], says: /no option x/ },
+    { what: 'standard input twice', args: ['-', '-'], says: /only once/ },
+  ])('$what: 2', ({ args, says }) => {
+    expectComplaint(vfmig(['validate', ...args]), says)
+  })
+})
+
+describe('--format json', () => {
+  it('has an entry for each named input, in order', () => {
+    const { stdout } = vfmig(['validate', '--format', 'json', prose, error, clean, empty])
+    const { files, skipped } = JSON.parse(stdout)
+    expect(files.map(({ path }: { path: string }) => path)).toEqual([prose, error, clean, empty])
+    expect(files.map(({ format }: { format: string }) => format)).toEqual([
+      null,
+      'pci-config-space',
+      'pci-config-space',
+      null,
+    ])
+    expect(files[0].findings).toMatchObject([{ code: 'capture/unknown-text', severity: 'error' }])
+    expect(files[2].findings).toEqual([])
+    expect(files[3].findings).toMatchObject([
+      { code: 'registry/not-recognised', severity: 'error', offset: 0, length: 0 },
+    ])
+    expect(skipped).toBe(0)
+  })
+
+  it('keeps the best guess of what does not decode', () => {
+    const { stdout, status } = vfmig(['validate', '--format', 'json', '--as', 'pci-config-space', empty])
+    expect(status).toBe(1)
+    expect(JSON.parse(stdout).files).toMatchObject([{ format: 'pci-config-space', findings: [{ severity: 'error' }] }])
+  })
+
+  it('says the line of a broken capture', () => {
+    const rows = xxd(vf).split('\n')
+    rows.splice(6, 1)
+    for (const text of [rows.join('\n'), lspci(vf).replace('\n20: ', '\nzz: ')]) {
+      const [file] = JSON.parse(vfmig(['validate', '--format', 'json', '-'], { input: text }).stdout).files
+      expect(file.findings).toMatchObject([
+        { severity: 'error', line: text.startsWith('0') && text[2] !== ':' ? 7 : 4 },
+      ])
+    }
+  })
+})
+
+describe('--format jsonl', () => {
+  it('has a line for each input', () => {
+    const lines = vfmig(['validate', '--format', 'jsonl', clean, error, prose]).stdout.trimEnd().split('\n')
+    const files = lines.map((line) => JSON.parse(line))
+    const { files: expected } = JSON.parse(vfmig(['validate', '--format', 'json', clean, error, prose]).stdout)
+    expect(files).toEqual(expected)
+  })
+})
+
+describe('--format text', () => {
+  it('says what, where and how many', () => {
+    const { stdout } = vfmig(['validate', error, prose])
+    expect(stdout).toMatch(/^.*error\.bin: pci-config-space, 1 error, 1 info$/m)
+    expect(stdout).toMatch(/^error pci\/capability-loop: .+\.$/m)
+    expect(stdout).toMatch(/^ {2}at .*error\.bin offset 0x71 in capabilities/m)
+    expect(stdout).toMatch(/^.*prose\.txt: not recognised, 1 error$/m)
+    expect(stdout).toMatch(/^2 files: 2 errors, 1 info$/m)
+  })
+})
+
+describe('folders', () => {
+  const tree = folder.at('tree')
+  const inner = folder.file('tree/inner/warning.bin', vf.slice(0, 4095))
+  const first = folder.file('tree/a.bin', vf)
+  folder.file('tree/inner/notes.txt', 'just notes\n')
+  folder.file('tree/README', 'more notes\n')
+  mkdirSync(folder.at('tree/nothing'))
+  symlinkSync(error, folder.at('tree/link-to-file'))
+  symlinkSync(folder.path, folder.at('tree/link-to-folder'))
+
+  it('are walked without following links; what nobody recognises is counted', () => {
+    const { files, skipped } = json(['validate', '--format', 'json', tree])
+    expect(files.map(({ path }: { path: string }) => path)).toEqual([first, inner])
+    expect(skipped).toBe(2)
+    expect(vfmig(['validate', tree]).stdout).toMatch(/^2 files: 1 warning, 2 info; 2 other files skipped$/m)
+    expect(vfmig(['validate', '--format', 'jsonl', tree]).stdout.trimEnd().split('\n')).toHaveLength(2)
+  })
+
+  it('with damaged captures fail', () => {
+    folder.file('damaged/broken.txt', xxd(vf).replace('\n00000010: ', '\n00000012: '))
+    const run = vfmig(['validate', '--format', 'json', folder.at('damaged')])
+    expect(run.status).toBe(1)
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      files: [{ findings: [{ code: 'capture/offset-mismatch' }] }],
+      skipped: 0,
+    })
+  })
+
+  it('without any file are no error', () => {
+    expect(json(['validate', '--format', 'json', folder.at('tree/nothing')])).toEqual({ files: [], skipped: 0 })
+  })
+
+  it('of real guests have no error', () => {
+    const run = vfmig(['validate', '--format', 'json', `${IGB}/config`])
+    expect(run.status).toBe(0)
+    expect(JSON.parse(run.stdout).files).toHaveLength(13)
+  })
+})
+
+describe('a large text', () => {
+  // Large enough to be read by a thread of its own, and for that thread to wait.
+  const path = folder.file('fleet.txt', lspci(vf).repeat(2000))
+
+  it('is judged function by function', () => {
+    const [file] = json(['validate', '--format', 'json', path]).files
+    expect(file.findings).toHaveLength(2000)
+    expect(file.findings[1999]).toMatchObject({ in: 'functions[1999].configSpace', line: 1999 * 258 + 2 })
+  })
+
+  it.each([
+    ['validate', '--set', 'x=1'],
+    ['validate', '--ignore', 'no/code'],
+    ['decode', '--json', '--set', 'x=1'],
+  ])('does not keep %s %s %s waiting', (...args) => {
+    expectComplaint(vfmig([...args, path]), /^vfmig: There is no/)
+  })
+})
