@@ -11,6 +11,11 @@ const [LEGACY_END, EXTENDED_START, EXTENDED_END] = [0x100, 0x100, 0x1000]
 const [EXPRESS, PCIX] = [0x10, 0x07]
 /** Vendor capabilities of this one have a description of their own. */
 const VIRTIO_VENDOR = 0x1af4
+/** Registers by which a capability is told from others of its ID, where its description leaves them free. */
+const IDENTITIES: Readonly<Record<string, Record<string, number>>> = {
+  'pci-cap-bridge-migration-2015': { length: 24, subtype: 0x4d },
+  'pci-cap-vendor-clipped': { length: 0xff },
+}
 
 /** Makes one configuration space from a tape: places, registers, chains, and last the gaps between them. */
 export class SpaceMaker {
@@ -26,7 +31,6 @@ export class SpaceMaker {
     this.space = tape.bytes(this.size())
     this.header = makeValue(headerCodec(this.layout).type, tape) as unknown as Header
     this.header.headerType.layout = this.layout
-    if (tape.rarely(4)) this.header.vendorId = VIRTIO_VENDOR
   }
 
   make(): ConfigSpace {
@@ -101,7 +105,10 @@ export class SpaceMaker {
     }
     const id = wanted ?? tape.pick([...byId.keys()])
     const codec = tape.pick(byId.get(id)?.codecs ?? [])
-    return { list, offset, id, codec, registers: makeValue(codec.type, tape) }
+    const { name } = codec.type
+    // What else of the function, or of its own registers, makes it this capability.
+    if (name.startsWith('pci-cap-virtio')) this.header.vendorId = VIRTIO_VENDOR
+    return { list, offset, id, codec, registers: { ...makeValue(codec.type, tape), ...IDENTITIES[name] } }
   }
 
   /** The order in which pointers lead through the capabilities; the extended list starts with its lowest. */

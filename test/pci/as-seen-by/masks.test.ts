@@ -40,7 +40,10 @@ describe('what QEMU compares of a vfio-pci device', () => {
     // Capability registers: MSI-X at 70 with its two control bits free, PCI Express from a0 to the end of the space,
     // AER from 100 to the next head; ARI at 150 is taken out of the guest's view.
     const bytes = configs('g1-igb-q10').get('0000:01:10.0') as Uint8Array
-    expect(compared(bytes)).toEqual([...HEADER, '70-72', '73:3f', '74-7b', 'a0-14f'])
+    // BARs read 0 in a VF: their type bits are compared wherever QEMU may have registered one.
+    const types = ['10:0f', '14:0f', '18:0f', '1c:0f', '20:0f', '24:0f']
+    const header = [...HEADER.slice(0, 4), ...types, '34']
+    expect(compared(bytes)).toEqual([...header, '70-72', '73:3f', '74-7b', 'a0-14f'])
   })
 
   const cases: readonly (readonly [name: string, bytes: Uint8Array, compared: readonly string[], view?: string])[] = [
