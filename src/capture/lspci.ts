@@ -135,11 +135,12 @@ export class LspciReader {
 
   /** Reads rows of one shape as lspci prints them; returns where the first other line starts. */
   #fastRows(bytes: Uint8Array, from: number): number {
+    const text = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) }
     let at = from
     let stride = 0
     let rows = 0
     while (this.#length < MAX_CONFIG_SPACE) {
-      const next = fastRow(bytes, at, this.#length, this.#scratch)
+      const next = fastRow(text, at, this.#length, this.#scratch)
       if (next === 0 || (rows > 0 && next - at !== stride)) break
       stride = next - at
       rows += 1

@@ -18,12 +18,13 @@ export interface ArbitraryOptions {
  */
 export function arbitraryOf<T extends StructType>(type: T, options: ArbitraryOptions = {}): fc.Arbitrary<Value<T>> {
   const choices = Math.min(1024, 64 + 2 * leastSize(type))
-  return tapes(choices).map((tape) => make(type, tape, options) as Value<T>)
+  return tapes(choices).map((tape) => makeValue(type, tape, options) as Value<T>)
 }
 
 const ATTEMPTS = 64
 
-function make(type: StructType, tape: Tape, options: ArbitraryOptions): Record<string, unknown> {
+/** One value of a structure, from the choices on a tape. */
+export function makeValue(type: StructType, tape: Tape, options: ArbitraryOptions = {}): Record<string, unknown> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     // Parts can contradict each other: the rest of the tape gives other choices, then an empty one, then any.
     const choices = attempt < 6 ? tape : attempt === 6 ? new Tape([]) : anyTape(attempt)

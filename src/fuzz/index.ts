@@ -1,4 +1,6 @@
 export { type ArbitraryOptions, arbitraryOf } from './arbitrary.ts'
+export { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
 export { EDGES } from './edges.ts'
 export { sameValue } from './equal.ts'
+export { arbitraryOfFormat } from './format.ts'
 export { type Mutation, mutate, mutated, mutation } from './mutations.ts'

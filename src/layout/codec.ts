@@ -64,7 +64,7 @@ export interface Codec<T extends StructType = StructType> {
   /** @throws EncodeError for JSON that is not a value of this structure */
   fromJson(json: Json, options?: CodecOptions): Value<T>
   /**
-   * Many structures of fixed size one after another, a typed array per number and words with bit fields whole: for
+   * Many structures of fixed size one after another, a typed array per number (they may share memory) and words with bit fields whole: for
    * tables that are searched rather than shown. @throws DecodeError when the input is not a whole number of them
    */
   columns(input: BytesInput, options?: CodecOptions): Columns<T>

@@ -68,6 +68,8 @@ export interface Capability<T extends StructType = StructType, Code extends stri
   readonly only?: Codec<StructType>
   /** The description for these registers, or undefined when none fits and they stay opaque. */
   select(registers: Uint8Array, context: CapabilityContext): Codec<T> | undefined
+  /** Bytes of the registers, where only the surroundings tell how far they reach. */
+  extent?(context: CapabilityContext): number
   /** Name of one reading, where an ID has several. */
   nameOf?(codec: Codec<StructType>): string
   /** Stable codes of this capability's rules. */

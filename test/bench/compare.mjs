@@ -7,10 +7,11 @@ const CPU_TIME = Number(process.env.CPU_MS ?? 120) * 1e6
 /** @returns median nanoseconds by name */
 export async function timeAll(candidates) {
   const times = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]))
-  for (let round = 0; round < ROUNDS; round++) {
+  // The first round warms up: it is not counted.
+  for (let round = 0; round <= ROUNDS; round++) {
     for (const [name, run] of Object.entries(candidates)) {
       const { p50 } = await measure(run, { min_cpu_time: CPU_TIME })
-      times[name].push(p50)
+      if (round > 0) times[name].push(p50)
     }
   }
   return Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)]))

@@ -10,6 +10,7 @@ import {
   toBytes,
 } from '../../layout/index.ts'
 import {
+  type ConfigSpace,
   configSpaceFields,
   configSpaceFormat,
   configSpaceFromJson,
@@ -121,13 +122,15 @@ export function functionFields(functions: readonly AnyFunction[], options?: Opti
 }
 
 /** Canonical lspci text, a piece a function. @throws EncodeError */
-export function* dumpText({ functions }: FunctionDump): Generator<string> {
+export function* dumpText(value: FunctionDump): Generator<string> {
+  const { functions } = (value ?? {}) as { functions?: unknown }
+  if (!Array.isArray(functions)) throw wrong(['functions'], 'an array of functions', functions)
   yield* lspciPieces(
-    functions.map(({ address, title, configSpace }, index) => ({
-      address,
-      title,
-      bytes: atPath(['functions', index, 'configSpace'], () => writeConfigSpace(configSpace)),
-    })),
+    functions.map((entry, index) => {
+      const { address, title, configSpace } = namedFunction(entry, ['functions', index])
+      const bytes = atPath(['functions', index, 'configSpace'], () => writeConfigSpace(configSpace as ConfigSpace))
+      return { address, title, bytes }
+    }),
   )
 }
 
@@ -141,14 +144,21 @@ function dumpFromJson(json: Json): FunctionDump {
   if (!Array.isArray(functions)) throw wrong(['functions'], 'an array of functions', functions)
   return {
     functions: functions.map((entry, index) => {
-      const path: Path = ['functions', index]
-      const { address, title, configSpace } = (entry ?? {}) as { address?: Json; title?: Json; configSpace?: Json }
-      if (typeof address !== 'string') throw wrong([...path, 'address'], 'an address such as 01:10.0', address)
-      if (title !== undefined && typeof title !== 'string') throw wrong([...path, 'title'], 'a string', title)
-      const space = atPath([...path, 'configSpace'], () => configSpaceFromJson(configSpace ?? null))
+      const { address, title, configSpace } = namedFunction(entry, ['functions', index])
+      const space = atPath(['functions', index, 'configSpace'], () =>
+        configSpaceFromJson((configSpace ?? null) as Json),
+      )
       return title === undefined ? { address, configSpace: space } : { address, title, configSpace: space }
     }),
   }
+}
+
+/** The members of a function, its address and title checked. */
+function namedFunction(entry: unknown, path: Path) {
+  const { address, title, configSpace } = (entry ?? {}) as { address?: unknown; title?: unknown; configSpace?: unknown }
+  if (typeof address !== 'string') throw wrong([...path, 'address'], 'an address such as 01:10.0', address)
+  if (title !== undefined && typeof title !== 'string') throw wrong([...path, 'title'], 'a string', title)
+  return { address, title, configSpace }
 }
 
 function wrong(path: Path, expected: string, found: unknown): EncodeError {

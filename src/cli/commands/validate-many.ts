@@ -4,8 +4,13 @@ import { Worker } from 'node:worker_threads'
 import type { LspciThread } from '../lspci-thread.ts'
 import type { InputOptions } from '../open.ts'
 import { Progress } from '../progress.ts'
-import type { Task } from './validate.ts'
 import { type FileReport, validateFile } from './validate-file.ts'
+
+/** One input to validate; walked ones that nobody recognises are only counted. */
+export interface Task {
+  readonly path: string
+  readonly walked: boolean
+}
 
 /** A report with the place of its input on the command line. */
 export interface Numbered {

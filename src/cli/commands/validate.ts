@@ -7,19 +7,13 @@ import { Output } from '../output.ts'
 import { filesBelow, isSysfsFolder } from '../source.ts'
 import type { FileReport } from './validate-file.ts'
 import { isForeign } from './validate-file.ts'
-import { inOrder, validateAll } from './validate-many.ts'
+import { inOrder, type Task, validateAll } from './validate-many.ts'
 import { makeReporter, type ReportForm } from './validate-report.ts'
 
 interface ValidateOptions extends InputOptions {
   readonly format: ReportForm
   readonly strict?: boolean
   readonly ignore: readonly string[]
-}
-
-/** One input to validate; walked ones that nobody recognises are only counted. */
-export interface Task {
-  readonly path: string
-  readonly walked: boolean
 }
 
 /** Reports on all inputs; 1 with findings of severity error (`--strict`: or warning). */

@@ -11,7 +11,7 @@ export const makeColumns: Maker = (name, type, little) => {
   const columns = builder.struct(type, 0, little)
   return [
     `function ${name}(dataView, buffer, offset, count) {`,
-    ...builder.declarations,
+    ...builder.declarations(),
     ...alignedLoop(builder, size),
     `for (let i = 0; i < count; i++, offset += ${size}) {`,
     ...builder.body,
@@ -39,10 +39,24 @@ function alignedLoop({ words }: ColumnsBuilder, size: number): string[] {
 }
 
 class ColumnsBuilder {
-  readonly declarations: string[] = []
+  private readonly columns: { readonly name: string; readonly array: string; readonly size: number }[] = []
   readonly body: string[] = []
   /** The body over aligned 32-bit words; undefined where a number is not made of such. */
   words: string[] | undefined = []
+
+  /** All columns in one block of memory, the widest first so that each is aligned: one allocation is cheaper than many. */
+  declarations(): string[] {
+    const ordered = [...this.columns].sort((a, b) => b.size - a.size)
+    const total = ordered.reduce((sum, { size }) => sum + size, 0)
+    const lines = [`const memory = new ArrayBuffer(count * ${total});`]
+    let before = 0
+    for (const { name, array, size } of ordered) {
+      lines.push(`const ${name} = new ${array}(memory, count * ${before}, count);`)
+      if (size === 8) lines.push(`const ${name}h = new Uint32Array(memory, count * ${before}, count * 2);`)
+      before += size
+    }
+    return lines
+  }
 
   struct(type: StructType, at: number, inherited: boolean): string {
     const little = type.byteOrder === 'parameter' ? inherited : type.byteOrder === 'little'
@@ -59,9 +73,9 @@ class ColumnsBuilder {
   }
 
   private column(type: IntType, at: number, inherited: boolean): string {
-    const column = `c${this.declarations.length}`
+    const column = `c${this.columns.length}`
     const array = `${type.size === 8 ? 'Big' : ''}${type.signed ? 'Int' : 'Uint'}${type.size * 8}Array`
-    this.declarations.push(`const ${column} = new ${array}(count);`)
+    this.columns.push({ name: column, array, size: type.size })
     if (type.magic !== undefined) {
       this.body.push(`if (${getter(type, at, inherited)} !== ${literal(type.magic)}) throw UNFIT;`)
     }
@@ -74,7 +88,6 @@ class ColumnsBuilder {
     }
     // Two halves are far cheaper than a bigint per element.
     const halves = `${column}h`
-    this.declarations.push(`const ${halves} = new Uint32Array(${column}.buffer);`)
     const [low, high] = little ? [at, at + 4] : [at + 4, at]
     this.body.push(
       `${halves}[2 * i + LOW_HALF] = dataView.getUint32(offset + ${low}, ${little});`,

@@ -33,7 +33,8 @@ export function judgeConfigSpace(reading: Reading): Finding[] {
 function judgeSize({ space, trailing }: Reading, findings: Finding[]): void {
   const size = space.length
   if (trailing !== undefined) {
-    const message = `${trailing.length} bytes follow the ${EXTENDED_SIZE} bytes of configuration space.`
+    const more = trailing.length === 1 ? '1 byte follows' : `${trailing.length} bytes follow`
+    const message = `${more} the ${EXTENDED_SIZE} bytes of configuration space.`
     const place = { offset: size, length: trailing.length, path: ['trailing'] }
     findings.push(configSpaceCodes.finding('pci/trailing-bytes', message, place))
   } else if (size !== HEADER_SIZE && size !== LEGACY_SIZE && size !== EXTENDED_SIZE) {
@@ -69,6 +70,10 @@ function judgeCapability(placement: Placement, { space, view }: Reading, finding
   if (failure !== undefined) {
     const code: Code = failure.code === 'layout/ended-early' ? 'pci/capability-truncated' : 'pci/capability-damaged'
     const message = `The ${capability?.name} capability at 0x${head.offset.toString(16)} does not decode: ${failure.message}.`
+    findings.push(configSpaceCodes.finding(code, message, { offset: head.offset, length, path }))
+  } else if (capability !== undefined && codec === undefined) {
+    const code: Code = length < headLength + 2 ? 'pci/capability-truncated' : 'pci/capability-damaged'
+    const message = `The ${capability.name} capability at 0x${head.offset.toString(16)} has registers that no description of it fits.`
     findings.push(configSpaceCodes.finding(code, message, { offset: head.offset, length, path }))
   }
   if (codec === undefined || capability === undefined) return

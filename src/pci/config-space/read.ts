@@ -126,9 +126,10 @@ function placeCapability(
   const capability = byId.get(head.id)
   const codec = capability?.only ?? capability?.select(space.subarray(from, end), context)
   if (codec !== undefined) {
-    const region = { bytes: space, view, offset: from, end }
+    const reach = capability?.extent === undefined ? end : Math.min(end, from + capability.extent(context))
+    const region = { bytes: space, view, offset: from, end: reach }
     const certain = codec.certainSize
-    if (certain !== undefined && certain <= end - from) {
+    if (certain !== undefined && certain <= reach - from) {
       return new SurePlacement(list, index, head, headLength, headLength + certain, capability, codec, region, context)
     }
     try {

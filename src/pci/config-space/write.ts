@@ -17,20 +17,21 @@ interface Piece {
  * @throws EncodeError for a value that has no encoding, naming both paths where two parts disagree
  */
 export function writeConfigSpace(value: ConfigSpace): Uint8Array {
-  const { size } = value
+  const { size, trailing } = record(value, []) as unknown as ConfigSpace
   if (!Number.isInteger(size) || size < HEADER_SIZE || size > EXTENDED_SIZE) {
     refuse(['size'], `a number from ${HEADER_SIZE} to ${EXTENDED_SIZE}`, describe(size), 'layout/value-out-of-range')
   }
   const canvas = new Canvas(size)
   for (const piece of pieces(value)) canvas.paint(piece)
   canvas.finish()
-  if (value.trailing === undefined) return canvas.bytes
+  if (trailing === undefined) return canvas.bytes
+  const more = run(trailing, ['trailing'])
   if (size !== EXTENDED_SIZE) {
-    refuse(['trailing'], `nothing behind ${size} bytes`, `${value.trailing.length} bytes`, 'layout/length-mismatch')
+    refuse(['trailing'], `nothing behind ${size} bytes`, `${more.length} bytes`, 'layout/length-mismatch')
   }
-  const whole = new Uint8Array(size + value.trailing.length)
+  const whole = new Uint8Array(size + more.length)
   whole.set(canvas.bytes)
-  whole.set(value.trailing, size)
+  whole.set(more, size)
   return whole
 }
 
@@ -42,14 +43,32 @@ function* pieces(value: ConfigSpace): Generator<Piece> {
     bytes: atPath(['header'], () => headerCodec(layout ?? 0).encode(value.header as never)),
   }
   for (const list of LISTS) {
-    for (const [index, entry] of value[list].entries()) {
+    for (const [index, given] of array(value[list], [list]).entries()) {
       const path = [list, index]
+      const entry = record(given, path) as unknown as CapabilityEntry
       yield { path, offset: entry.offset, bytes: headBytes(list, entry, path) }
       const bytes = atPath(path, () => registerBytes(list, entry))
       yield { path, offset: entry.offset + catalogues[list].headLength, bytes }
     }
   }
-  for (const [index, { offset, bytes }] of value.gaps.entries()) yield { path: ['gaps', index], offset, bytes }
+  for (const [index, given] of array(value.gaps, ['gaps']).entries()) {
+    const path = ['gaps', index]
+    const { offset, bytes } = record(given, path)
+    yield { path, offset: offset as number, bytes: run(bytes, [...path, 'bytes']) }
+  }
+}
+
+function record(value: unknown, path: Path): Record<string, unknown> {
+  const isRecord = value !== null && typeof value === 'object' && !Array.isArray(value)
+  return isRecord ? (value as Record<string, unknown>) : refuse(path, 'an object', describe(value), 'layout/wrong-type')
+}
+
+function array(value: unknown, path: Path): readonly unknown[] {
+  return Array.isArray(value) ? value : refuse(path, 'an array', describe(value), 'layout/wrong-type')
+}
+
+function run(value: unknown, path: Path): Uint8Array {
+  return value instanceof Uint8Array ? value : refuse(path, 'bytes', describe(value), 'layout/wrong-type')
 }
 
 function headBytes(list: ListName, entry: CapabilityEntry, path: Path): Uint8Array {

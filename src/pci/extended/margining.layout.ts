@@ -14,26 +14,16 @@ const lane = struct(
   { title: 'Margining of one lane', source: 'PCI Express Base, Lane Margining at the Receiver' },
 )
 
-/** Lane Margining at the Receiver of a link with `count` lanes, registers from +4. */
-const lanes = (count: number) =>
-  struct(
-    `pci-ecap-margining-x${count}`,
-    {
-      portCapability: bits(u16, { usesDriver: bit(0).doc('margining needs driver software'), reserved: rest() }),
-      portStatus: bits(u16, { ready: bit(0), softwareReady: bit(1), reserved: rest() }),
-      lanes: array(lane, count),
-    },
-    {
-      title: `Lane Margining at the Receiver, ${count} lanes`,
-      source: 'PCI Express Base, Lane Margining at the Receiver; pciutils PCI_LMR_*',
-    },
-  )
-
-export const x0 = lanes(0)
-export const x1 = lanes(1)
-export const x2 = lanes(2)
-export const x4 = lanes(4)
-export const x8 = lanes(8)
-export const x12 = lanes(12)
-export const x16 = lanes(16)
-export const x32 = lanes(32)
+/** Lane Margining at the Receiver, registers from +4; the width of the link says how many lanes follow. */
+export const margining = struct(
+  'pci-ecap-margining',
+  {
+    portCapability: bits(u16, { usesDriver: bit(0).doc('margining needs driver software'), reserved: rest() }),
+    portStatus: bits(u16, { ready: bit(0), softwareReady: bit(1), reserved: rest() }),
+    lanes: array(lane, 'to-end'),
+  },
+  {
+    title: 'Lane Margining at the Receiver',
+    source: 'PCI Express Base, Lane Margining at the Receiver; pciutils PCI_LMR_*',
+  },
+)

@@ -1,13 +1,12 @@
 import * as generated from '../../generated/pci/extended/margining.js'
-import { capabilityWithLanes } from './lanes.ts'
-import * as layouts from './margining.layout.ts'
+import { codec } from '../../layout/index.ts'
+import { capability } from '../capability.ts'
+import { lanesExtent } from './lanes.ts'
+import * as layout from './margining.layout.ts'
 
-export const margining = capabilityWithLanes({
+export const margining = capability({
   id: 0x27,
   name: 'Margining',
-  title: 'Lane Margining at the Receiver',
-  layouts,
-  generated,
-  base: 0x08,
-  bytesPerLane: 4,
+  codec: codec(layout.margining, generated.margining),
+  extent: lanesExtent({ base: 0x08, bytesPerLane: 4 }),
 })

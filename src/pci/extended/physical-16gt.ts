@@ -1,13 +1,12 @@
 import * as generated from '../../generated/pci/extended/physical-16gt.js'
-import { capabilityWithLanes } from './lanes.ts'
-import * as layouts from './physical-16gt.layout.ts'
+import { codec } from '../../layout/index.ts'
+import { capability } from '../capability.ts'
+import { lanesExtent } from './lanes.ts'
+import * as layout from './physical-16gt.layout.ts'
 
-export const physical16gt = capabilityWithLanes({
+export const physical16gt = capability({
   id: 0x26,
   name: '16GT',
-  title: 'Physical Layer 16.0 GT/s',
-  layouts,
-  generated,
-  base: 0x20,
-  bytesPerLane: 1,
+  codec: codec(layout.physical16gt, generated.physical16gt),
+  extent: lanesExtent({ base: 0x20, bytesPerLane: 1 }),
 })

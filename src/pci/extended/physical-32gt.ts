@@ -1,13 +1,12 @@
 import * as generated from '../../generated/pci/extended/physical-32gt.js'
-import { capabilityWithLanes } from './lanes.ts'
-import * as layouts from './physical-32gt.layout.ts'
+import { codec } from '../../layout/index.ts'
+import { capability } from '../capability.ts'
+import { lanesExtent } from './lanes.ts'
+import * as layout from './physical-32gt.layout.ts'
 
-export const physical32gt = capabilityWithLanes({
+export const physical32gt = capability({
   id: 0x2a,
   name: '32GT',
-  title: 'Physical Layer 32.0 GT/s',
-  layouts,
-  generated,
-  base: 0x20,
-  bytesPerLane: 1,
+  codec: codec(layout.physical32gt, generated.physical32gt),
+  extent: lanesExtent({ base: 0x20, bytesPerLane: 1 }),
 })

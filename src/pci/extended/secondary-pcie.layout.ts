@@ -8,31 +8,21 @@ const laneEqualization = bits(u16, {
   reserved: rest(),
 })
 
-/** Secondary PCI Express of a link with `count` lanes, registers from +4. */
-const lanes = (count: number) =>
-  struct(
-    `pci-ecap-secondary-pcie-x${count}`,
-    {
-      linkControl3: bits(u32, {
-        performEqualization: bit(0),
-        equalizationInterruptEnable: bit(1),
-        lowerSkpSpeeds: span(9, 15).asHex().doc('speeds at which fewer SKP ordered sets are sent'),
-        reserved: rest(),
-      }),
-      laneErrorStatus: u32.asHex().doc('bit n: lane n had an error'),
-      laneEqualization: array(laneEqualization, count),
-    },
-    {
-      title: `Secondary PCI Express, ${count} lanes`,
-      source: 'PCI Express Base, Secondary PCI Express; pciutils PCI_SEC_*',
-    },
-  )
-
-export const x0 = lanes(0)
-export const x1 = lanes(1)
-export const x2 = lanes(2)
-export const x4 = lanes(4)
-export const x8 = lanes(8)
-export const x12 = lanes(12)
-export const x16 = lanes(16)
-export const x32 = lanes(32)
+/** Secondary PCI Express, registers from +4; the width of the link says how many lanes follow. */
+export const secondaryPcie = struct(
+  'pci-ecap-secondary-pcie',
+  {
+    linkControl3: bits(u32, {
+      performEqualization: bit(0),
+      equalizationInterruptEnable: bit(1),
+      lowerSkpSpeeds: span(9, 15).asHex().doc('speeds at which fewer SKP ordered sets are sent'),
+      reserved: rest(),
+    }),
+    laneErrorStatus: u32.asHex().doc('bit n: lane n had an error'),
+    laneEqualization: array(laneEqualization, 'to-end'),
+  },
+  {
+    title: 'Secondary PCI Express',
+    source: 'PCI Express Base, Secondary PCI Express; pciutils PCI_SEC_*',
+  },
+)

@@ -1,13 +1,12 @@
 import * as generated from '../../generated/pci/extended/secondary-pcie.js'
-import { capabilityWithLanes } from './lanes.ts'
-import * as layouts from './secondary-pcie.layout.ts'
+import { codec } from '../../layout/index.ts'
+import { capability } from '../capability.ts'
+import { lanesExtent } from './lanes.ts'
+import * as layout from './secondary-pcie.layout.ts'
 
-export const secondaryPcie = capabilityWithLanes({
+export const secondaryPcie = capability({
   id: 0x19,
   name: 'SecPCIe',
-  title: 'Secondary PCI Express',
-  layouts,
-  generated,
-  base: 0x0c,
-  bytesPerLane: 2,
+  codec: codec(layout.secondaryPcie, generated.secondaryPcie),
+  extent: lanesExtent({ base: 0x0c, bytesPerLane: 2 }),
 })

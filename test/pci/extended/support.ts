@@ -63,7 +63,8 @@ export function read(text: string, around?: Around): Read {
   const context = contextOf(bytes, around)
   const registers = context.space.subarray(OFFSET + 4)
   const codec = capability.select(registers, context) as Codec
-  const { value, length } = codec.decodePrefix(registers)
+  const reach = capability.extent?.(context) ?? registers.length
+  const { value, length } = codec.decodePrefix(registers.subarray(0, reach))
   const findings: Read['findings'] = []
   const paths: string[] = []
   const entries: CodeEntries = capability.codes?.entries ?? {}

@@ -109,7 +109,7 @@ export const linkCases: readonly Case[] = [
   },
   {
     id: 0x26,
-    layout: 'pci-ecap-16gt-x1',
+    layout: 'pci-ecap-16gt',
     constants: {
       laneEqualization: 'PCI_PL_16GT_LE_CTRL',
       'laneEqualization.0.downstreamPreset': 'PCI_PL_16GT_LE_CTRL_DSP_TX_PRESET_MASK',

@@ -1,0 +1,29 @@
+import type fc from 'fast-check'
+import type { Format, OptionValues } from '../layout/index.ts'
+import { completeOptions } from '../layout/index.ts'
+import { arbitraryOf } from './arbitrary.ts'
+import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
+
+type Values = (options?: OptionValues) => fc.Arbitrary<unknown>
+
+/** Formats that are walked by hand, by name; those of one structure follow from its description. */
+const WALKED: Readonly<Record<string, Values>> = {
+  'pci-config-space': arbitraryConfigSpace,
+  'lspci-dump': arbitraryFunctionDump,
+}
+
+/**
+ * Values of a format, for given options of it. Encoding then decoding with the same options gives an equal value.
+ *
+ * @throws TypeError for a format that is neither a structure nor known here
+ */
+export function arbitraryOfFormat<V>(format: Format<V>, options?: OptionValues): fc.Arbitrary<V> {
+  const walked = WALKED[format.name]
+  if (walked !== undefined) return walked(options) as fc.Arbitrary<V>
+  const [codec] = format.structures
+  if (codec === undefined || codec.type.name !== format.name) {
+    throw new TypeError(`There are no arbitrary values of ${format.name}.`)
+  }
+  const { byteOrder, ...parameters } = completeOptions(format.options, options)
+  return arbitraryOf(codec.type, { parameters: parameters as Record<string, number> }) as fc.Arbitrary<V>
+}
