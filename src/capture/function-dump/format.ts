@@ -9,22 +9,14 @@ import {
   type Probe,
   toBytes,
 } from '../../layout/index.ts'
-import {
-  type ConfigSpace,
-  configSpaceFields,
-  configSpaceFormat,
-  configSpaceFromJson,
-  configSpaceToJson,
-  pciOptions,
-  toPciOptions,
-  writeConfigSpace,
-} from '../../pci/index.ts'
+import { configSpaceFormat, pciOptions, toPciOptions } from '../../pci/index.ts'
 import { captureCodes } from '../codes.ts'
 import { detectContainer } from '../detect.ts'
 import { CaptureError } from '../errors.ts'
 import { readLspci } from '../lspci.ts'
 import { lspciPieces } from '../write-lspci.ts'
-import { type AnyFunction, functionOf, inspectFunction, readFunction } from './read.ts'
+import { type AnyFunction, cutFunction, functionOf, inspectFunction, tryFunction } from './read.ts'
+import { type FunctionSpace, spaceBytes, spaceFields, spaceFromJson, spaceSchema, spaceToJson } from './space.ts'
 import type { DumpedFunction, FunctionDump } from './value.ts'
 
 /** Functions as `lspci -x` prints them, alone or mixed with `-v`; sysfs trees give the same value. */
@@ -63,7 +55,7 @@ export const functionDumpFormat: Format<FunctionDump> = {
           properties: {
             address: { type: 'string' },
             title: { type: 'string' },
-            configSpace: configSpaceFormat.schema(),
+            configSpace: spaceSchema(),
           },
           required: ['address', 'configSpace'],
           additionalProperties: false,
@@ -95,19 +87,21 @@ export function asDecodeError({ code, offset, line, expected, found }: CaptureEr
   return new DecodeError({ code, path: [], offset: offset ?? 0, expected, found: where, line })
 }
 
-/** @throws DecodeError for a function of fewer than 64 bytes */
 export function decodeFunctions(functions: readonly AnyFunction[], options?: OptionValues): FunctionDump {
   const pci = toPciOptions(options)
-  return { functions: functions.map((captured) => functionOf(captured, readFunction(captured, pci))) }
+  return {
+    functions: functions.map((captured) => {
+      const reading = tryFunction(captured, pci)
+      return reading === undefined ? cutFunction(captured) : functionOf(captured, reading)
+    }),
+  }
 }
 
 export function inspectFunctions(functions: readonly AnyFunction[], options?: OptionValues) {
   const pci = toPciOptions(options)
   const inspections = functions.map((captured, index) => inspectFunction(captured, index, pci))
-  const values = inspections.map(({ value }) => value)
-  const whole = values.every((value) => value !== undefined)
   return {
-    value: whole ? { functions: values as DumpedFunction[] } : undefined,
+    value: { functions: inspections.map(({ value }) => value) },
     findings: inspections.flatMap(({ findings }) => findings),
   }
 }
@@ -117,7 +111,8 @@ export function functionFields(functions: readonly AnyFunction[], options?: Opti
   const pci = toPciOptions(options)
   return functions.flatMap((captured, index) => {
     const path: Path = ['functions', index, 'configSpace']
-    return configSpaceFields(readFunction(captured, pci)).map((field) => ({ ...field, path: [...path, ...field.path] }))
+    const fields = spaceFields(tryFunction(captured, pci), captured.bytes)
+    return fields.map((field) => ({ ...field, path: [...path, ...field.path] }))
   })
 }
 
@@ -128,14 +123,14 @@ export function* dumpText(value: FunctionDump): Generator<string> {
   yield* lspciPieces(
     functions.map((entry, index) => {
       const { address, title, configSpace } = namedFunction(entry, ['functions', index])
-      const bytes = atPath(['functions', index, 'configSpace'], () => writeConfigSpace(configSpace as ConfigSpace))
+      const bytes = atPath(['functions', index, 'configSpace'], () => spaceBytes(configSpace as FunctionSpace))
       return { address, title, bytes }
     }),
   )
 }
 
 export function functionToJson({ address, title, configSpace }: DumpedFunction): Json {
-  const json = { address, configSpace: configSpaceToJson(configSpace) }
+  const json = { address, configSpace: spaceToJson(configSpace) }
   return title === undefined ? json : { address, title, configSpace: json.configSpace }
 }
 
@@ -145,9 +140,7 @@ function dumpFromJson(json: Json): FunctionDump {
   return {
     functions: functions.map((entry, index) => {
       const { address, title, configSpace } = namedFunction(entry, ['functions', index])
-      const space = atPath(['functions', index, 'configSpace'], () =>
-        configSpaceFromJson((configSpace ?? null) as Json),
-      )
+      const space = atPath(['functions', index, 'configSpace'], () => spaceFromJson((configSpace ?? null) as Json))
       return title === undefined ? { address, configSpace: space } : { address, title, configSpace: space }
     }),
   }

@@ -8,4 +8,5 @@ export {
   inspectFunctions,
 } from './format.ts'
 export { type AnyFunction, functionOf, functionSpace, inspectFunction, judgeFunction, readFunction } from './read.ts'
+export { type FunctionSpace, spaceBytes } from './space.ts'
 export type { DumpedFunction, FunctionDump } from './value.ts'

@@ -1,6 +1,7 @@
 import { DecodeError, type Finding } from '../../findings/index.ts'
 import { errorFinding } from '../../layout/index.ts'
 import {
+  type ConfigSpace,
   configSpaceOf,
   judgeConfigSpace,
   type PciOptions,
@@ -31,8 +32,26 @@ export function readFunction(captured: AnyFunction, options: PciOptions): Readin
   return readConfigSpace(captured.bytes, options, surroundingsOf(captured))
 }
 
-export function functionOf({ address, title }: AnyFunction, reading: Reading): DumpedFunction {
-  const configSpace = configSpaceOf(reading)
+/** The same, undefined where the capture was cut inside the header: the rest of a dump is still good. */
+export function tryFunction(captured: AnyFunction, options: PciOptions): Reading | undefined {
+  try {
+    return readFunction(captured, options)
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined
+    throw error
+  }
+}
+
+export function functionOf(captured: AnyFunction, reading: Reading): DumpedFunction & { configSpace: ConfigSpace } {
+  return withSpace(captured, configSpaceOf(reading))
+}
+
+/** A function that was cut inside its header. */
+export function cutFunction(captured: AnyFunction): DumpedFunction {
+  return withSpace(captured, { opaque: captured.bytes })
+}
+
+function withSpace<S>({ address, title }: AnyFunction, configSpace: S) {
   return title === undefined ? { address, configSpace } : { address, title, configSpace }
 }
 
@@ -41,8 +60,8 @@ export function inspectFunction(
   captured: AnyFunction,
   index: number,
   options: PciOptions,
-): { readonly value: DumpedFunction | undefined; readonly findings: Finding[] } {
-  let value: DumpedFunction | undefined
+): { readonly value: DumpedFunction; readonly findings: Finding[] } {
+  let value = cutFunction(captured)
   const findings = judgeFunction(captured, index, options, (reading) => {
     value = functionOf(captured, reading)
   })

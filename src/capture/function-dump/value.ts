@@ -1,4 +1,4 @@
-import type { ConfigSpace } from '../../pci/index.ts'
+import type { FunctionSpace } from './space.ts'
 
 /** One function of a dump. */
 export interface DumpedFunction {
@@ -6,7 +6,7 @@ export interface DumpedFunction {
   address: string
   /** What follows the address in lspci's text; absent in other captures. */
   title?: string
-  configSpace: ConfigSpace
+  configSpace: FunctionSpace
 }
 
 /** Text of `lspci -x`, or a sysfs tree: any number of functions. */

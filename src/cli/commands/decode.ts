@@ -1,8 +1,8 @@
-import { type FunctionDump, functionToJson, inspectFunction } from '../../capture/function-dump/index.ts'
+import { type FunctionDump, functionToJson, inspectFunction, spaceBytes } from '../../capture/function-dump/index.ts'
 import type { LspciFunction } from '../../capture/index.ts'
 import type { Finding } from '../../findings/index.ts'
 import { completeOptions, type Json, type Located, type OptionValues, parseOptions } from '../../layout/index.ts'
-import { toPciOptions, writeConfigSpace } from '../../pci/index.ts'
+import { toPciOptions } from '../../pci/index.ts'
 import { type Document, requireFormat } from '../../registry/index.ts'
 import { checkFormat } from '../known.ts'
 import type { LspciThread } from '../lspci-thread.ts'
@@ -76,15 +76,16 @@ function* hexOf(document: Document, fields: readonly Located[], value: unknown, 
   for (const field of fields) own[Number(field.path[1])]?.push({ ...field, path: field.path.slice(3) })
   for (const [index, { address, title, configSpace }] of functions.entries()) {
     yield colours.bold(printable(title === undefined ? address : `${address} ${title}`))
-    yield* hexLines(writeConfigSpace(configSpace), own[index] as Located[], colours)
+    yield* hexLines(spaceBytes(configSpace), own[index] as Located[], colours)
   }
 }
 
 async function documentJson(document: Document, out: Output): Promise<void> {
   const { container, format, options } = document
   const { value, findings } = document.inspect()
-  // Without a value the decoder is asked again, for the error that says why.
-  const json = format.toJson(value ?? document.decode())
+  // Without a value, or one that leaves bytes out, the decoder is asked again for the error that says why.
+  const isWhole = value !== undefined && !findings.some(({ code }) => code === 'layout/trailing-bytes')
+  const json = format.toJson(isWhole ? value : document.decode())
   await out.line(`${envelope(container, format.name, options)}"value":${JSON.stringify(json)},`)
   await writeFindings(findings, out)
 }
@@ -105,9 +106,7 @@ async function dumpJson(
     for (const captured of functions) {
       const { value, findings: own } = inspectFunction(captured, index, pci)
       for (const finding of own) findings.push(finding)
-      await out.write(
-        `${index === 0 ? '' : ',\n'}${JSON.stringify(value === undefined ? null : functionToJson(value))}`,
-      )
+      await out.write(`${index === 0 ? '' : ',\n'}${JSON.stringify(functionToJson(value))}`)
       index += 1
     }
   }

@@ -1,5 +1,5 @@
-import type { FunctionDump } from '../../capture/function-dump/index.ts'
-import { type Difference, diffFields, type Located, u8 } from '../../layout/index.ts'
+import { type FunctionDump, type FunctionSpace, spaceBytes } from '../../capture/function-dump/index.ts'
+import { type Difference, diffFields, isOpaque, type Located, u8 } from '../../layout/index.ts'
 import {
   type ConfigSpace,
   compareConfigSpaces,
@@ -33,11 +33,12 @@ export function compareDocuments(a: Document, b: Document, observer: Observer | 
 }
 
 function compareSpaces(
-  a: ConfigSpace,
-  b: ConfigSpace,
+  a: FunctionSpace,
+  b: FunctionSpace,
   { options }: Document,
   observer: Observer | undefined,
 ): JudgedDifference[] {
+  if (isOpaque(a) || isOpaque(b)) return diffFields([wholeSpace(a)], [wholeSpace(b)])
   const pci = toPciOptions(options)
   const source = readConfigSpace(writeConfigSpace(a), pci)
   const destination = readConfigSpace(writeConfigSpace(b), pci)
@@ -53,6 +54,12 @@ function compareSpaces(
   })
   // A capability that moved has the same fields, but QEMU compares byte by byte.
   return [...judged, ...Array.from(left, movedByte)]
+}
+
+/** All bytes of a space as one field: what was cut inside its header has no other. */
+function wholeSpace(space: FunctionSpace): Located {
+  const value = spaceBytes(space)
+  return { path: ['bytes'], offset: 0, length: value.length, type: u8, value }
 }
 
 function movedByte(byte: RefusedByte): JudgedDifference {
@@ -95,7 +102,7 @@ function compareDumps(a: Document, b: Document, observer: Observer | undefined):
   return differences
 }
 
-function functionsOf(document: Document): Map<string, ConfigSpace> {
+function functionsOf(document: Document): Map<string, FunctionSpace> {
   const { functions } = document.decode() as FunctionDump
   // Addresses count with their domain, whether it is written or not.
   return new Map(

@@ -1,8 +1,7 @@
-import type { FunctionDump } from '../../capture/function-dump/index.ts'
+import { type FunctionDump, spaceBytes } from '../../capture/function-dump/index.ts'
 import { writeHexdump, writeLspci, writeXxd } from '../../capture/index.ts'
 import { EncodeError, printPath } from '../../findings/index.ts'
 import { completeOptions, type Format, type Json, OptionError, type OptionValues } from '../../layout/index.ts'
-import { writeConfigSpace } from '../../pci/index.ts'
 import { findFormat } from '../../registry/index.ts'
 import { Complaint } from '../complaint.ts'
 import { checkFormat } from '../known.ts'
@@ -112,7 +111,7 @@ function onlyFunction(dump: FunctionDump): Uint8Array {
   if (functions.length !== 1) {
     throw new Complaint(`A dump of ${functions.length} functions has no such form; --to lspci keeps them apart.`)
   }
-  return writeConfigSpace((functions[0] as FunctionDump['functions'][number]).configSpace)
+  return spaceBytes((functions[0] as FunctionDump['functions'][number]).configSpace)
 }
 
 /** Runs a step on the value; what it refuses becomes a complaint with the path in the document. */

@@ -85,7 +85,8 @@ export const configSpaceCodes = defineCodes({
   'pci/capability-list-empty': {
     severity: 'info',
     title: 'Status says that there is a capability list, but the pointer is 0',
-    explanation: 'The list is empty.',
+    explanation:
+      'Software finds no capability. Either the bit is left over, or the pointer was cleared on the way: compare with the device.',
     source: WALK,
   },
   'pci/capability-pointer-in-header': {

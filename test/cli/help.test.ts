@@ -1,0 +1,84 @@
+import { mkdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { guestText, lspci, vf } from './captures.ts'
+import { bytesOf, changed, expectComplaint, Folder, IGB, shell, VF, vfmig } from './support.ts'
+
+const folder = new Folder()
+mkdirSync(folder.at('dumps'))
+const documentText = vfmig(['decode', '--json', VF]).stdout
+/** The files that the examples speak of. */
+const FILES: Readonly<Record<string, Uint8Array | string>> = {
+  'config.bin': vf,
+  'guest-vf.bin': vf,
+  'dump.txt': lspci(vf),
+  'table.bin': bytesOf(`${IGB}/msix/0000-01-10.0.table.bin`),
+  'edited.json': documentText,
+  'source.bin': vf,
+  'destination.bin': changed({ 44: 0 }),
+  'before.txt': guestText,
+  'after.txt': guestText,
+  'dumps/a.bin': vf,
+  'fleet/a.txt': lspci(vf),
+  'fleet/b.txt': guestText,
+  'lspci.txt': guestText,
+  'sys/bus/pci/devices/0000:01:10.0/config': vf,
+}
+for (const [name, content] of Object.entries(FILES)) folder.file(name, content)
+
+const main = vfmig(['--help']).stdout
+const commands = Array.from(main.matchAll(/^ {2}([a-z]+) .*[[<]/gm), ([, name]) => name as string).filter(
+  (name) => name !== 'help',
+)
+const examplesOf = (help: string): string[] =>
+  /\nExamples:\n((?: {2}.*\n)+)/
+    .exec(help)?.[1]
+    ?.trimEnd()
+    .split('\n')
+    .map((line) => line.trim()) ?? []
+
+describe('vfmig --help', () => {
+  it('names the commands', () => {
+    expect(commands).toEqual(
+      expect.arrayContaining(['decode', 'encode', 'validate', 'diff', 'explain', 'formats', 'schema', 'ksy']),
+    )
+  })
+
+  it('says the version', () => {
+    const { version } = JSON.parse(Buffer.from(bytesOf('package.json')).toString())
+    for (const flag of ['--version', '-V']) {
+      expect(vfmig([flag])).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' })
+    }
+  })
+})
+
+describe.each(['', ...commands])('vfmig %s --help', (command) => {
+  const args = command === '' ? ['--help'] : [command, '--help']
+  const run = vfmig(args)
+
+  it('says how it is used and what its exit status means', () => {
+    expect(run).toMatchObject({ status: 0, stderr: '' })
+    expect(run.stdout).toMatch(new RegExp(`^Usage: vfmig ?${command} `))
+    expect(run.stdout).toMatch(/\nExit status: 0 |\nExit status: 1 .*0; 2 /)
+    for (const line of run.stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(120)
+  })
+
+  it.each(examplesOf(run.stdout))('%s', (example) => {
+    const line = example.replaceAll(' /sys/', ' sys/')
+    const lspciCommand = 'lspci() { case " $* " in *" -F "*) cat > /dev/null;; *) cat lspci.txt;; esac; }'
+    const { status, stderr } = shell(`set -o pipefail; shopt -s globstar; ${lspciCommand}\n${line}`, {
+      cwd: folder.path,
+    })
+    expect(stderr).toBe('')
+    expect(status).toBe(/\bdiff source/.test(example) ? 1 : 0)
+  })
+
+  it('has examples', () => {
+    expect(examplesOf(run.stdout).length).toBeGreaterThan(1)
+  })
+})
+
+it('an unknown option says where the help is', () => {
+  for (const command of commands) {
+    expectComplaint(vfmig([command, '--bogus']), `unknown option '--bogus'; vfmig ${command} --help shows the use.`)
+  }
+})
