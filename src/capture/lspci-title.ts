@@ -29,7 +29,7 @@ const NUMERIC_IDS = /^[0-9a-f]{4}: ([0-9a-f]{4}):([0-9a-f]{4})\b/i
 
 /** Vendor and device ID of a title: the last `[8086:10ca]` of `lspci -nn`, or `0200: 8086:10ca` of `lspci -n`. */
 export function idsOf(title: string): { vendorId: number; deviceId: number } | undefined {
-  const match = NUMERIC_IDS.exec(title) ?? [...title.matchAll(BRACKETED_IDS)].at(-1)
+  const match = NUMERIC_IDS.exec(title) ?? (title.includes('[') ? [...title.matchAll(BRACKETED_IDS)].at(-1) : undefined)
   if (match === undefined) return undefined
   return { vendorId: Number.parseInt(match[1] as string, 16), deviceId: Number.parseInt(match[2] as string, 16) }
 }

@@ -34,6 +34,7 @@ export interface LspciFunction extends CapturedFunction {
  * text. When a push meets damage, the functions before it are returned first and the next call throws.
  */
 export class LspciReader {
+  /** Bytes of the function being read; zero from #length on. */
   readonly #scratch = new Uint8Array(MAX_CONFIG_SPACE)
   readonly #lines = new LineMapBuilder()
   readonly #regions = new RegionLines()
@@ -136,22 +137,26 @@ export class LspciReader {
   /** Reads rows of one shape as lspci prints them; returns where the first other line starts. */
   #fastRows(bytes: Uint8Array, from: number): number {
     const text = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) }
+    const scratch = this.#scratch
     let at = from
+    let length = this.#length
     let stride = 0
-    let rows = 0
-    while (this.#length < MAX_CONFIG_SPACE) {
-      const next = fastRow(text, at, this.#length, this.#scratch)
-      if (next === 0 || (rows > 0 && next - at !== stride)) break
-      stride = next - at
-      rows += 1
-      this.#length += ROW
+    while (length < MAX_CONFIG_SPACE) {
+      const next = fastRow(text, at, length, scratch)
+      if (next === 0) break
+      if (next - at !== stride) {
+        if (stride > 0) break
+        stride = next - at
+      }
+      length += ROW
       at = next
     }
-    if (rows > 0) {
-      const length = trimReturn(bytes, from, from + stride - 1) - from
-      this.#lines.addRows(rows, ROW, this.#line + 1, this.#base + from, length, stride)
-      this.#line += rows
-    }
+    if (at === from) return from
+    const rows = (at - from) / stride
+    const textLength = trimReturn(bytes, from, from + stride - 1) - from
+    this.#lines.addRows(rows, ROW, this.#line + 1, this.#base + from, textLength, stride)
+    this.#line += rows
+    this.#length = length
     return at
   }
 
@@ -185,7 +190,8 @@ export class LspciReader {
     if (title !== undefined) {
       this.#close()
       this.#counts.functions += 1
-      this.#open = { ...title, title: textOf(bytes, title.titleAt, end), line: this.#line }
+      const { address, numbers, titleAt } = title
+      this.#open = { address, numbers, titleAt, title: textOf(bytes, titleAt, end), line: this.#line }
       return
     }
     // Warnings of lspci itself get between the rows when both outputs go to one file.
@@ -220,6 +226,7 @@ export class LspciReader {
     }
     const bytes = this.#block.subarray(this.#blockUsed, this.#blockUsed + this.#length)
     bytes.set(this.#scratch.subarray(0, this.#length))
+    this.#scratch.fill(0, 0, this.#length)
     this.#blockUsed += this.#length
     return bytes
   }
@@ -229,9 +236,13 @@ export class LspciReader {
     if (open === undefined) return
     const ids = idsOf(open.title)
     if (this.#length > 0) this.#counts.withBytes += 1
+    const { domain, bus, device, function: number } = open.numbers
     this.#done.push({
       address: open.address,
-      ...open.numbers,
+      domain,
+      bus,
+      device,
+      function: number,
       title: open.title,
       vendorId: ids?.vendorId,
       deviceId: ids?.deviceId,

@@ -17,6 +17,13 @@ export class Output {
     await this.write(`${text}\n`)
   }
 
+  async lines(lines: Iterable<string>): Promise<void> {
+    for (const line of lines) {
+      this.pending += `${line}\n`
+      if (this.pending.length >= CHUNK) await this.flush()
+    }
+  }
+
   async bytes(bytes: Uint8Array): Promise<void> {
     await this.flush()
     if (!process.stdout.write(bytes)) await once(process.stdout, 'drain')

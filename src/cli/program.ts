@@ -53,11 +53,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig decode --set capability14=migration-2015 guest-vf.bin',
       ),
     )
-    .action(async (input: string, options) => {
-      const { startLspciThread } = await import('./lspci-thread.ts')
-      const thread = options.json && options.as === undefined ? startLspciThread(input) : undefined
-      setStatus(await (await import('./commands/decode.ts')).decode(input, options, thread))
-    })
+    .action(async (input, options) => setStatus(await (await import('./commands/decode.ts')).decode(input, options)))
 
   program
     .command('encode')
@@ -107,11 +103,8 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig validate --format sarif config.bin > report.sarif',
       ),
     )
-    .action(async (inputs: string[], options) => {
-      // The reading of a large text starts while the rest of the command loads.
-      const { startLspciThread } = await import('./lspci-thread.ts')
-      const thread = inputs.length === 1 && options.as === undefined ? startLspciThread(inputs[0] as string) : undefined
-      setStatus(await (await import('./commands/validate.ts')).validate(inputs, options, thread))
+    .action(async (inputs, options) => {
+      setStatus(await (await import('./commands/validate.ts')).validate(inputs, options))
     })
 
   program

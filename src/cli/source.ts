@@ -44,7 +44,7 @@ function fileSource(path: string): Source {
     if (facts.isDirectory()) {
       throw new Complaint(`${path} is a folder: name a file in it, or let vfmig validate walk it.`)
     }
-    const head = Buffer.alloc(HEAD)
+    const head = new Uint8Array(HEAD)
     let filled = 0
     while (filled < HEAD) {
       const read = readSync(file, head, filled, HEAD - filled, null)
@@ -62,7 +62,7 @@ function fileSource(path: string): Source {
       async *chunks() {
         yield first
         if (filled < HEAD) return
-        const chunk = Buffer.alloc(CHUNK)
+        const chunk = new Uint8Array(CHUNK)
         for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) yield chunk.subarray(0, read)
       },
       close: () => closeSync(file),

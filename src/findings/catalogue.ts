@@ -35,10 +35,11 @@ export function defineCodes<const E extends Record<string, CodeEntry>>(entries: 
     finding(code, message, place) {
       const entry = entries[code] as CodeEntry
       const { offset, length, path } = place
-      const hint = place.hint === undefined ? {} : { hint: place.hint }
-      const source = entry.source === undefined ? {} : { source: entry.source }
       const severity = place.severity ?? entry.severity
-      return { code, severity, message, offset, length, path, ...hint, ...source }
+      const finding: { -readonly [K in keyof Finding]: Finding[K] } = { code, severity, message, offset, length, path }
+      if (place.hint !== undefined) finding.hint = place.hint
+      if (entry.source !== undefined) finding.source = entry.source
+      return finding
     },
   }
 }

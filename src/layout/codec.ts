@@ -28,6 +28,15 @@ export interface Region {
   readonly end: number
 }
 
+/** What `decodeAt` gives. */
+export interface Decoded<V> {
+  readonly value: V
+  /** Bytes that the value took. */
+  readonly length: number
+  /** True where it came out on the way that `findingsAt` has nothing to say of these bytes. */
+  readonly clean?: boolean
+}
+
 /** What `inspect` gives: it never throws for bad bytes. */
 export interface Inspection<V> {
   /** Undefined when the structure could not be established. */
@@ -51,7 +60,7 @@ export interface Codec<T extends StructType = StructType> {
   /** Decodes and reports; never throws for bad bytes. */
   inspect(input: BytesInput, options?: CodecOptions): Inspection<Value<T>>
   /** `decodePrefix` inside a larger buffer, without making views of it. @throws DecodeError */
-  decodeAt(region: Region, options?: CodecOptions): { value: Value<T>; length: number }
+  decodeAt(region: Region, options?: CodecOptions): Decoded<Value<T>>
   /**
    * What the description alone has to say of the structure at the start of a region; offsets count from there.
    * @throws DecodeError
@@ -112,7 +121,7 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
     return this.decodeAt({ bytes, view: toView(bytes), offset: 0, end: bytes.length }, options)
   }
 
-  decodeAt({ bytes, view, offset, end }: Region, options?: CodecOptions): { value: Value<T>; length: number } {
+  decodeAt({ bytes, view, offset, end }: Region, options?: CodecOptions): Decoded<Value<T>> {
     const routines = this.pick(options)
     try {
       if (routines.size !== undefined) {
@@ -122,8 +131,9 @@ class GeneratedCodec<T extends StructType> implements Codec<T> {
       } else {
         const cursor = new Cursor(view, bytes, end)
         cursor.position = offset
+        cursor.watch = true
         const value = routines.read(cursor, outerParameters(this.type, options?.parameters)) as Value<T>
-        return { value, length: cursor.position - offset }
+        return { value, length: cursor.position - offset, clean: cursor.clean }
       }
     } catch {
       // The careful decoder below says what is wrong.

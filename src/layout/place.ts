@@ -1,6 +1,6 @@
 import type { Path, PathPart } from '../findings/index.ts'
 import { fixedSize } from './measure.ts'
-import type { AnyType } from './types.ts'
+import type { AnyType, StructType } from './types.ts'
 
 /** A run of bytes. */
 export interface Range {
@@ -30,18 +30,33 @@ export function placeOf(type: AnyType, path: Path): Range | undefined {
   return length === undefined ? undefined : { offset, length }
 }
 
-function stepInto(type: AnyType, part: PathPart): { offset: number; type: AnyType } | undefined {
+function stepInto(type: AnyType, part: PathPart): Step | undefined {
   if (type.kind === 'array' && typeof part === 'number') {
     const each = fixedSize(type.element)
     return each === undefined ? undefined : { offset: part * each, type: type.element }
   }
-  if (type.kind !== 'struct') return undefined
+  return type.kind === 'struct' ? stepsOf(type).get(part) : undefined
+}
+
+interface Step {
+  readonly offset: number
+  readonly type: AnyType
+}
+
+const known = new WeakMap<StructType, ReadonlyMap<PathPart, Step>>()
+
+/** The fields that have the same place in every value, by name. */
+function stepsOf(type: StructType): ReadonlyMap<PathPart, Step> {
+  const before = known.get(type)
+  if (before !== undefined) return before
+  const steps = new Map<PathPart, Step>()
   let offset = 0
   for (const [name, field] of Object.entries(type.fields)) {
-    if (name === part) return { offset, type: field }
+    steps.set(name, { offset, type: field })
     const size = fixedSize(field)
-    if (size === undefined) return undefined
+    if (size === undefined) break
     offset += size
   }
-  return undefined
+  known.set(type, steps)
+  return steps
 }

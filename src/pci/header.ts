@@ -45,9 +45,16 @@ export interface Bar {
   /** Memory type bits 2:1: 0 32-bit, 1 below 1 MiB, 2 64-bit, 3 reserved. */
   readonly memoryType: number
   readonly prefetchable: boolean
-  readonly address: bigint
+  /** The register as it reads, and the next one where this takes it as its high half (else 0). */
+  readonly low: number
+  readonly high: number
   /** A 64-bit register in the last place has no high half. */
   readonly lacksHighHalf: boolean
+}
+
+/** Where the register leads: a bus address without the bits that say what kind it is. */
+export function barAddress({ kind, low, high }: Bar): bigint {
+  return (BigInt(high) << 32n) | BigInt((low & (kind === 'io' ? 0xfffffffc : 0xfffffff0)) >>> 0)
 }
 
 /** Decodes base address registers; registers that are all zero are left out. */
@@ -66,7 +73,8 @@ export function decodeBars(registers: readonly number[]): Bar[] {
       width: wide ? 64 : 32,
       memoryType,
       prefetchable: !io && (low & 8) !== 0,
-      address: (BigInt(high ?? 0) << 32n) | BigInt(io ? low & 0xfffffffc : (low & 0xfffffff0) >>> 0),
+      low,
+      high: high ?? 0,
       lacksHighHalf: high === undefined,
     })
     if (wide) index += 1

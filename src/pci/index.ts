@@ -2,7 +2,16 @@ export * from './as-seen-by/index.ts'
 export type { PciOptions } from './capability.ts'
 export * from './config-space/index.ts'
 export { vfMigrationStatesFormat, vfRoutingIds } from './extended/index.ts'
-export { headerType0Codec, headerType1Codec, headerType2Codec, headerUnknownCodec } from './header.ts'
+export {
+  type Bar,
+  barAddress,
+  barsOf,
+  decodeBars,
+  headerType0Codec,
+  headerType1Codec,
+  headerType2Codec,
+  headerUnknownCodec,
+} from './header.ts'
 export { msiAddress, msiData } from './legacy/msi.ts'
 export { msixVectors, pendingBytes } from './legacy/msix.ts'
 export { findMsixState, type MsixState } from './legacy/space.ts'

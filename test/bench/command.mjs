@@ -7,7 +7,7 @@ import { median, report } from './compare.mjs'
 import { writeFleet } from './fleet.mjs'
 
 const RUNS = Number(process.env.RUNS ?? 9)
-const VFMIG = join('dist', 'cli', 'vfmig.mjs')
+const VFMIG = join('dist', 'cli', 'vfmig.cjs')
 const CONFIG = join('fixtures', 'guests', 'g1-igb-q10', 'config', '0000-01-00.0.bin')
 
 /** Seconds of each command, run in turn; the first turn is not counted. */

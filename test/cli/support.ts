@@ -5,8 +5,8 @@ import { dirname, join, resolve } from 'node:path'
 import { afterAll, expect } from 'vitest'
 
 /** The built command: tests run it as its users do. */
-export const COMMAND = resolve('dist/cli/vfmig.mjs')
-if (!existsSync(COMMAND)) throw new Error('dist/cli/vfmig.mjs is missing: run npm run build first.')
+export const COMMAND = resolve('dist/cli/vfmig.cjs')
+if (!existsSync(COMMAND)) throw new Error('dist/cli/vfmig.cjs is missing: run npm run build first.')
 
 export const GUESTS = resolve('fixtures/guests')
 export const IGB = join(GUESTS, 'g1-igb-q10')

@@ -38,7 +38,7 @@ describe('the README', () => {
     .flatMap((block) => block.split('\n'))
     .filter((line) => line.startsWith('npx vfmig '))
   test.each(commands)('%s', (line) => {
-    const { status, stderr } = spawnSync('node', ['dist/cli/vfmig.mjs', ...line.split(' ').slice(2)], {
+    const { status, stderr } = spawnSync('node', ['dist/cli/vfmig.cjs', ...line.split(' ').slice(2)], {
       encoding: 'utf8',
     })
     expect(stderr).toBe('')

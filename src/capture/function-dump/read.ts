@@ -78,7 +78,9 @@ export function judgeFunction(
   try {
     const reading = readFunction(captured, options)
     onReading?.(reading)
-    return [...placed(judgeConfigSpace(reading), index, captured.lines), ...judgeVpd(captured.vpd, index)]
+    const findings = placed(judgeConfigSpace(reading), index, captured.lines)
+    for (const finding of judgeVpd(captured.vpd, index)) findings.push(finding)
+    return findings
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     return placed([errorFinding(error, captured.bytes.length)], index, captured.lines)
@@ -101,9 +103,12 @@ export function functionSpace(index: number): string {
 }
 
 function placed(findings: readonly Finding[], index: number, lines: LineMap | undefined): Finding[] {
+  if (findings.length === 0) return []
+  const space = functionSpace(index)
+  const below = ['functions', index, 'configSpace']
   return findings.map((finding) => {
     const line = lines?.at(finding.offset)?.line
-    const path = ['functions', index, 'configSpace', ...finding.path]
-    return { ...finding, path, in: functionSpace(index), ...(line === undefined ? {} : { line }) }
+    const moved = { ...finding, path: below.concat(finding.path), in: space }
+    return line === undefined ? moved : { ...moved, line }
   })
 }

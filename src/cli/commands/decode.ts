@@ -5,7 +5,6 @@ import { completeOptions, type Json, type Located, type OptionValues, parseOptio
 import { toPciOptions } from '../../pci/index.ts'
 import { type Document, requireFormat } from '../../registry/index.ts'
 import { checkFormat } from '../known.ts'
-import type { LspciThread } from '../lspci-thread.ts'
 import { type InputOptions, isLspciText, lspciFunctions, naming, openInput, openRead } from '../open.ts'
 import { Output } from '../output.ts'
 import { countText, findingJson, findingLines } from '../render/findings.ts'
@@ -21,18 +20,13 @@ interface DecodeOptions extends InputOptions {
 }
 
 /** Shows one input; 0 when something was decoded, whatever the findings. */
-export function decode(path: string, options: DecodeOptions, thread?: LspciThread): Promise<number> {
-  return naming(path, () => decodeInput(path, options, thread))
+export function decode(path: string, options: DecodeOptions): Promise<number> {
+  return naming(path, () => decodeInput(path, options))
 }
 
-async function decodeInput(path: string, options: DecodeOptions, thread: LspciThread | undefined): Promise<number> {
+async function decodeInput(path: string, options: DecodeOptions): Promise<number> {
   checkFormat(options.as)
   const out = new Output()
-  if (thread !== undefined) {
-    await dumpJson(thread.functions(), options, out)
-    await out.flush()
-    return 0
-  }
   if (options.json && !isSysfsFolder(path)) {
     const source = await openSource(path)
     try {
@@ -57,10 +51,10 @@ async function documentText(document: Document, path: string, hex: boolean, out:
   const fields = document.fields()
   await out.line(`${colours.bold(format.name)}  ${format.title}${container === null ? '' : `, from ${container}`}`)
   const lines = hex ? hexOf(document, fields, value, colours) : treeLines(fields, value, colours)
-  for (const line of lines) await out.line(line)
+  await out.lines(lines)
   const { findings } = document.inspect()
   await out.line('')
-  for (const line of findingLines(path, findings, colours)) await out.line(line)
+  await out.lines(findingLines(path, findings, colours))
   await out.line(countText(findings, colours))
 }
 

@@ -4,7 +4,6 @@ import { DecodeError, type Finding } from '../../findings/index.ts'
 import { completeOptions, errorFinding, parseOptions } from '../../layout/index.ts'
 import { toPciOptions } from '../../pci/index.ts'
 import { requireFormat } from '../../registry/index.ts'
-import type { LspciThread } from '../lspci-thread.ts'
 import { type InputOptions, isLspciText, lspciFunctions, openInput, openRead } from '../open.ts'
 import { isSysfsFolder, openSource, type Source } from '../source.ts'
 
@@ -33,8 +32,7 @@ export function isForeign({ format, findings }: FileReport): boolean {
  * Validates one input. What cannot be decoded is an entry like any other; only a path that cannot be read, and wrong
  * options, throw.
  */
-export async function validateFile(path: string, options: InputOptions, thread?: LspciThread): Promise<FileReport> {
-  if (thread !== undefined) return validateDump(path, thread.functions(), options)
+export async function validateFile(path: string, options: InputOptions): Promise<FileReport> {
   if (isSysfsFolder(path)) {
     const document = await openInput(path, options)
     return { path, format: document.format.name, findings: document.inspect().findings }

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import type { LspciThread } from '../lspci-thread.ts'
 import type { InputOptions } from '../open.ts'
 import { Progress } from '../progress.ts'
 import { type FileReport, validateFile } from './validate-file.ts'
@@ -25,16 +24,12 @@ const WORTH_WORKERS = 32 << 20
 const BATCH = 32
 
 /** Validates inputs, spread over the cores when there is enough to do; reports come as they are known. */
-export async function* validateAll(
-  tasks: readonly Task[],
-  options: InputOptions,
-  thread: LspciThread | undefined,
-): AsyncGenerator<Numbered> {
+export async function* validateAll(tasks: readonly Task[], options: InputOptions): AsyncGenerator<Numbered> {
   const progress = new Progress(tasks.length, 'inputs')
   const cores = availableParallelism()
   const spread = cores > 1 && tasks.length > 1 && totalSize(tasks) >= WORTH_WORKERS
   try {
-    for await (const report of spread ? inWorkers(tasks, options, cores) : here(tasks, options, thread)) {
+    for await (const report of spread ? inWorkers(tasks, options, cores) : here(tasks, options)) {
       progress.step()
       yield report
     }
@@ -43,14 +38,9 @@ export async function* validateAll(
   }
 }
 
-async function* here(
-  tasks: readonly Task[],
-  options: InputOptions,
-  thread: LspciThread | undefined,
-): AsyncGenerator<Numbered> {
+async function* here(tasks: readonly Task[], options: InputOptions): AsyncGenerator<Numbered> {
   for (const [index, task] of tasks.entries()) {
-    const own = thread?.path === task.path ? thread : undefined
-    yield { index, task, report: await validateFile(task.path, options, own) }
+    yield { index, task, report: await validateFile(task.path, options) }
   }
 }
 

@@ -36,7 +36,7 @@ function textReporter(out: Output): Reporter {
       files += 1
       for (const finding of findings) all.push(finding)
       await out.line(`${colours.bold(printable(path))}: ${format ?? 'not recognised'}, ${countText(findings, colours)}`)
-      for (const line of findingLines(path, findings, colours)) await out.line(line)
+      await out.lines(findingLines(path, findings, colours))
     },
     async end(skipped) {
       const others = skipped === 0 ? '' : `; ${skipped} other ${skipped === 1 ? 'file' : 'files'} skipped`

@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { Complaint } from '../complaint.ts'
 import { checkFormat, requireCode } from '../known.ts'
-import type { LspciThread } from '../lspci-thread.ts'
 import type { InputOptions } from '../open.ts'
 import { Output } from '../output.ts'
 import { filesBelow, isSysfsFolder } from '../source.ts'
@@ -17,11 +16,7 @@ interface ValidateOptions extends InputOptions {
 }
 
 /** Reports on all inputs; 1 with findings of severity error (`--strict`: or warning). */
-export async function validate(
-  paths: readonly string[],
-  options: ValidateOptions,
-  thread?: LspciThread,
-): Promise<number> {
+export async function validate(paths: readonly string[], options: ValidateOptions): Promise<number> {
   checkFormat(options.as)
   for (const code of options.ignore) requireCode(code)
   if (paths.filter((path) => path === '-').length > 1) throw new Complaint('Standard input (-) can be read only once.')
@@ -30,14 +25,10 @@ export async function validate(
   const ignored = new Set(options.ignore)
   let failed = false
   let skipped = 0
-  const reports = validateAll(
-    tasks,
-    {
-      ...(options.as === undefined ? {} : { as: options.as }),
-      ...setOf(options),
-    },
-    thread,
-  )
+  const reports = validateAll(tasks, {
+    ...(options.as === undefined ? {} : { as: options.as }),
+    ...setOf(options),
+  })
   // A line a file as soon as it is known; the other forms keep the order of the command line.
   for await (const { task, report } of options.format === 'jsonl' ? reports : inOrder(reports)) {
     if (task.walked && isForeign(report)) {

@@ -64,7 +64,7 @@ function judgeHeaderBytes(reading: Reading, findings: Finding[]): void {
 }
 
 function judgeCapability(placement: Placement, { space, view }: Reading, findings: Finding[]): void {
-  const { list, index, head, headLength, length, capability, codec, failure, context } = placement
+  const { list, index, head, headLength, length, capability, codec, clean, failure, context } = placement
   const path: Path = [list, index]
   const from = head.offset + headLength
   if (failure !== undefined) {
@@ -77,8 +77,10 @@ function judgeCapability(placement: Placement, { space, view }: Reading, finding
     findings.push(configSpaceCodes.finding(code, message, { offset: head.offset, length, path }))
   }
   if (codec === undefined || capability === undefined) return
-  for (const finding of codec.findingsAt({ bytes: space, view, offset: from, end: head.offset + length })) {
-    findings.push({ ...finding, offset: finding.offset + from, path: [...path, ...finding.path] })
+  if (!clean) {
+    for (const finding of codec.findingsAt({ bytes: space, view, offset: from, end: head.offset + length })) {
+      findings.push({ ...finding, offset: finding.offset + from, path: [...path, ...finding.path] })
+    }
   }
   const { codes } = capability
   if (codes === undefined || capability.check === undefined || placement.registers === undefined) return
@@ -98,6 +100,7 @@ function judgeCapability(placement: Placement, { space, view }: Reading, finding
 }
 
 function judgeOverlaps(placements: readonly Placement[], findings: Finding[]): void {
+  if (areDisjoint(placements)) return
   const ordered = [...placements].sort((a, b) => a.head.offset - b.head.offset)
   let reach: Placement | undefined
   for (const placement of ordered) {
@@ -114,6 +117,16 @@ function judgeOverlaps(placements: readonly Placement[], findings: Finding[]): v
   }
 }
 
+/** Whether each starts behind the one before, as in nearly every function. */
+function areDisjoint(placements: readonly Placement[]): boolean {
+  let end = 0
+  for (const { head, length } of placements) {
+    if (head.offset < end) return false
+    end = head.offset + length
+  }
+  return true
+}
+
 function nameAt({ context, head, capability }: Placement): string {
   const name = capability?.name ?? `ID 0x${head.id.toString(16)}`
   return `${name} at 0x${context.offset.toString(16)}`
@@ -125,25 +138,28 @@ const MAY_REPEAT_LEGACY: ReadonlySet<number> = new Set([0x00, 0x08, 0x09])
 const MAY_REPEAT_EXTENDED: ReadonlySet<number> = new Set([0x00, 0x0b, 0x23, 0x2e])
 
 function judgeDuplicates(placements: readonly Placement[], findings: Finding[]): void {
-  for (const [at, placement] of placements.entries()) {
+  const seen = { capabilities: new Set<number>(), extendedCapabilities: new Set<number>() }
+  for (const placement of placements) {
     const { list, index, head, length } = placement
+    const ids = seen[list]
+    if (!ids.has(head.id)) {
+      ids.add(head.id)
+      continue
+    }
     const mayRepeat = list === 'capabilities' ? MAY_REPEAT_LEGACY : MAY_REPEAT_EXTENDED
     if (mayRepeat.has(head.id)) continue
-    for (let before = 0; before < at; before++) {
-      const first = placements[before] as Placement
-      if (first.head.id !== head.id || first.list !== list) continue
-      const message = `${nameAt(placement)} repeats ${nameAt(first)}.`
-      const place = { offset: head.offset, length, path: [list, index] }
-      findings.push(configSpaceCodes.finding('pci/capability-duplicate', message, place))
-      break
-    }
+    const first = placements.find((other) => other.list === list && other.head.id === head.id) as Placement
+    const message = `${nameAt(placement)} repeats ${nameAt(first)}.`
+    const place = { offset: head.offset, length, path: [list, index] }
+    findings.push(configSpaceCodes.finding('pci/capability-duplicate', message, place))
   }
 }
 
 function judgeInterrupts(placements: readonly Placement[], findings: Finding[]): void {
   const msi = enabled(placements, 0x05)
+  if (msi === undefined) return
   const msix = enabled(placements, 0x11)
-  if (msi === undefined || msix === undefined) return
+  if (msix === undefined) return
   const message = `${nameAt(msi)} and ${nameAt(msix)} are both enabled.`
   const place = { offset: msix.head.offset + 2, length: 2, path: [msix.list, msix.index, 'control'] }
   findings.push(configSpaceCodes.finding('pci/msi-and-msix-enabled', message, place))

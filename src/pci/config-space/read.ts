@@ -27,6 +27,8 @@ export interface Placement {
   readonly codec: Codec | undefined
   /** Registers as decoded; undefined where they are opaque. */
   readonly registers: Record<string, unknown> | undefined
+  /** Whether it is known that the description has nothing to report of the registers. */
+  readonly clean: boolean
   /** Why a description that should fit did not. */
   readonly failure: DecodeError | undefined
   readonly context: CapabilityContext
@@ -73,15 +75,15 @@ export function readConfigSpace(bytes: Uint8Array, options: PciOptions, around: 
 
   const placements: Placement[] = []
   const place = (list: ListName, heads: readonly Head[]): void => {
-    for (const [index, head] of heads.entries()) {
-      const context = { options, facts, space, offset: head.offset, nextHigher: nextHigher(heads, head.offset) }
-      placements.push(placeCapability(list, index, head, view, context))
+    for (let index = 0; index < heads.length; index++) {
+      const head = heads[index] as Head
+      placements.push(placeCapability(list, index, head, view, new Context(options, facts, space, head, heads)))
     }
   }
   place('capabilities', legacy.heads)
   place('extendedCapabilities', extended.heads)
   const trailing = bytes.length > EXTENDED_SIZE ? bytes.subarray(EXTENDED_SIZE) : undefined
-  return { space, view, trailing, header, placements, issues: [...legacy.issues, ...extended.issues], facts }
+  return { space, view, trailing, header, placements, issues: legacy.issues.concat(extended.issues), facts }
 }
 
 /** The value that a reading stands for. */
@@ -120,7 +122,7 @@ function placeCapability(
   context: CapabilityContext,
 ): Placement {
   const { byId, names, headLength } = catalogues[list]
-  const { space, nextHigher: bound } = context
+  const { space } = context
   const end = Math.min(space.length, list === 'capabilities' ? LEGACY_SIZE : EXTENDED_SIZE)
   const from = Math.min(head.offset + headLength, end)
   const capability = byId.get(head.id)
@@ -133,24 +135,44 @@ function placeCapability(
       return new SurePlacement(list, index, head, headLength, headLength + certain, capability, codec, region, context)
     }
     try {
-      const { value: registers, length: taken } = codec.decodeAt(region)
+      const { value: registers, length: taken, clean = false } = codec.decodeAt(region)
       const length = headLength + taken
-      return { list, index, head, headLength, length, capability, codec, registers, failure: undefined, context }
+      return { list, index, head, headLength, length, capability, codec, registers, clean, failure: undefined, context }
     } catch (failure) {
       if (!(failure instanceof DecodeError)) throw failure
-      const length = Math.min(bound, end) - head.offset
+      const length = Math.min(context.nextHigher, end) - head.offset
       return { list, index, head, headLength, length, capability, ...OPAQUE, failure, context }
     }
   }
   const bare = head.id === 0 || (list === 'capabilities' && head.id === 0xff)
-  const stated = bare ? headLength : (names[head.id]?.length ?? bound - head.offset)
+  const stated = bare ? headLength : (names[head.id]?.length ?? context.nextHigher - head.offset)
   const length = Math.max(headLength, Math.min(stated, end - head.offset))
   return { list, index, head, headLength, length, capability, ...OPAQUE, failure: undefined, context }
+}
+
+/** What a capability's rules may know; where its neighbour starts is only looked for when somebody asks. */
+class Context implements CapabilityContext {
+  readonly offset: number
+
+  constructor(
+    readonly options: PciOptions,
+    readonly facts: FunctionFacts,
+    readonly space: Uint8Array,
+    head: Head,
+    private readonly heads: readonly Head[],
+  ) {
+    this.offset = head.offset
+  }
+
+  get nextHigher(): number {
+    return nextHigher(this.heads, this.offset)
+  }
 }
 
 /** A capability whose registers cannot fail to decode: that waits until somebody asks for them. */
 class SurePlacement implements Placement {
   readonly failure = undefined
+  readonly clean = false
   private decoded: Record<string, unknown> | undefined
 
   constructor(
@@ -171,7 +193,7 @@ class SurePlacement implements Placement {
   }
 }
 
-const OPAQUE = { codec: undefined, registers: undefined } as const
+const OPAQUE = { codec: undefined, registers: undefined, clean: true } as const
 
 function entryOf(placement: Placement): CapabilityEntry {
   const { list, head, headLength, length, codec, registers, context } = placement

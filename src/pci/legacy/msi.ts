@@ -114,12 +114,12 @@ function checkMessage(value: Msi, report: Report): void {
     report('pci/msi-message', problem.message, [problem.part === 'data' ? 'data' : 'addressLow'])
 }
 
-function checkVectorBits({ control, mask, pending }: Msi, report: Report): void {
-  const vectors = 2 ** Math.min(control.multipleMessageCapable, MOST)
-  for (const [field, bits] of Object.entries({ mask, pending })) {
-    const beyond = Math.floor((bits ?? 0) / 2 ** vectors)
-    if (beyond === 0) continue
-    const message = `Bits are set beyond the ${vectors} ${vectors === 1 ? 'vector' : 'vectors'} of the function: ${hexOffset(bits ?? 0)}.`
+function checkVectorBits(value: Msi, report: Report): void {
+  const vectors = 2 ** Math.min(value.control.multipleMessageCapable, MOST)
+  for (const field of ['mask', 'pending'] as const) {
+    const bits = value[field] ?? 0
+    if (bits < 2 ** vectors) continue
+    const message = `Bits are set beyond the ${vectors} ${vectors === 1 ? 'vector' : 'vectors'} of the function: ${hexOffset(bits)}.`
     report('pci/msi-bits-beyond-vectors', message, [field])
   }
 }

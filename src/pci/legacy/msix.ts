@@ -60,11 +60,14 @@ export function pendingBytes(vectors: number): number {
 
 type Report = CapabilityReport<keyof typeof codes.entries>
 
-const PARTS = { table: 'table', pba: 'pending bit array' } as const
+const PARTS = [
+  ['table', 'table'],
+  ['pba', 'pending bit array'],
+] as const
 
 function checkBars(value: MsixCapability, facts: FunctionFacts, report: Report): void {
   const { bars, headerLayout } = facts
-  for (const [part, title] of Object.entries(PARTS) as ['table' | 'pba', string][]) {
+  for (const [part, title] of PARTS) {
     const { bir } = value[part]
     const at = [part, 'bir']
     if (bir > 5) {
@@ -102,7 +105,7 @@ function checkRanges(value: MsixCapability, { barSizes }: FunctionFacts, report:
     const message = `The table is at ${hexOffset(table.offset)} to ${hexOffset(tableEnd)}, the pending bit array at ${hexOffset(pba.offset)} to ${hexOffset(pbaEnd)} of BAR ${pba.bir}.`
     report('pci/msix-overlap', message, ['pba', 'offset'])
   }
-  for (const [part, title] of Object.entries(PARTS) as ['table' | 'pba', string][]) {
+  for (const [part, title] of PARTS) {
     const { bir, offset } = value[part]
     const [end, room] = [offset + sizes[part], barSizes?.[bir]]
     if (room === undefined || end <= room) continue

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { functionOf, judgeFunction, readFunction } from '../../../src/capture/function-dump/index.ts'
 import { readSysfs, type SysfsFile } from '../../../src/capture/index.ts'
 import { valueAt } from '../../../src/findings/index.ts'
-import { barsOf, decodeBars } from '../../../src/pci/header.ts'
+import { barAddress, barsOf, decodeBars } from '../../../src/pci/header.ts'
 import { type CapabilityEntry, type ConfigSpace, configSpaceFormat, toPciOptions } from '../../../src/pci/index.ts'
 import { configs, encode, fixtureText, GUESTS, type Guest } from '../../capture/support.ts'
 import { flagCases, wordCases } from './lspci-cases.ts'
@@ -69,7 +69,7 @@ describe.each(GUESTS)('%s', (guest) => {
       for (const bar of decodeBars(barsOf(configSpace.header))) {
         const [start, end, flags] = resourcesOf(guest, captured.address)[bar.index] as [number, number, number]
         if (end === 0) continue
-        expect(bar.address, `${captured.address} BAR ${bar.index}`).toBe(BigInt(start))
+        expect(barAddress(bar), `${captured.address} BAR ${bar.index}`).toBe(BigInt(start))
         expect(bar.kind).toBe((flags & IORESOURCE_IO) === 0 ? 'memory' : 'io')
         expect(bar.width).toBe((flags & IORESOURCE_MEM_64) === 0 ? 32 : 64)
         expect(bar.prefetchable).toBe((flags & IORESOURCE_PREFETCH) !== 0)

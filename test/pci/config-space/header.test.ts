@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Located } from '../../../src/layout/index.ts'
-import { decodeBars, headerCodec } from '../../../src/pci/header.ts'
+import { barAddress, decodeBars, headerCodec } from '../../../src/pci/header.ts'
 import { evaluateInC, hasCompiler } from '../c-header.ts'
 import { space } from './support.ts'
 
@@ -56,7 +56,12 @@ describe('base address registers', () => {
     ],
   ]
   test.each(cases)('%s', (_, registers, bars) => {
-    expect(decodeBars(registers)).toEqual(bars)
+    const found = decodeBars(registers).map((bar) => {
+      const { low, high, ...facts } = bar
+      expect([low, high]).toEqual([registers[bar.index], bar.width === 64 ? (registers[bar.index + 1] ?? 0) : 0])
+      return { ...facts, address: barAddress(bar) }
+    })
+    expect(found).toEqual(bars)
   })
 })
 
