@@ -1,5 +1,6 @@
 import type { CodeEntry, Finding, Path } from '../findings/index.ts'
 import type { Codec, CodecOptions } from './codec.ts'
+import { evidenceOf } from './evidence.ts'
 import type { BytesInput } from './input.ts'
 import type { Json } from './json.ts'
 import { completeOptions, type OptionMap, type OptionValues } from './options.ts'
@@ -97,7 +98,7 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
     name: type.name,
     title: type.facts.title,
     source: type.facts.source,
-    evidence: type.facts.evidence ?? 'verified',
+    evidence: evidenceOf(type),
     options,
     ksy: 'full',
     structures: [codec as unknown as Codec],

@@ -12,15 +12,28 @@ export interface Opaque {
   opaque: Uint8Array
 }
 
+/**
+ * How sure a fact is: read in its source, computed from such facts, remembered from a source that is lost, or not history
+ * at all but a reasoned design, offered where the sources are silent.
+ */
+export type Evidence = 'verified' | 'derived' | 'recalled' | 'proposed'
+
 /** Common to every type: a phantom value type and a one-line meaning. */
 export abstract class Layout<V> {
   /** Only for the type checker: what decoding gives. */
   declare readonly '~value': V
   readonly meaning: string = ''
+  /** How sure this part is, where that differs from what stands around it. */
+  readonly evidence: Evidence | undefined = undefined
 
   /** The same type with a one-line meaning (units where it has any). */
   doc(meaning: string): this {
     return this.with({ meaning })
+  }
+
+  /** The same type, its facts being less (or more) sure than those around it. */
+  known(evidence: Evidence): this {
+    return this.with({ evidence })
   }
 
   protected with(changes: object): this {
@@ -210,9 +223,6 @@ export class OptionalType<T extends AnyType = AnyType> extends Layout<T['~value'
 }
 
 export type FieldMap = Readonly<Record<string, AnyType>>
-
-/** How sure the facts are, for designs of which the sources are partly lost. */
-export type Evidence = 'verified' | 'recalled' | 'derived' | 'proposed'
 
 /** Values from outside that a structure's expressions use. */
 export type ParameterMap = Readonly<Record<string, { readonly meaning: string; readonly default: number }>>

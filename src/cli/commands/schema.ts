@@ -20,6 +20,7 @@ export async function schema(name: string): Promise<number> {
 
 const text: JsonSchema = { type: 'string' }
 const count: JsonSchema = { type: 'integer', minimum: 0 }
+const evidence: JsonSchema = { enum: ['verified', 'derived', 'recalled', 'proposed'] }
 
 const finding: JsonSchema = object(
   {
@@ -95,11 +96,20 @@ function outputs(): Record<string, JsonSchema> {
           name: text,
           title: text,
           source: text,
-          evidence: { enum: ['verified', 'recalled', 'derived', 'proposed'] },
+          evidence,
           automatic: { type: 'boolean' },
           ksy: { enum: ['full', 'parts', 'none'] },
           options: { type: 'object' },
-          structures: { type: 'array', items: object({ name: text, title: text, source: text }) },
+          structures: {
+            type: 'array',
+            items: object({
+              name: text,
+              title: text,
+              source: text,
+              evidence,
+              fields: { type: 'array', items: object({ path: text, meaning: text, evidence }) },
+            }),
+          },
         }),
       },
     }),
