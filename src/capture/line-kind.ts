@@ -1,6 +1,6 @@
 import { hexdumpForm, locateRow, xxdForm } from './dump-form.ts'
 import { isRowLine } from './lspci-row.ts'
-import { readAddress } from './lspci-title.ts'
+import { readTitle } from './lspci-title.ts'
 import { isBlank, isHex, skipBlanks, skipHex } from './text.ts'
 
 /** What a line looks like: a row of a tool's dump, plain hexadecimal digits, or other text. */
@@ -12,7 +12,7 @@ const LEAST_OFFSET = 6
 export function lineKind(bytes: Uint8Array, start: number, end: number, isWhole: boolean): LineKind | undefined {
   const first = skipBlanks(bytes, start, end)
   if (first === end) return undefined
-  if (readAddress(bytes, start, end) !== undefined) return 'lspci-title'
+  if (readTitle(bytes, start, end) !== undefined) return 'lspci-title'
   if (isRowLine(bytes, start, end, false)) return 'lspci-row'
   const colon = locateRow(xxdForm, bytes, start, end, false)
   if (colon !== undefined) return colon.body === start ? 'xxd' : 'log'

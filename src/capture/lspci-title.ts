@@ -1,27 +1,59 @@
-import { type BarSizes, type FunctionAddress, NO_BARS, parseAddress } from './function.ts'
-import { COLON, isHex, SPACE, skipHex } from './text.ts'
+import { type BarSizes, type FunctionAddress, NO_BARS } from './function.ts'
+import { COLON, HEX_DIGIT, SPACE, textOf } from './text.ts'
 
-/** Longest address: eight digits of domain. */
-const MOST_ADDRESS = 16
+/** Characters of `bus:device.function`, and of the longest domain with its colon before it. */
+const SHORT_ADDRESS = 7
+const MOST_DOMAIN = 9
+const LEAST_DOMAIN = 5
+const DOT = 0x2e
 
-/** The line that opens a function: its address, numbers and what follows. */
-export interface TitleLine {
-  readonly address: string
-  readonly numbers: FunctionAddress
-  readonly titleAt: number
+/** The line that opens a function. Its texts are made when somebody asks for them: validation does not. */
+export class TitleLine {
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly addressLength: number,
+    readonly numbers: FunctionAddress,
+  ) {}
+
+  /** As written, with a domain or without. */
+  get address(): string {
+    return textOf(this.bytes, 0, this.addressLength)
+  }
+
+  /** What follows the address and a space. */
+  get title(): string {
+    return textOf(this.bytes, Math.min(this.addressLength + 1, this.bytes.length), this.bytes.length)
+  }
 }
 
 /** Reads `[domain:]bus:device.function` at the start of a line, followed by a space or the end. */
-export function readAddress(bytes: Uint8Array, start: number, end: number): TitleLine | undefined {
-  const domainEnd = skipHex(bytes, start, Math.min(end, start + 9))
-  if (bytes[domainEnd] !== COLON || !isHex(bytes[domainEnd + 1])) return undefined
-  let stop = domainEnd + 1
-  while (stop < end && bytes[stop] !== SPACE && stop - start <= MOST_ADDRESS) stop += 1
-  if (stop - start > MOST_ADDRESS) return undefined
-  let address = ''
-  for (let at = start; at < stop; at++) address += String.fromCharCode(bytes[at] as number)
-  const numbers = parseAddress(address)
-  return numbers === undefined ? undefined : { address, numbers, titleAt: Math.min(stop + 1, end) }
+export function readTitle(bytes: Uint8Array, start: number, end: number): TitleLine | undefined {
+  const last = Math.min(end, start + MOST_DOMAIN + SHORT_ADDRESS + 1)
+  let stop = start
+  while (stop < last && bytes[stop] !== SPACE) stop += 1
+  const at = stop - SHORT_ADDRESS
+  const prefix = at - start
+  if (prefix !== 0 && (prefix < LEAST_DOMAIN || prefix > MOST_DOMAIN || bytes[at - 1] !== COLON)) return undefined
+  if (bytes[at + 2] !== COLON || bytes[at + 5] !== DOT) return undefined
+  const domain = prefix === 0 ? 0 : hexNumber(bytes, start, at - 1)
+  const [bus, device, number] = [
+    hexNumber(bytes, at, at + 2),
+    hexNumber(bytes, at + 3, at + 5),
+    hexNumber(bytes, at + 6, at + 7),
+  ]
+  if (domain === undefined || bus === undefined || device === undefined || number === undefined) return undefined
+  if (device > 0x1f || number > 7) return undefined
+  return new TitleLine(bytes.slice(start, end), stop - start, { domain, bus, device, function: number })
+}
+
+function hexNumber(bytes: Uint8Array, start: number, end: number): number | undefined {
+  let value = 0
+  for (let at = start; at < end; at++) {
+    const digit = HEX_DIGIT[bytes[at] as number] as number
+    if (digit > 15) return undefined
+    value = value * 16 + digit
+  }
+  return value
 }
 
 const BRACKETED_IDS = /\[([0-9a-f]{4}):([0-9a-f]{4})\]/gi

@@ -1,8 +1,8 @@
 import { CaptureError } from './errors.ts'
-import { type CapturedFunction, MAX_CONFIG_SPACE } from './function.ts'
+import { type BarSizes, type CapturedFunction, MAX_CONFIG_SPACE } from './function.ts'
 import { type LineMap, LineMapBuilder } from './line-map.ts'
 import { fastRow, isRowLine, ROW, readRow } from './lspci-row.ts'
-import { idsOf, RegionLines, readAddress, type TitleLine } from './lspci-title.ts'
+import { idsOf, RegionLines, readTitle, type TitleLine } from './lspci-title.ts'
 import {
   byteOrderMarkLength,
   checkLineLength,
@@ -28,6 +28,46 @@ export interface LspciFunction extends CapturedFunction {
   readonly lines: LineMap
 }
 
+/** A function whose texts are only made when somebody asks for them. */
+class ReadFunction implements LspciFunction {
+  readonly #head: TitleLine
+
+  constructor(
+    head: TitleLine,
+    readonly line: number,
+    readonly bytes: Uint8Array,
+    readonly barSizes: BarSizes | undefined,
+    readonly lines: LineMap,
+  ) {
+    this.#head = head
+  }
+
+  get address(): string {
+    return this.#head.address
+  }
+  get title(): string {
+    return this.#head.title
+  }
+  get domain(): number {
+    return this.#head.numbers.domain
+  }
+  get bus(): number {
+    return this.#head.numbers.bus
+  }
+  get device(): number {
+    return this.#head.numbers.device
+  }
+  get function(): number {
+    return this.#head.numbers.function
+  }
+  get vendorId(): number | undefined {
+    return idsOf(this.title)?.vendorId
+  }
+  get deviceId(): number | undefined {
+    return idsOf(this.title)?.deviceId
+  }
+}
+
 /**
  * Reads the text of `lspci -x`, `-xxx` or `-xxxx`, any number of functions, mixed with the output of `-v` to `-vvvnn`,
  * as it arrives in chunks. Each push returns the functions that it completed; memory does not grow with the
@@ -49,7 +89,7 @@ export class LspciReader {
   /** Memory for the bytes of finished functions. */
   #block = new Uint8Array(0)
   #blockUsed = 0
-  #open: (TitleLine & { readonly title: string; readonly line: number }) | undefined
+  #open: { readonly head: TitleLine; readonly line: number } | undefined
   /** Capabilities follow the regions of the function itself; what they call regions are those of VFs. */
   #inCapabilities = false
   #done: LspciFunction[] = []
@@ -186,12 +226,11 @@ export class LspciReader {
   }
 
   #titleOrText(bytes: Uint8Array, start: number, end: number): void {
-    const title = readAddress(bytes, start, end)
-    if (title !== undefined) {
+    const head = readTitle(bytes, start, end)
+    if (head !== undefined) {
       this.#close()
       this.#counts.functions += 1
-      const { address, numbers, titleAt } = title
-      this.#open = { address, numbers, titleAt, title: textOf(bytes, titleAt, end), line: this.#line }
+      this.#open = { head, line: this.#line }
       return
     }
     // Warnings of lspci itself get between the rows when both outputs go to one file.
@@ -234,23 +273,9 @@ export class LspciReader {
   #close(): void {
     const open = this.#open
     if (open === undefined) return
-    const ids = idsOf(open.title)
     if (this.#length > 0) this.#counts.withBytes += 1
-    const { domain, bus, device, function: number } = open.numbers
-    this.#done.push({
-      address: open.address,
-      domain,
-      bus,
-      device,
-      function: number,
-      title: open.title,
-      vendorId: ids?.vendorId,
-      deviceId: ids?.deviceId,
-      bytes: this.#keepBytes(),
-      barSizes: this.#regions.take(),
-      line: open.line,
-      lines: this.#lines.take(),
-    })
+    const [bytes, barSizes, lines] = [this.#keepBytes(), this.#regions.take(), this.#lines.take()]
+    this.#done.push(new ReadFunction(open.head, open.line, bytes, barSizes, lines))
     this.#open = undefined
     this.#length = 0
     this.#inCapabilities = false
