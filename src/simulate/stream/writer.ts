@@ -1,0 +1,123 @@
+import {
+  ramBlockNameCodec,
+  ramRecordWordCodec,
+  sectionFooterCodec,
+  sectionHeaderCodec,
+  streamHeaderCodec,
+} from '../../qemu/index.ts'
+import { PAGE, type Ram } from '../guest/ram.ts'
+
+/** Name of the only RAM block of the simulated guest. */
+export const RAM_BLOCK = 'pc.ram'
+
+/** Section IDs: memory first, then the device. */
+export const RAM_SECTION = 1
+export const DEVICE_SECTION = 2
+
+export type SectionType = 'START' | 'PART' | 'END' | 'FULL'
+
+const NO_FLAGS = {
+  full: false,
+  zero: false,
+  memorySize: false,
+  page: false,
+  endOfSection: false,
+  sameBlock: false,
+  xbzrle: false,
+  hook: false,
+  compressed: false,
+  multifdFlush: false,
+  reserved: 0n,
+  pageNumber: 0n,
+}
+
+/** Writes a migration stream of QEMU: guest memory and the sections of one device. */
+export class StreamWriter {
+  readonly #pieces: Uint8Array[] = []
+  #length = 0
+  /** Whether a record of this section has named the block. */
+  #named = false
+
+  constructor(readonly device: { readonly name: string; readonly version: number }) {
+    this.#put(streamHeaderCodec.encode({ magic: 0x5145564d, version: 3 }))
+  }
+
+  /** Bytes so far. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** A section of the device. */
+  section(type: SectionType, body: Uint8Array): void {
+    this.#open(type, DEVICE_SECTION, this.device)
+    this.#put(body)
+    this.#close(DEVICE_SECTION)
+  }
+
+  /** The START section of memory: how much there is. */
+  memory(ram: Ram): void {
+    this.#open('START', RAM_SECTION, { name: 'ram', version: 4 })
+    const total = BigInt(ram.pages)
+    this.#put(ramRecordWordCodec.encode({ word: { ...NO_FLAGS, memorySize: true, pageNumber: total } }))
+    this.#put(ramBlockNameCodec.encode({ length: RAM_BLOCK.length, name: RAM_BLOCK }))
+    this.#put(bigEndian64(total * BigInt(PAGE)))
+    this.endRound()
+  }
+
+  /** Begins the PART (or, last, the END) section of a round. */
+  beginRound(isLast: boolean): void {
+    this.#open(isLast ? 'END' : 'PART', RAM_SECTION)
+    this.#named = false
+  }
+
+  /** The content that a page has now. */
+  page(ram: Ram, page: number): void {
+    const content = ram.page(page)
+    const zero = content.every((byte) => byte === 0)
+    const word = { ...NO_FLAGS, zero, page: !zero, sameBlock: this.#named, pageNumber: BigInt(page) }
+    this.#put(ramRecordWordCodec.encode({ word }))
+    if (!this.#named) this.#put(ramBlockNameCodec.encode({ length: RAM_BLOCK.length, name: RAM_BLOCK }))
+    this.#named = true
+    this.#put(zero ? new Uint8Array(1) : content.slice())
+  }
+
+  endRound(): void {
+    this.#put(ramRecordWordCodec.encode({ word: { ...NO_FLAGS, endOfSection: true } }))
+    this.#close(RAM_SECTION)
+  }
+
+  /** The whole stream. */
+  finish(): Uint8Array {
+    this.#put(Uint8Array.of(0))
+    const stream = new Uint8Array(this.#length)
+    let at = 0
+    for (const piece of this.#pieces) {
+      stream.set(piece, at)
+      at += piece.length
+    }
+    return stream
+  }
+
+  #open(type: SectionType, sectionId: number, device?: { readonly name: string; readonly version: number }): void {
+    const identity =
+      device !== undefined && (type === 'START' || type === 'FULL')
+        ? { nameLength: device.name.length, name: device.name, instanceId: 0, versionId: device.version }
+        : undefined
+    this.#put(sectionHeaderCodec.encode({ type, sectionId, identity }))
+  }
+
+  #close(sectionId: number): void {
+    this.#put(sectionFooterCodec.encode({ marker: 0x7e, sectionId }))
+  }
+
+  #put(bytes: Uint8Array): void {
+    this.#pieces.push(bytes)
+    this.#length += bytes.length
+  }
+}
+
+function bigEndian64(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setBigUint64(0, value)
+  return bytes
+}

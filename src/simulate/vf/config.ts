@@ -1,0 +1,35 @@
+/** Vectors of the VF: two for queues, the last for the mailbox. */
+export const VECTORS = 3
+export const MAILBOX_VECTOR = 2
+
+export const COMMAND = 0x04
+export const BUS_MASTER = 0x04
+export const CAPABILITIES_POINTER = 0x34
+export const MSIX_AT = 0x70
+/** The MSI-X control word in the capability. */
+export const MSIX_CONTROL = MSIX_AT + 2
+
+/** What stands in the configuration space of an 82599 VF as its guest sees it; all other bytes are zero. */
+const INITIAL: readonly (readonly [offset: number, bytes: readonly number[]])[] = [
+  [0x00, [0x86, 0x80, 0xed, 0x10]],
+  // Memory decoding and bus mastering; a capability list.
+  [0x04, [0x06, 0x04, 0x10, 0x00]],
+  // Revision 1, Ethernet controller.
+  [0x08, [0x01, 0x00, 0x00, 0x02]],
+  // BAR 0 and BAR 3: 64 bits, memory.
+  [0x10, [0x04, 0x00, 0x80, 0xfe]],
+  [0x1c, [0x04, 0x00, 0x84, 0xfe]],
+  [0x2c, [0x86, 0x80, 0x03, 0x00]],
+  [CAPABILITIES_POINTER, [MSIX_AT]],
+  // MSI-X: three entries, enabled; table in BAR 3, PBA behind it.
+  [MSIX_AT, [0x11, 0xa0, VECTORS - 1, 0x80, 0x03, 0x00, 0x00, 0x00, 0x03, 0x20, 0x00, 0x00]],
+  // PCI Express version 2, endpoint, function-level reset.
+  [0xa0, [0x10, 0x00, 0x02, 0x00, 0xc2, 0x8c, 0x00, 0x10]],
+]
+
+/** Configuration space of a VF before anything is written to it. */
+export function initialConfig(): Uint8Array {
+  const config = new Uint8Array(4096)
+  for (const [offset, bytes] of INITIAL) config.set(bytes, offset)
+  return config
+}
