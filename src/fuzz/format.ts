@@ -3,6 +3,13 @@ import type { Format, OptionValues } from '../layout/index.ts'
 import { completeOptions } from '../layout/index.ts'
 import { arbitraryOf } from './arbitrary.ts'
 import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
+import {
+  arbitraryContainer,
+  arbitraryDescriptorRing,
+  arbitraryRecordedRegisters,
+  arbitrarySriovBody,
+  arbitraryStateInPf,
+} from './vf-state-2015.ts'
 
 type Values = (options?: OptionValues) => fc.Arbitrary<unknown>
 
@@ -10,6 +17,11 @@ type Values = (options?: OptionValues) => fc.Arbitrary<unknown>
 const WALKED: Readonly<Record<string, Values>> = {
   'pci-config-space': arbitraryConfigSpace,
   'lspci-dump': arbitraryFunctionDump,
+  'vfio-sriov-2015': arbitrarySriovBody,
+  'state-in-pf': arbitraryStateInPf,
+  'ixgbevf-recorded-registers': arbitraryRecordedRegisters,
+  'ixgbevf-ring': arbitraryDescriptorRing,
+  'vfio-vf-v1': arbitraryContainer,
 }
 
 /**

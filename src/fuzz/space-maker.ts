@@ -26,6 +26,8 @@ export class SpaceMaker {
   constructor(
     private readonly tape: Tape,
     private readonly options: PciOptions,
+    /** Sizes to choose from; any where none are given. */
+    private readonly sizes?: readonly number[],
   ) {
     this.layout = tape.pick([0, 0, 0, 1, 1, 2, 3 + tape.below(125)])
     this.space = tape.bytes(this.size())
@@ -68,7 +70,8 @@ export class SpaceMaker {
   }
 
   private size(): number {
-    const { tape } = this
+    const { tape, sizes } = this
+    if (sizes !== undefined) return tape.pick(sizes)
     return tape.pick([HEADER_SIZE, 256, 4096, 4096, 4096, 256, 4096, HEADER_SIZE + tape.below(EXTENDED_END - 63)])
   }
 

@@ -18,6 +18,16 @@ export interface Probe {
   readonly name?: string
 }
 
+/** A space inside the input: findings that name it with `in` count their offsets in it. */
+export interface DerivedSpace {
+  /** As findings name it. */
+  readonly name: string
+  /** The part of the value that it belongs to. */
+  readonly path: Path
+  /** Where its bytes come from, in order. */
+  readonly pieces: readonly { readonly offset: number; readonly length: number; readonly parentOffset: number }[]
+}
+
 export interface FormatInspection<V> {
   readonly value: V | undefined
   readonly findings: Finding[]
@@ -56,6 +66,8 @@ export interface Format<V = unknown> {
   inspect(input: BytesInput, options?: OptionValues): FormatInspection<V>
   /** Every field with the bytes it came from. @throws DecodeError */
   fields(input: BytesInput, options?: OptionValues): Located[]
+  /** Spaces that findings may count in, for formats made of other formats. @throws DecodeError */
+  spaces?(input: BytesInput, options?: OptionValues): DerivedSpace[]
   toJson(value: V): Json
   /** @throws EncodeError */
   fromJson(json: Json, options?: OptionValues): V

@@ -16,6 +16,7 @@ export { evidenceOf, evidenceOfParts, type PartEvidence } from './evidence.ts'
 export * from './expression.ts'
 export {
   type CodeEntries,
+  type DerivedSpace,
   type Format,
   type FormatInspection,
   type Probe,

@@ -9,6 +9,24 @@ import {
   vfMigrationStatesFormat,
   vpdFormat,
 } from '../pci/index.ts'
+import {
+  containerFormat,
+  descriptorRingFormat,
+  ixgbevfRegisterDumpFormat,
+  ixgbevfRegistersFormat,
+  mailboxMessageFormat,
+  mailboxWordFormat,
+  migrationStatusFormat,
+  recordedRegistersFormat,
+  rxReadFormat,
+  rxWriteBackFormat,
+  sriovBodyFormat,
+  stateInPfFormat,
+  txContextFormat,
+  txReadFormat,
+  txWriteBackFormat,
+} from '../vf-state/index.ts'
+import { pciCapInfoFormat } from '../vfio/index.ts'
 
 /** Every format, in the order of the documentation. A new format is one line here. */
 export const formats: readonly Format[] = [
@@ -19,6 +37,22 @@ export const formats: readonly Format[] = [
   msixPbaFormat,
   vpdFormat,
   vfMigrationStatesFormat,
+  pciCapInfoFormat,
+  sriovBodyFormat,
+  stateInPfFormat,
+  mailboxWordFormat,
+  mailboxMessageFormat,
+  ixgbevfRegistersFormat,
+  recordedRegistersFormat,
+  ixgbevfRegisterDumpFormat,
+  txReadFormat,
+  txContextFormat,
+  txWriteBackFormat,
+  rxReadFormat,
+  rxWriteBackFormat,
+  descriptorRingFormat,
+  migrationStatusFormat,
+  containerFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */

@@ -128,7 +128,7 @@ function expectLawful(format: Format, options: OptionValues, bytes: Uint8Array):
   expect(confidence).toBeGreaterThanOrEqual(0)
   expect(confidence).toBeLessThanOrEqual(1)
   const { value, findings } = format.inspect(bytes, options)
-  expectPlaced(format, bytes, findings)
+  expectPlaced(format, bytes, findings, options)
 
   const decoded = decodedOrError(format, options, bytes)
   if (decoded instanceof DecodeError) {
@@ -143,15 +143,21 @@ function expectLawful(format: Format, options: OptionValues, bytes: Uint8Array):
   else expect(again).toEqual(bytes)
   const json = JSON.parse(JSON.stringify(format.toJson(decoded))) as Json
   expect(format.encode(format.fromJson(json, options), options)).toEqual(again)
-  for (const space of spacesOf(format, bytes)) {
-    const within = <T>(all: readonly T[], of: (one: T) => boolean) => all.filter(of)
-    const fields = within(format.fields(bytes, options), ({ path }) => isBelow(path, space.path))
-    expectTiled(
-      fields,
-      space.size,
-      within(findings, (finding) => (finding.in ?? '') === space.name),
-    )
+  for (const space of spacesOf(format, bytes, options)) {
+    // Fields count in the input; a derived space only has findings of its own.
+    if (space.parent !== undefined) continue
+    const fields = format.fields(bytes, options).filter(({ path }) => isBelow(path, space.path))
+    expectTiled(fields, space.size, inSpace(findings, space, spacesOf(format, bytes, options)))
   }
+}
+
+/** Findings of a space, those of the spaces derived from it included, with their offsets in it. */
+function inSpace(findings: readonly Finding[], space: Space, spaces: readonly Space[]): Finding[] {
+  return findings.flatMap((finding) => {
+    if ((finding.in ?? '') === space.name) return [finding]
+    const { parent } = spaces.find(({ name }) => name === finding.in) ?? {}
+    return parent === undefined ? [] : [{ ...finding, offset: finding.offset + parent }]
+  })
 }
 
 function decodedOrError(format: Format, options: OptionValues, bytes: Uint8Array): unknown {
@@ -167,11 +173,19 @@ interface Space {
   readonly name: string
   readonly path: readonly (string | number)[]
   readonly size: number
+  /** Where a space derived from the input starts in it. */
+  readonly parent?: number
 }
 
-/** The spaces that offsets count in: the input, or the bytes of each function of a dump. */
-function spacesOf(format: Format, bytes: Uint8Array): Space[] {
-  if (format.name !== 'lspci-dump') return [{ name: '', path: [], size: bytes.length }]
+/** The spaces that offsets count in: the input and what is derived from it, or the bytes of each function of a dump. */
+function spacesOf(format: Format, bytes: Uint8Array, options: OptionValues): Space[] {
+  if (format.name !== 'lspci-dump') {
+    const derived = (format.spaces?.(bytes, options) ?? []).map(({ name, path, pieces }) => {
+      const size = pieces.reduce((sum, { length }) => sum + length, 0)
+      return { name, path, size, parent: pieces[0]?.parentOffset ?? 0 }
+    })
+    return [{ name: '', path: [], size: bytes.length }, ...derived]
+  }
   return readLspci(bytes).map((captured, index) => ({
     name: `functions[${index}].configSpace`,
     path: ['functions', index, 'configSpace'],
@@ -182,8 +196,8 @@ function spacesOf(format: Format, bytes: Uint8Array): Space[] {
 const isBelow = (path: readonly unknown[], above: readonly unknown[]) => above.every((part, at) => path[at] === part)
 
 /** Findings lie inside the space that they name, and `vfmig explain` knows them. */
-function expectPlaced(format: Format, bytes: Uint8Array, findings: readonly Finding[]): void {
-  const spaces = findings.some((finding) => finding.in !== undefined) ? spacesOf(format, bytes) : []
+function expectPlaced(format: Format, bytes: Uint8Array, findings: readonly Finding[], options: OptionValues): void {
+  const spaces = findings.some((finding) => finding.in !== undefined) ? spacesOf(format, bytes, options) : []
   for (const finding of findings) {
     const { code, offset, length, message } = finding
     const size = finding.in === undefined ? bytes.length : spaces.find(({ name }) => name === finding.in)?.size
