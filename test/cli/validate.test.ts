@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, symlinkSync, truncateSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { lspci, vf, xxd } from './captures.ts'
 import { bytesOf, changed, expectComplaint, Folder, IGB, json, vfmig } from './support.ts'
@@ -143,6 +143,50 @@ describe('folders', () => {
     const run = vfmig(['validate', '--format', 'json', `${IGB}/config`])
     expect(run.status).toBe(0)
     expect(JSON.parse(run.stdout).files).toHaveLength(13)
+  })
+})
+
+describe('much input', () => {
+  // More than is read by one thread: a large file that nobody recognises, and more files than a worker gets at a time.
+  const many = folder.at('many')
+  folder.file('many/zeros', '')
+  truncateSync(folder.at('many/zeros'), 40 << 20)
+  const names = Array.from({ length: 100 }, (_, index) => `many/${String(index).padStart(3, '0')}.bin`)
+  for (const [index, name] of names.entries()) {
+    folder.file(name, index % 10 === 3 ? changed({ 113: 0xa0 }) : vf)
+  }
+  const broken = names.filter((_, index) => index % 10 === 3).map((name) => folder.at(name))
+
+  it('is reported in order', () => {
+    const { stdout, stderr, status } = vfmig(['validate', '--format', 'json', many])
+    const { files, skipped } = JSON.parse(stdout)
+    expect({ status, stderr, skipped }).toEqual({ status: 1, stderr: '', skipped: 1 })
+    expect(files.map(({ path }: { path: string }) => path)).toEqual(names.map((name) => folder.at(name)))
+    const failed = files.filter(({ findings }: { findings: { severity: string }[] }) =>
+      findings.some(({ severity }) => severity === 'error'),
+    )
+    expect(failed.map(({ path }: { path: string }) => path)).toEqual(broken)
+  })
+
+  it('is reported line by line', () => {
+    const { stdout, status } = vfmig(['validate', '--format', 'jsonl', many])
+    const paths = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).path)
+    expect(paths.sort()).toEqual(names.map((name) => folder.at(name)))
+    expect(status).toBe(1)
+  })
+
+  it('can have standard input among it', () => {
+    const { files } = json(['validate', '--format', 'json', many, '-', '--ignore', 'pci/capability-loop'], {
+      input: vf,
+    })
+    expect(files.at(-1)).toMatchObject({ path: '-', format: 'pci-config-space' })
+  })
+
+  it('with a wrong option is complained of once', () => {
+    expectComplaint(vfmig(['validate', '--set', 'x=1', many]), /^vfmig: There is no option x/)
   })
 })
 
