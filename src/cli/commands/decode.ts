@@ -7,7 +7,7 @@ import { type Document, requireFormat } from '../../registry/index.ts'
 import { checkFormat } from '../known.ts'
 import { type InputOptions, isLspciText, lspciFunctions, naming, openInput, openRead } from '../open.ts'
 import { Output } from '../output.ts'
-import { countText, findingJson, findingLines } from '../render/findings.ts'
+import { addressesIn, countText, findingJson, findingLines } from '../render/findings.ts'
 import { hexLines } from '../render/hex.ts'
 import { type Palette, palette } from '../render/palette.ts'
 import { printable } from '../render/printable.ts'
@@ -54,7 +54,7 @@ async function documentText(document: Document, path: string, hex: boolean, out:
   await out.lines(lines)
   const { findings } = document.inspect()
   await out.line('')
-  await out.lines(findingLines(path, findings, colours))
+  await out.lines(findingLines(path, findings, colours, addressesIn(value)))
   await out.line(countText(findings, colours))
 }
 

@@ -4,13 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { Complaint } from '../complaint.ts'
 import type { InputOptions } from '../open.ts'
 import { Progress } from '../progress.ts'
-import { type FileReport, validateFile } from './validate-file.ts'
-
-/** One input to validate; walked ones that nobody recognises are only counted. */
-export interface Task {
-  readonly path: string
-  readonly walked: boolean
-}
+import { type FileReport, type Task, validateTask } from './validate-file.ts'
 
 /** A report with the place of its input on the command line. */
 export interface Numbered {
@@ -43,13 +37,13 @@ export async function* validateAll(tasks: readonly Task[], options: InputOptions
 
 async function* here(tasks: readonly Task[], options: InputOptions): AsyncGenerator<Numbered> {
   for (const [index, task] of tasks.entries()) {
-    yield { index, task, report: await validateFile(task.path, options) }
+    yield { index, task, report: await validateTask(task, options) }
   }
 }
 
 /** What a worker is sent, and what it answers. */
 export interface Batch {
-  readonly tasks: readonly { readonly index: number; readonly path: string }[]
+  readonly tasks: readonly { readonly index: number; readonly task: Task }[]
   readonly options: InputOptions
 }
 export type Answer =
@@ -60,7 +54,7 @@ async function* inWorkers(tasks: readonly Task[], options: InputOptions, cores: 
   const batches: Batch[] = []
   const size = Math.min(BATCH, Math.ceil(tasks.length / (cores * TURNS)))
   for (let at = 0; at < tasks.length; at += size) {
-    const slice = tasks.slice(at, at + size).map(({ path }, index) => ({ index: at + index, path }))
+    const slice = tasks.slice(at, at + size).map((task, index) => ({ index: at + index, task }))
     batches.push({ tasks: slice, options })
   }
   const workers = Array.from({ length: Math.min(cores, batches.length) }, () => {
