@@ -2,6 +2,12 @@ import { defineCodes } from '../findings/index.ts'
 
 /** What can be wrong with the text or archive that bytes come in. */
 export const captureCodes = defineCodes({
+  'capture/unreadable': {
+    severity: 'error',
+    title: 'a file or folder that was walked cannot be read',
+    explanation:
+      'Nothing is known of its bytes, and the walk went on without it. Read it as a user who may (configuration space beyond 64 bytes needs root), or leave it out with --ignore capture/unreadable.',
+  },
   'capture/unknown-text': {
     severity: 'error',
     title: 'the input is text, but no known form of a dump',

@@ -16,12 +16,20 @@ const SYSTEM: Readonly<Record<string, string>> = {
 /** Any failure as one sentence; only faults of the command itself keep their own words. */
 export function complaintOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const { code, path } = error as NodeJS.ErrnoException
-  const known = code === undefined ? undefined : SYSTEM[code]
-  if (known !== undefined && path !== undefined) return printable(`${path}: ${known}.`)
+  const problem = systemProblem(error)
+  const { path } = error as NodeJS.ErrnoException
+  if (problem !== undefined && path !== undefined) return printable(`${path}: ${problem}.`)
   if (error instanceof DecodeError) return printable(undecoded(error))
   if (error instanceof Complaint) return printable(error.message)
   return printable(sentence(error.message))
+}
+
+/** What the system says about a path, without the path; undefined for any other error. */
+export function systemProblem(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (code === undefined || syscall === undefined) return undefined
+  return SYSTEM[code] ?? `the system reports ${code}`
 }
 
 /** Why an input does not decode, and where to read on. */

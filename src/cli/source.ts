@@ -44,13 +44,17 @@ function fileSource(path: string): Source {
     if (facts.isDirectory()) {
       throw new Complaint(`${path} is a folder: name a file in it, or let vfmig validate walk it.`)
     }
+    const read = (chunk: Uint8Array, from = 0): number => {
+      try {
+        return readSync(file, chunk, from, chunk.length - from, null)
+      } catch (error) {
+        // The system does not say of what.
+        throw Object.assign(error as Error, { path })
+      }
+    }
     const head = new Uint8Array(HEAD)
     let filled = 0
-    while (filled < HEAD) {
-      const read = readSync(file, head, filled, HEAD - filled, null)
-      if (read === 0) break
-      filled += read
-    }
+    for (let count = 1; filled < HEAD && count > 0; filled += count) count = read(head, filled)
     const known = facts.isFile() && facts.size > filled && filled === HEAD
     const first = head.subarray(0, filled)
     return {
@@ -63,7 +67,7 @@ function fileSource(path: string): Source {
         yield first
         if (filled < HEAD) return
         const chunk = new Uint8Array(CHUNK)
-        for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) yield chunk.subarray(0, read)
+        for (let count = read(chunk); count > 0; count = read(chunk)) yield chunk.subarray(0, count)
       },
       close: () => closeSync(file),
     }
@@ -141,10 +145,14 @@ function isFolder(path: string): boolean {
 }
 
 const ADDRESS = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i
-/** Attributes of a function that say something about its bytes. */
-const ATTRIBUTES = ['config', 'resource', 'vpd', 'vendor', 'device', 'sriov_totalvfs', 'sriov_numvfs']
+/** Attributes of a function that say something about its bytes, beside the bytes themselves. */
+const ATTRIBUTES = ['resource', 'vpd', 'vendor', 'device', 'sriov_totalvfs', 'sriov_numvfs']
 
-/** The files of interest below a sysfs folder; links to functions are followed, as /sys/bus/pci/devices has them. */
+/**
+ * The files of interest below a sysfs folder; links to functions are followed, as /sys/bus/pci/devices has them.
+ *
+ * @throws a system error where a configuration space cannot be read
+ */
 export function sysfsFiles(path: string): { path: string; bytes: Uint8Array }[] {
   const folders = isFunctionFolder(path)
     ? [ADDRESS.test(basename(path)) ? path : realpathSync(path)]
@@ -152,26 +160,37 @@ export function sysfsFiles(path: string): { path: string; bytes: Uint8Array }[] 
         .filter((name) => ADDRESS.test(name) && isFunctionFolder(join(path, name)))
         .map((name) => join(path, name))
   return folders.flatMap((folder) =>
-    ATTRIBUTES.map((name) => ({ path: join(folder, name), bytes: readIfThere(join(folder, name)) })).filter(
-      (file): file is { path: string; bytes: Uint8Array } => file.bytes !== undefined,
-    ),
+    ['config', ...ATTRIBUTES].flatMap((name) => {
+      const path = join(folder, name)
+      try {
+        return [{ path, bytes: readFileSync(path) }]
+      } catch (error) {
+        // The others are not there in every function, and some may only be read as root.
+        if (name === 'config') throw error
+        return []
+      }
+    }),
   )
 }
 
-function readIfThere(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path)
-  } catch {
-    return undefined
-  }
+/** A file below a folder, or a folder there of which the files cannot be listed. */
+export interface Walked {
+  readonly path: string
+  /** Why a folder cannot be listed. */
+  readonly failure?: unknown
 }
 
-/** All files below a folder in a stable order; links are not followed. */
-export function* filesBelow(folder: string): Generator<string> {
+/** All files below a folder in a stable order; links are not followed. @throws a system error for the folder itself */
+export function* filesBelow(folder: string): Generator<Walked> {
   const entries: Dirent[] = readdirSync(folder, { withFileTypes: true })
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) yield* filesBelow(path)
-    else if (entry.isFile()) yield path
+    if (entry.isFile()) yield { path }
+    if (!entry.isDirectory()) continue
+    try {
+      yield* filesBelow(path)
+    } catch (failure) {
+      yield { path, failure }
+    }
   }
 }

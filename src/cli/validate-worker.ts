@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { validateFile } from './commands/validate-file.ts'
+import { validateTask } from './commands/validate-file.ts'
 import type { Answer, Batch } from './commands/validate-many.ts'
 import { complaintOf } from './complain.ts'
 
@@ -8,7 +8,7 @@ parentPort?.on('message', async ({ tasks, options }: Batch) => {
   let answer: Answer
   try {
     const reports = []
-    for (const { index, path } of tasks) reports.push({ index, report: await validateFile(path, options) })
+    for (const { index, task } of tasks) reports.push({ index, report: await validateTask(task, options) })
     answer = { reports }
   } catch (error) {
     answer = { complaint: complaintOf(error) }

@@ -12,7 +12,7 @@ export {
   headerType2Codec,
   headerUnknownCodec,
 } from './header.ts'
-export { msiAddress, msiData } from './legacy/msi.ts'
+export { isMsi, type Msi, msiAddress, msiData } from './legacy/msi.ts'
 export { msixVectors, pendingBytes } from './legacy/msix.ts'
 export { findMsixState, type MsixState } from './legacy/space.ts'
 export {
@@ -25,6 +25,7 @@ export {
   remappingIndexOf,
 } from './message.ts'
 export {
+  isMsixEntry,
   type MsixEntry,
   type MsixPba,
   msixEntryCodec,

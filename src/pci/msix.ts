@@ -21,6 +21,11 @@ export type MsixTable = Value<typeof msixTable>
 export type MsixEntry = Value<typeof msixEntry>
 export type MsixPba = Value<typeof msixPba>
 
+/** Whether a part of a decoded value has the members of a table entry. */
+export function isMsixEntry(part: object): part is MsixEntry {
+  return Object.keys(msixEntry.fields).every((name) => name in part)
+}
+
 export const msixEntryFormat = structureFormat({ codec: msixEntryCodec })
 const table = structureFormat({ codec: msixTableCodec, codes: msixTableCodes.entries })
 

@@ -42,6 +42,8 @@ export interface Document {
   readonly options: OptionValues
   /** The bytes that the format describes; those of each function for a dump. */
   readonly bytes: Uint8Array
+  /** The functions of a dump, with what the capture knows of them besides their bytes. */
+  readonly functions?: readonly AnyFunction[]
   /** @throws DecodeError */
   decode(): unknown
   /** Decodes and judges; never throws for bad bytes. */
@@ -122,6 +124,7 @@ export function sysfsDocument(functions: readonly AnyFunction[], options: OpenOp
     format: functionDumpFormat as unknown as Format,
     options: values,
     bytes: new Uint8Array(0),
+    functions,
     decode: () => decodeFunctions(functions, values),
     inspect: () => inspectFunctions(functions, values),
     fields: () => functionFields(functions, values),

@@ -144,6 +144,35 @@ describe('formats chosen with --as', () => {
   })
 })
 
+describe('messages in the tree', () => {
+  // Addresses and data as lspci and the driver's own dump of the table print them: fee01000 goes to APIC ID 1.
+  const to = (vector: string, apic: number) =>
+    `message +x86: vector 0x${vector} to physical APIC ID ${apic}, fixed, edge`
+
+  it.each([
+    { of: 'MSI', args: [`${IGB}/config/0000-00-1f.2.bin`], messages: [to('25', 0)] },
+    { of: 'MSI that is not programmed', args: [`${IGB}/config/0000-01-00.0.bin`], messages: [] },
+    {
+      of: 'a table',
+      args: ['--as', 'msix-table', `${IGB}/msix/0000-01-10.0.table.bin`],
+      messages: [to('28', 1), to('27', 0), to('2a', 1)],
+    },
+    {
+      of: 'a table of another machine',
+      args: ['--as', 'msix-table', '--set', 'x86=false', `${IGB}/msix/0000-01-10.0.table.bin`],
+      messages: [],
+    },
+    {
+      of: 'an entry',
+      args: ['--as', 'msix-entry', folder.file('one.bin', bytesOf(`${IGB}/msix/0000-01-10.0.table.bin`).slice(16, 32))],
+      messages: [to('27', 0)],
+    },
+  ])('are read: $of', ({ args, messages }) => {
+    const lines = vfmig(['decode', ...args]).stdout.match(/^ *message .*$/gm) ?? []
+    expect(lines).toEqual(messages.map((message) => expect.stringMatching(new RegExp(`^ +${message}$`))))
+  })
+})
+
 describe('--set', () => {
   // Capability 0x14 with nothing behind its head: what it is, only the option tells.
   const bytes = vf.slice()

@@ -192,6 +192,34 @@ describe('--as-seen-by vfio-pci', () => {
   })
 })
 
+describe('sizes of base address registers', () => {
+  // BAR 0 decodes 16 KiB of memory: bits 13:0 are fixed, the address above them is the guest's.
+  const device = changed({ 0: 0x86, 1: 0x80, 16: 0x00, 17: 0x40, 18: 0xbf, 19: 0xfe })
+  const fixed = device.with(0x11, 0x50)
+  const free = device.with(0x11, 0x80)
+  const text = (bytes: Uint8Array) =>
+    lspci(bytes).replace('\n', '\n\tRegion 0: Memory at febf4000 (32-bit, non-prefetchable) [size=16K]\n')
+  const tree = (bytes: Uint8Array) => {
+    folder.file('sizes/0000:01:10.0/resource', '0x00000000febf4000 0x00000000febf7fff 0x0000000000040200\n')
+    folder.file('sizes/0000:01:10.0/config', bytes)
+    return folder.at('sizes')
+  }
+
+  it.each([
+    { from: 'the text of lspci -v', destination: folder.file('sizes.txt', text(device)), refused: '11' },
+    { from: 'the attributes of sysfs', destination: tree(device), refused: '11' },
+    { from: 'the text of lspci -x, which has none', destination: folder.file('none.txt', lspci(device)), refused: '' },
+  ])('come from $from', ({ destination, refused }) => {
+    const seen = (bytes: Uint8Array) =>
+      vfmig(['diff', folder.file('bars.txt', lspci(bytes)), destination, '--as-seen-by', 'vfio-pci'])
+    expect(seen(free)).toMatchObject({ status: 1, stderr: '' })
+    expect(refusedBytes(seen(free).stdout)).toBe('')
+    const { stdout } = seen(fixed)
+    expect(refusedBytes(stdout)).toBe(refused)
+    if (refused !== '') expect(stdout).toContain('i=0x11 read: 50 device: 40 cmask: ff wmask: c0 w1cmask:0')
+  })
+})
+
 describe('vendor capabilities', () => {
   // At 0x40, 16 bytes: ID, next, length, then the vendor's own. The list goes on from MSI-X.
   const vendor = vf.slice()

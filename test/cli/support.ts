@@ -25,14 +25,17 @@ interface RunOptions {
   readonly input?: Uint8Array | string
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  /** User to run as. */
+  readonly uid?: number
 }
 
 /** Runs the command to its end. */
-export function vfmig(args: readonly string[], { input, cwd, env }: RunOptions = {}): Run {
+export function vfmig(args: readonly string[], { input, cwd, env, uid }: RunOptions = {}): Run {
   return runOf(
     spawnSync(process.execPath, [COMMAND, ...args], {
       input: input ?? '',
       ...(cwd === undefined ? {} : { cwd }),
+      ...(uid === undefined ? {} : { uid }),
       env: { ...process.env, ...env },
       maxBuffer: 1 << 30,
       timeout: 30_000,

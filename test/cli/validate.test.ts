@@ -1,7 +1,9 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { validateTask } from '../../src/cli/commands/validate-file.ts'
 import { lspci, vf, xxd } from './captures.ts'
-import { bytesOf, changed, expectComplaint, Folder, IGB, json, vfmig } from './support.ts'
+import { bytesOf, COMMAND, changed, expectComplaint, Folder, IGB, json, vfmig } from './support.ts'
 
 const folder = new Folder()
 /** A clean endpoint, not a VF. */
@@ -105,6 +107,13 @@ describe('--format text', () => {
     expect(stdout).toMatch(/^.*prose\.txt: not recognised, 1 error$/m)
     expect(stdout).toMatch(/^2 files: 2 errors, 1 info$/m)
   })
+
+  it('names the function of a dump by its address', () => {
+    const { stdout } = vfmig(['validate', folder.file('dump.txt', lspci(vf))])
+    expect(stdout).toMatch(
+      /^ {2}at .*dump\.txt line 2, offset 0x0 \(2 bytes\) of function 01:10\.0 in header\.vendorId$/m,
+    )
+  })
 })
 
 describe('folders', () => {
@@ -143,6 +152,119 @@ describe('folders', () => {
     const run = vfmig(['validate', '--format', 'json', `${IGB}/config`])
     expect(run.status).toBe(0)
     expect(JSON.parse(run.stdout).files).toHaveLength(13)
+  })
+})
+
+/** Root may read everything: then another user runs the command, where that one can. */
+const NOBODY = 65534
+const other = process.getuid?.() === 0 ? { uid: NOBODY } : {}
+const hasOther = process.platform !== 'win32' && spawnSync(process.execPath, [COMMAND, '-V'], other).status === 0
+
+describe.skipIf(!hasOther)('what may not be read', () => {
+  const secret = folder.at('secret')
+  const first = folder.file('secret/a.bin', vf)
+  const file = folder.file('secret/b.bin', vf)
+  const inner = folder.at('secret/c')
+  folder.file('secret/c/inner.bin', vf)
+  const last = folder.file('secret/d/e.bin', vf)
+  const device = folder.file('sys/0000:01:10.0/config', vf)
+  symlinkSync(folder.at('nowhere'), folder.at('secret/dangling.bin'))
+  beforeAll(() => {
+    chmodSync(folder.path, 0o755)
+    for (const path of [file, inner, device]) chmodSync(path, 0)
+  })
+  afterAll(() => chmodSync(inner, 0o755))
+
+  it.each(['few', 'much'])('is an entry below a folder, and the walk goes on: %s input', (amount) => {
+    // Much input is read by workers.
+    if (amount === 'much') truncateSync(folder.file('secret/zeros', ''), 40 << 20)
+    const { status, stdout, stderr } = vfmig(['validate', '--format', 'json', secret], other)
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
+    const { files } = JSON.parse(stdout)
+    expect(files.map(({ path, format }: Record<string, string>) => [path, format])).toEqual([
+      [first, 'pci-config-space'],
+      [file, null],
+      [inner, null],
+      [last, 'pci-config-space'],
+    ])
+    const unreadable = {
+      code: 'capture/unreadable',
+      severity: 'error',
+      message: expect.stringMatching(/^Reading .*\.$/),
+    }
+    expect(files[1].findings).toMatchObject([unreadable])
+    expect(files[2].findings).toMatchObject([unreadable])
+    expect(vfmig(['validate', '--ignore', 'capture/unreadable', secret], other).status).toBe(0)
+  })
+
+  it('is a complaint where it was named', () => {
+    for (const path of [file, inner, folder.at('sys/0000:01:10.0'), folder.at('sys')]) {
+      const { status, stdout, stderr } = vfmig(['validate', path], other)
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+      expect(stderr).toMatch(/^vfmig: \S+: reading it is not permitted; try as root\.\n$/)
+    }
+  })
+})
+
+it('what is removed between the walk and the reading is an entry', async () => {
+  const gone = folder.at('gone.bin')
+  const report = await validateTask({ path: gone, walked: true }, {})
+  expect(report).toMatchObject({ path: gone, format: null, findings: [{ code: 'capture/unreadable', offset: 0 }] })
+  expect(report.findings[0]?.message).toBe('There is no such file or folder.')
+  await expect(validateTask({ path: gone, walked: false }, {})).rejects.toThrow('ENOENT')
+})
+
+it('a damaged attribute of a function is an entry', () => {
+  folder.file('damaged-sys/0000:01:10.0/config', vf)
+  folder.file('damaged-sys/0000:01:10.0/resource', 'none\n')
+  const run = vfmig(['validate', '--format', 'json', folder.at('damaged-sys')])
+  expect(run.status).toBe(1)
+  expect(JSON.parse(run.stdout).files).toMatchObject([
+    { format: 'lspci-dump', findings: [{ code: 'capture/bad-attribute' }] },
+  ])
+})
+
+describe('much input', () => {
+  // More than is read by one thread: a large file that nobody recognises, and more files than a worker gets at a time.
+  const many = folder.at('many')
+  folder.file('many/zeros', '')
+  truncateSync(folder.at('many/zeros'), 40 << 20)
+  const names = Array.from({ length: 100 }, (_, index) => `many/${String(index).padStart(3, '0')}.bin`)
+  for (const [index, name] of names.entries()) {
+    folder.file(name, index % 10 === 3 ? changed({ 113: 0xa0 }) : vf)
+  }
+  const broken = names.filter((_, index) => index % 10 === 3).map((name) => folder.at(name))
+
+  it('is reported in order', () => {
+    const { stdout, stderr, status } = vfmig(['validate', '--format', 'json', many])
+    const { files, skipped } = JSON.parse(stdout)
+    expect({ status, stderr, skipped }).toEqual({ status: 1, stderr: '', skipped: 1 })
+    expect(files.map(({ path }: { path: string }) => path)).toEqual(names.map((name) => folder.at(name)))
+    const failed = files.filter(({ findings }: { findings: { severity: string }[] }) =>
+      findings.some(({ severity }) => severity === 'error'),
+    )
+    expect(failed.map(({ path }: { path: string }) => path)).toEqual(broken)
+  })
+
+  it('is reported line by line', () => {
+    const { stdout, status } = vfmig(['validate', '--format', 'jsonl', many])
+    const paths = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).path)
+    expect(paths.sort()).toEqual(names.map((name) => folder.at(name)))
+    expect(status).toBe(1)
+  })
+
+  it('can have standard input among it', () => {
+    const { files } = json(['validate', '--format', 'json', many, '-', '--ignore', 'pci/capability-loop'], {
+      input: vf,
+    })
+    expect(files.at(-1)).toMatchObject({ path: '-', format: 'pci-config-space' })
+  })
+
+  it('with a wrong option is complained of once', () => {
+    expectComplaint(vfmig(['validate', '--set', 'x=1', many]), /^vfmig: There is no option x/)
   })
 })
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { DecodeError, EncodeError, type Finding } from '../../src/findings/index.ts'
 import { arbitraryOf, mutated } from '../../src/fuzz/index.ts'
 import { fixedSize, type Json, type Located, walk, write } from '../../src/layout/index.ts'
+import { replaced, STRANGE } from './damage.ts'
 import { generatedRead, generatedWrite, REFUSED, routinesOf, runs, type Subject, same, subjects } from './subjects.ts'
 
 fc.configureGlobal({ seed: 20260101 })
@@ -193,40 +194,4 @@ function wordAt({ type, byteOrder }: Subject, bytes: Uint8Array, { offset, lengt
 function beginnings(length: number, seed: number): number[] {
   if (length <= 80) return Array.from({ length }, (_, at) => at)
   return [0, 1, length - 1, ...Array.from({ length: 16 }, (_, at) => (seed + at * 37) % length)]
-}
-
-const STRANGE: readonly unknown[] = [
-  ...[
-    undefined,
-    null,
-    true,
-    false,
-    -1,
-    -0,
-    1,
-    2,
-    255,
-    256,
-    1.5,
-    65536,
-    2 ** 31,
-    2 ** 32,
-    2 ** 53,
-    Number.NaN,
-    -(2 ** 31),
-  ],
-  ...[0n, 1n, -1n, 1n << 63n, 1n << 64n, '', 'x', '1', 'a longer text than any', '\u0100', '\0'],
-  ...[{}, [], [0], new Uint8Array(0), new Uint8Array(3), { opaque: new Uint8Array(2) }],
-]
-
-/** A copy of a value in which one member, reached by the numbers of `way`, is something else. */
-function replaced(value: unknown, way: readonly number[], odd: unknown): unknown {
-  const [turn, ...others] = way
-  if (turn === undefined || value === null || typeof value !== 'object' || value instanceof Uint8Array) return odd
-  const keys = Object.keys(value)
-  if (keys.length === 0) return odd
-  const key = keys[turn % keys.length] as string
-  const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>
-  copy[key] = replaced(copy[key], others, odd)
-  return copy
 }

@@ -7,6 +7,14 @@ export {
   functionToJson,
   inspectFunctions,
 } from './format.ts'
-export { type AnyFunction, functionOf, functionSpace, inspectFunction, judgeFunction, readFunction } from './read.ts'
+export {
+  type AnyFunction,
+  functionOf,
+  functionSpace,
+  inspectFunction,
+  judgeFunction,
+  readFunction,
+  tryFunction,
+} from './read.ts'
 export { type FunctionSpace, spaceBytes } from './space.ts'
 export type { DumpedFunction, FunctionDump } from './value.ts'

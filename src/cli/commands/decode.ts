@@ -7,8 +7,9 @@ import { type Document, requireFormat } from '../../registry/index.ts'
 import { checkFormat } from '../known.ts'
 import { type InputOptions, isLspciText, lspciFunctions, naming, openInput, openRead } from '../open.ts'
 import { Output } from '../output.ts'
-import { countText, findingJson, findingLines } from '../render/findings.ts'
+import { addressesIn, countText, findingJson, findingLines } from '../render/findings.ts'
 import { hexLines } from '../render/hex.ts'
+import { messageNote, type Note } from '../render/notes.ts'
 import { type Palette, palette } from '../render/palette.ts'
 import { printable } from '../render/printable.ts'
 import { treeLines } from '../render/tree.ts'
@@ -50,11 +51,13 @@ async function documentText(document: Document, path: string, hex: boolean, out:
   const value = document.decode()
   const fields = document.fields()
   await out.line(`${colours.bold(format.name)}  ${format.title}${container === null ? '' : `, from ${container}`}`)
-  const lines = hex ? hexOf(document, fields, value, colours) : treeLines(fields, value, colours)
+  // A table may be said to come from another machine.
+  const note: Note = document.options.x86 === false ? () => undefined : messageNote
+  const lines = hex ? hexOf(document, fields, value, colours) : treeLines(fields, value, { palette: colours, note })
   await out.lines(lines)
   const { findings } = document.inspect()
   await out.line('')
-  await out.lines(findingLines(path, findings, colours))
+  await out.lines(findingLines(path, findings, colours, addressesIn(value)))
   await out.line(countText(findings, colours))
 }
 

@@ -1,15 +1,15 @@
-import { type FunctionDump, type FunctionSpace, spaceBytes } from '../../capture/function-dump/index.ts'
-import { type Difference, diffFields, isOpaque, type Located, u8 } from '../../layout/index.ts'
+import { tryFunction } from '../../capture/function-dump/index.ts'
+import { type Difference, diffFields, type Located, u8 } from '../../layout/index.ts'
 import {
-  type ConfigSpace,
   compareConfigSpaces,
+  configSpaceFormat,
   type Observer,
   qemuMessage,
+  type Reading,
   type RefusedByte,
   readConfigSpace,
   refusedBytes,
   toPciOptions,
-  writeConfigSpace,
 } from '../../pci/index.ts'
 import type { Document } from '../../registry/index.ts'
 
@@ -23,25 +23,26 @@ export interface JudgedDifference extends Difference {
   readonly refusals?: readonly string[]
 }
 
-/** Compares two documents of one format; dumps function by function. */
+/** Compares two documents of one format; dumps function by function. @throws DecodeError */
 export function compareDocuments(a: Document, b: Document, observer: Observer | undefined): JudgedDifference[] {
-  if (a.format.name === 'pci-config-space') {
-    return compareSpaces(a.decode() as ConfigSpace, b.decode() as ConfigSpace, a, observer)
-  }
-  if (a.format.name === 'lspci-dump') return compareDumps(a, b, observer)
+  if (a.functions !== undefined && b.functions !== undefined) return compareDumps(a, b, observer)
+  if (a.format.name === configSpaceFormat.name) return compareSpaces(spaceOf(a), spaceOf(b), observer)
   return diffFields(a.fields(), b.fields())
 }
 
-function compareSpaces(
-  a: FunctionSpace,
-  b: FunctionSpace,
-  { options }: Document,
-  observer: Observer | undefined,
-): JudgedDifference[] {
-  if (isOpaque(a) || isOpaque(b)) return diffFields([wholeSpace(a)], [wholeSpace(b)])
-  const pci = toPciOptions(options)
-  const source = readConfigSpace(writeConfigSpace(a), pci)
-  const destination = readConfigSpace(writeConfigSpace(b), pci)
+/** A configuration space, undecoded where it was cut inside its header. */
+interface Space {
+  readonly bytes: Uint8Array
+  readonly reading: Reading | undefined
+}
+
+function spaceOf({ bytes, options }: Document): Space {
+  return { bytes, reading: readConfigSpace(bytes, toPciOptions(options)) }
+}
+
+function compareSpaces(a: Space, b: Space, observer: Observer | undefined): JudgedDifference[] {
+  const [source, destination] = [a.reading, b.reading]
+  if (source === undefined || destination === undefined) return diffFields([wholeSpace(a)], [wholeSpace(b)])
   const differences = compareConfigSpaces(source, destination)
   if (observer === undefined) return differences
   const refused = refusedBytes(source, destination, observer)
@@ -57,9 +58,8 @@ function compareSpaces(
 }
 
 /** All bytes of a space as one field: what was cut inside its header has no other. */
-function wholeSpace(space: FunctionSpace): Located {
-  const value = spaceBytes(space)
-  return { path: ['bytes'], offset: 0, length: value.length, type: u8, value }
+function wholeSpace({ bytes }: Space): Located {
+  return { path: ['bytes'], offset: 0, length: bytes.length, type: u8, value: bytes }
 }
 
 function movedByte(byte: RefusedByte): JudgedDifference {
@@ -83,29 +83,30 @@ function touches({ a, b }: Difference, byte: RefusedByte): boolean {
 }
 
 function compareDumps(a: Document, b: Document, observer: Observer | undefined): JudgedDifference[] {
-  const [ours, theirs] = [functionsOf(a), functionsOf(b)]
+  const [ours, theirs] = [spacesOf(a), spacesOf(b)]
   const differences: JudgedDifference[] = []
   for (const address of new Set([...ours.keys(), ...theirs.keys()])) {
     const [mine, other] = [ours.get(address), theirs.get(address)]
     if (mine !== undefined && other !== undefined) {
-      for (const difference of compareSpaces(mine, other, a, observer))
+      for (const difference of compareSpaces(mine, other, observer)) {
         differences.push({ ...difference, function: address })
+      }
     } else {
-      differences.push({
-        key: mine === undefined ? 'only in b' : 'only in a',
-        a: undefined,
-        b: undefined,
-        function: address,
-      })
+      const key = mine === undefined ? 'only in b' : 'only in a'
+      differences.push({ key, a: undefined, b: undefined, function: address })
     }
   }
   return differences
 }
 
-function functionsOf(document: Document): Map<string, FunctionSpace> {
-  const { functions } = document.decode() as FunctionDump
-  // Addresses count with their domain, whether it is written or not.
+/** The spaces of a dump by address; addresses count with their domain, whether it is written or not. */
+function spacesOf({ functions = [], options }: Document): Map<string, Space> {
+  const pci = toPciOptions(options)
   return new Map(
-    functions.map(({ address, configSpace }) => [/^.*:.*:/.test(address) ? address : `0000:${address}`, configSpace]),
+    functions.map((captured) => {
+      const { address, bytes } = captured
+      const full = /^.*:.*:/.test(address) ? address : `0000:${address}`
+      return [full, { bytes, reading: tryFunction(captured, pci) }]
+    }),
   )
 }

@@ -51,8 +51,8 @@ export async function diff(pathA: string, pathB: string, options: DiffOptions): 
 function open(path: string, options: InputOptions): Promise<Document> {
   return naming(path, async () => {
     const document = await openInput(path, options)
-    const value = document.decode()
-    return { ...document, decode: () => value }
+    document.decode()
+    return document
   })
 }
 

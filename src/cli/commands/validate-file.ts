@@ -1,11 +1,22 @@
 import { asDecodeError, judgeFunction } from '../../capture/function-dump/index.ts'
-import { CaptureError, type LspciFunction } from '../../capture/index.ts'
+import { CaptureError, captureCodes, type LspciFunction } from '../../capture/index.ts'
 import { DecodeError, type Finding } from '../../findings/index.ts'
 import { completeOptions, errorFinding, parseOptions } from '../../layout/index.ts'
 import { toPciOptions } from '../../pci/index.ts'
-import { requireFormat } from '../../registry/index.ts'
+import { type Document, requireFormat } from '../../registry/index.ts'
+import { systemProblem } from '../complain.ts'
 import { type InputOptions, isLspciText, lspciFunctions, openInput, openRead } from '../open.ts'
-import { isSysfsFolder, openSource, type Source } from '../source.ts'
+import { type Addresses, addressesIn } from '../render/findings.ts'
+import { isSysfsFolder, openSource } from '../source.ts'
+
+/** One input to validate. */
+export interface Task {
+  readonly path: string
+  /** Found below a folder: not an entry where nobody recognises it, and an entry where it cannot be read. */
+  readonly walked: boolean
+  /** Why the walk could not read it. */
+  readonly problem?: string
+}
 
 /** What validation found in one input. */
 export interface FileReport {
@@ -13,6 +24,8 @@ export interface FileReport {
   /** Null when no format was recognised. */
   readonly format: string | null
   readonly findings: readonly Finding[]
+  /** Of the functions of a dump that have findings. */
+  readonly addresses?: Addresses
 }
 
 /** Codes of inputs that are not ours at all, as opposed to damaged ones. */
@@ -29,33 +42,52 @@ export function isForeign({ format, findings }: FileReport): boolean {
 }
 
 /**
- * Validates one input. What cannot be decoded is an entry like any other; only a path that cannot be read, and wrong
- * options, throw.
+ * Validates one input. What cannot be decoded is an entry like any other, and so is what cannot be read below a folder;
+ * only a named path that cannot be read, and wrong options, throw.
  */
-export async function validateFile(path: string, options: InputOptions): Promise<FileReport> {
-  if (isSysfsFolder(path)) {
-    const document = await openInput(path, options)
-    return { path, format: document.format.name, findings: document.inspect().findings }
+export async function validateTask({ path, walked, problem }: Task, options: InputOptions): Promise<FileReport> {
+  if (problem !== undefined) return unreadable(path, problem)
+  try {
+    return await validateFile(path, options)
+  } catch (error) {
+    const failure = walked ? systemProblem(error) : undefined
+    if (failure === undefined) throw error
+    return unreadable(path, failure)
   }
+}
+
+function unreadable(path: string, problem: string): FileReport {
+  const message = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`
+  const finding = captureCodes.finding('capture/unreadable', message, { offset: 0, length: 0, path: [] })
+  return { path, format: null, findings: [finding] }
+}
+
+async function validateFile(path: string, options: InputOptions): Promise<FileReport> {
+  if (isSysfsFolder(path)) return judged(path, () => openInput(path, options), { format: 'lspci-dump', size: 0 })
   const source = await openSource(path)
   try {
     return isLspciText(source, options)
       ? await validateDump(path, lspciFunctions(source), options)
-      : await validateDocument(source, options)
+      : await judged(path, () => openRead(source, options), { format: options.as ?? null, size: source.size })
   } finally {
     source.close()
   }
 }
 
-async function validateDocument(source: Source, options: InputOptions): Promise<FileReport> {
-  const { path } = source
+/** Opens an input and judges it; what does not decode is an error of the best guess. */
+async function judged(
+  path: string,
+  open: () => Promise<Document>,
+  guess: { readonly format: string | null; readonly size: number | undefined },
+): Promise<FileReport> {
   try {
-    const document = await openRead(source, options)
-    return { path, format: document.format.name, findings: document.inspect().findings }
-  } catch (error) {
+    const document = await open()
+    const { value, findings } = document.inspect()
+    return { path, format: document.format.name, findings, addresses: addressesIn(value) }
+  } catch (failure) {
+    const error = failure instanceof CaptureError ? asDecodeError(failure) : failure
     if (!(error instanceof DecodeError)) throw error
-    const finding = errorFinding(error, source.size ?? error.offset)
-    return { path, format: options.as ?? null, findings: [finding] }
+    return { path, format: guess.format, findings: [errorFinding(error, guess.size ?? error.offset)] }
   }
 }
 
@@ -69,11 +101,14 @@ async function validateDump(
   const values = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
   const pci = toPciOptions(values)
   const findings: Finding[] = []
+  const addresses = new Map<number, string>()
   let index = 0
   try {
     for await (const functions of batches) {
       for (const captured of functions) {
-        for (const finding of judgeFunction(captured, index, pci)) findings.push(finding)
+        const own = judgeFunction(captured, index, pci)
+        for (const finding of own) findings.push(finding)
+        if (own.length > 0) addresses.set(index, captured.address)
         index += 1
       }
     }
@@ -83,5 +118,5 @@ async function validateDump(
     if (error.code === 'capture/no-rows') findings.length = 0
     findings.push(errorFinding(asDecodeError(error), error.offset ?? 0))
   }
-  return { path, format: format.name, findings }
+  return { path, format: format.name, findings, addresses }
 }

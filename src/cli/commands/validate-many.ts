@@ -1,15 +1,10 @@
 import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { Complaint } from '../complaint.ts'
 import type { InputOptions } from '../open.ts'
 import { Progress } from '../progress.ts'
-import { type FileReport, validateFile } from './validate-file.ts'
-
-/** One input to validate; walked ones that nobody recognises are only counted. */
-export interface Task {
-  readonly path: string
-  readonly walked: boolean
-}
+import { type FileReport, type Task, validateTask } from './validate-file.ts'
 
 /** A report with the place of its input on the command line. */
 export interface Numbered {
@@ -20,14 +15,16 @@ export interface Numbered {
 
 /** Below this much input the start of workers costs more than it gives. */
 const WORTH_WORKERS = 32 << 20
-/** Inputs that a worker gets at a time. */
-const BATCH = 32
+/** Most inputs that a worker gets at a time, and the least number of turns that each has. */
+const [BATCH, TURNS] = [32, 4]
 
 /** Validates inputs, spread over the cores when there is enough to do; reports come as they are known. */
 export async function* validateAll(tasks: readonly Task[], options: InputOptions): AsyncGenerator<Numbered> {
   const progress = new Progress(tasks.length, 'inputs')
   const cores = availableParallelism()
-  const spread = cores > 1 && tasks.length > 1 && totalSize(tasks) >= WORTH_WORKERS
+  // Standard input is not that of a worker.
+  const movable = tasks.length > 1 && tasks.every(({ path }) => path !== '-')
+  const spread = cores > 1 && movable && totalSize(tasks) >= WORTH_WORKERS
   try {
     for await (const report of spread ? inWorkers(tasks, options, cores) : here(tasks, options)) {
       progress.step()
@@ -40,13 +37,13 @@ export async function* validateAll(tasks: readonly Task[], options: InputOptions
 
 async function* here(tasks: readonly Task[], options: InputOptions): AsyncGenerator<Numbered> {
   for (const [index, task] of tasks.entries()) {
-    yield { index, task, report: await validateFile(task.path, options) }
+    yield { index, task, report: await validateTask(task, options) }
   }
 }
 
 /** What a worker is sent, and what it answers. */
 export interface Batch {
-  readonly tasks: readonly { readonly index: number; readonly path: string }[]
+  readonly tasks: readonly { readonly index: number; readonly task: Task }[]
   readonly options: InputOptions
 }
 export type Answer =
@@ -55,12 +52,13 @@ export type Answer =
 
 async function* inWorkers(tasks: readonly Task[], options: InputOptions, cores: number): AsyncGenerator<Numbered> {
   const batches: Batch[] = []
-  for (let at = 0; at < tasks.length; at += BATCH) {
-    const slice = tasks.slice(at, at + BATCH).map(({ path }, index) => ({ index: at + index, path }))
+  const size = Math.min(BATCH, Math.ceil(tasks.length / (cores * TURNS)))
+  for (let at = 0; at < tasks.length; at += size) {
+    const slice = tasks.slice(at, at + size).map((task, index) => ({ index: at + index, task }))
     batches.push({ tasks: slice, options })
   }
   const workers = Array.from({ length: Math.min(cores, batches.length) }, () => {
-    return new Worker(new URL('./validate-worker.mjs', import.meta.url))
+    return new Worker(new URL('./validate-worker.cjs', import.meta.url))
   })
   try {
     const answers: (Promise<Answer> | undefined)[] = workers.map((worker) =>
@@ -71,7 +69,7 @@ async function* inWorkers(tasks: readonly Task[], options: InputOptions, cores: 
         answer === undefined ? [] : [answer.then((a) => ({ ...a, slot }))],
       )
       const { slot, ...answer } = await Promise.race(running)
-      if ('complaint' in answer) throw new Error(answer.complaint)
+      if ('complaint' in answer) throw new Complaint(answer.complaint)
       const batch = batches.shift()
       answers[slot] = batch && nextAnswer(workers[slot] as Worker, batch)
       for (const { index, report } of answer.reports) yield { index, task: tasks[index] as Task, report }
@@ -105,8 +103,5 @@ export async function* inOrder(reports: AsyncIterable<Numbered>): AsyncGenerator
 }
 
 function totalSize(tasks: readonly Task[]): number {
-  return tasks.reduce(
-    (sum, { path }) => sum + (path === '-' ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0)),
-    0,
-  )
+  return tasks.reduce((sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0)
 }

@@ -32,11 +32,11 @@ function textReporter(out: Output): Reporter {
   const all: Finding[] = []
   let files = 0
   return {
-    async file({ path, format, findings }) {
+    async file({ path, format, findings, addresses }) {
       files += 1
       for (const finding of findings) all.push(finding)
       await out.line(`${colours.bold(printable(path))}: ${format ?? 'not recognised'}, ${countText(findings, colours)}`)
-      await out.lines(findingLines(path, findings, colours))
+      await out.lines(findingLines(path, findings, colours, addresses))
     },
     async end(skipped) {
       const others = skipped === 0 ? '' : `; ${skipped} other ${skipped === 1 ? 'file' : 'files'} skipped`

@@ -1,12 +1,12 @@
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { systemProblem } from '../complain.ts'
 import { Complaint } from '../complaint.ts'
 import { checkFormat, requireCode } from '../known.ts'
 import type { InputOptions } from '../open.ts'
 import { Output } from '../output.ts'
 import { filesBelow, isSysfsFolder } from '../source.ts'
-import type { FileReport } from './validate-file.ts'
-import { isForeign } from './validate-file.ts'
-import { inOrder, type Task, validateAll } from './validate-many.ts'
+import { type FileReport, isForeign, type Task } from './validate-file.ts'
+import { inOrder, validateAll } from './validate-many.ts'
 import { makeReporter, type ReportForm } from './validate-report.ts'
 
 interface ValidateOptions extends InputOptions {
@@ -49,8 +49,10 @@ function setOf({ set = [] }: InputOptions): InputOptions {
 
 function tasksOf(path: string): Task[] {
   if (path === '-') return [{ path, walked: false }]
-  if (!existsSync(path)) throw new Complaint(`${path}: there is no such file or folder.`)
   const isFolder = statSync(path).isDirectory()
   if (!isFolder || isSysfsFolder(path)) return [{ path, walked: false }]
-  return Array.from(filesBelow(path), (file) => ({ path: file, walked: true }))
+  return Array.from(filesBelow(path), ({ path: file, failure }) => {
+    const task = { path: file, walked: true }
+    return failure === undefined ? task : { ...task, problem: systemProblem(failure) ?? String(failure) }
+  })
 }

@@ -1,23 +1,48 @@
+import type { FunctionDump } from '../../capture/function-dump/index.ts'
 import { type Finding, hexOffset, printPath, SEVERITIES } from '../../findings/index.ts'
 import type { Palette } from './palette.ts'
 import { printable } from './printable.ts'
 
+/** Addresses of the functions of a dump, by their index. */
+export type Addresses = ReadonlyMap<number, string>
+
 /** Findings of one input, two lines each: what and where. Yields lines. */
-export function* findingLines(name: string, findings: readonly Finding[], palette: Palette): Generator<string> {
+export function* findingLines(
+  name: string,
+  findings: readonly Finding[],
+  palette: Palette,
+  addresses?: Addresses,
+): Generator<string> {
   for (const finding of findings) {
     const { severity, code, message, hint } = finding
     yield `${palette.severity(severity, severity)} ${palette.bold(code)}: ${printable(message)}`
-    yield `  at ${printable(name)} ${whereText(finding)}`
+    const where = whereText(finding, addresses)
+    if (where !== '') yield `  at ${printable(name)} ${where}`
     if (hint !== undefined) yield `  ${printable(hint)}`
   }
 }
 
-function whereText({ offset, length, in: space, line, path }: Finding): string {
+/** Line, offset and path, as far as they say anything about an input that has been named. */
+function whereText({ offset, length, in: space, line, path }: Finding, addresses: Addresses | undefined): string {
+  if (offset === 0 && length === 0 && line === undefined && path.length === 0) return ''
   const parts = [`offset ${hexOffset(offset)}${length > 1 ? ` (${length} bytes)` : ''}`]
-  if (space !== undefined) parts[0] += ` of ${printable(space)}`
+  const [list, index, part, ...below] = path
+  const address = list === 'functions' && typeof index === 'number' ? addresses?.get(index) : undefined
+  if (address !== undefined) {
+    parts.push(`of ${part === 'configSpace' ? '' : `${part} of `}function ${printable(address)}`)
+    if (below.length > 0) parts.push(`in ${printable(printPath(below))}`)
+  } else {
+    if (space !== undefined) parts.push(`of ${printable(space)}`)
+    if (path.length > 0) parts.push(`in ${printable(printPath(path))}`)
+  }
   if (line !== undefined) parts.unshift(`line ${line},`)
-  if (path.length > 0) parts.push(`in ${printable(printPath(path))}`)
   return parts.join(' ')
+}
+
+/** The addresses in a decoded dump; none in any other value. */
+export function addressesIn(value: unknown): Addresses {
+  const { functions = [] } = (value ?? {}) as Partial<FunctionDump>
+  return new Map(functions.map(({ address }, index) => [index, address]))
 }
 
 /** `2 errors, 1 warning`, or `no findings`. */

@@ -1,6 +1,7 @@
 import type { PathPart } from '../../findings/index.ts'
 import type { Located } from '../../layout/index.ts'
 import { bitsText, fieldText } from './field.ts'
+import type { Note } from './notes.ts'
 import type { Palette } from './palette.ts'
 import { printable } from './printable.ts'
 
@@ -10,8 +11,14 @@ interface Branch {
   readonly fields: Located[]
 }
 
+/** How the tree is written: its colours, and what is said beside the fields. */
+interface TreeStyle {
+  readonly palette: Palette
+  readonly note: Note
+}
+
 /** A readable tree of all fields, a line each, with the offset of each field. Yields lines. */
-export function* treeLines(fields: readonly Located[], value: unknown, palette: Palette): Generator<string> {
+export function* treeLines(fields: readonly Located[], value: unknown, style: TreeStyle): Generator<string> {
   const root: Branch = { children: new Map(), fields: [] }
   for (const field of fields) {
     let branch = root
@@ -25,14 +32,16 @@ export function* treeLines(fields: readonly Located[], value: unknown, palette: 
     }
     branch.fields.push(field)
   }
-  yield* branchLines(root, value, 0, palette)
+  yield* branchLines(root, value, 0, style)
 }
 
-function* branchLines(branch: Branch, value: unknown, depth: number, palette: Palette): Generator<string> {
+function* branchLines(branch: Branch, value: unknown, depth: number, style: TreeStyle): Generator<string> {
+  const { palette, note } = style
   const entries = [...branch.children]
   const order = new Map(Object.keys(value ?? {}).map((name, index) => [name, index]))
   entries.sort(([a], [b]) => (order.get(String(a)) ?? 0) - (order.get(String(b)) ?? 0))
   const width = Math.max(0, ...entries.filter(isLine).map(([part]) => String(part).length))
+  let column = 0
   for (const [part, child] of entries) {
     const own = (value as Record<PathPart, unknown> | undefined)?.[part]
     const indent = '  '.repeat(depth)
@@ -40,13 +49,17 @@ function* branchLines(branch: Branch, value: unknown, depth: number, palette: Pa
       const members = [...child.children.values()].flatMap(({ fields }) => fields)
       const [first] = [...child.fields, ...members]
       if (first === undefined) continue
+      const offset = offsetText(first.offset)
+      column = offset.length
       const text = members.length > 0 ? bitsText(members) : fieldText(first)
-      yield `${indent}${palette.dim(offsetText(first.offset))}  ${String(part).padEnd(width)}  ${text}`
+      yield `${indent}${palette.dim(offset)}  ${String(part).padEnd(width)}  ${text}`
     } else {
       yield `${indent}${palette.bold(headingOf(part, own))}`
-      yield* branchLines(child, own, depth + 1, palette)
+      yield* branchLines(child, own, depth + 1, style)
     }
   }
+  const [name, text] = (value instanceof Object ? note(value) : undefined) ?? []
+  if (name !== undefined) yield `${'  '.repeat(depth)}${' '.repeat(column)}  ${name.padEnd(width)}  ${text}`
 }
 
 /** A field, or a word of which the members share one line. */

@@ -72,24 +72,33 @@ function headerMasks({ cmask, wmask, w1cmask }: CompareMasks): void {
 
 /**
  * Only bits below the size of a registered BAR are compared; where the size is unknown, its type bits. A VF's BARs read
- * 0 in a raw dump, whichever of them QEMU registers.
+ * 0 in a raw dump, whichever of them QEMU registers: sizes tell, and without any all may be.
  */
-function barMasks({ facts }: Reading, { cmask, wmask }: CompareMasks): void {
-  if (facts.vendorId === NO_IDENTITY && facts.barSizes === undefined) {
-    for (const index of facts.bars.keys()) {
-      cmask[0x10 + 4 * index] = 0xff
-      wmask[0x10 + 4 * index] = 0xf0
+function barMasks({ facts }: Reading, masks: CompareMasks): void {
+  const { bars, barSizes, vendorId } = facts
+  if (vendorId === NO_IDENTITY) {
+    for (const [index, register] of bars.entries()) {
+      const size = barSizes === undefined ? MEMORY_TYPE_BITS : barSizes[index]
+      if (register === 0 && size !== undefined) compareBelow(masks, index, size)
     }
   }
-  for (const bar of decodeBars(facts.bars)) {
-    const size = facts.barSizes?.[bar.index]
-    const fixed = size === undefined ? (bar.kind === 'io' ? 0x3n : 0xfn) : BigInt(size) - 1n
-    const bytes = bar.width / 8
-    for (let at = 0; at < bytes; at++) {
-      const offset = 0x10 + 4 * bar.index + at
-      cmask[offset] = 0xff
-      wmask[offset] = Number(~(fixed >> BigInt(8 * at)) & 0xffn)
-    }
+  for (const { index, kind } of decodeBars(bars)) {
+    compareBelow(masks, index, barSizes?.[index] ?? (kind === 'io' ? IO_TYPE_BITS : MEMORY_TYPE_BITS))
+  }
+}
+
+/** Bits below these sizes say what kind a BAR is. */
+const [IO_TYPE_BITS, MEMORY_TYPE_BITS] = [0x4, 0x10]
+
+/** Compares the bits of a BAR below its size; in the next register where it is that large. */
+function compareBelow({ cmask, wmask }: CompareMasks, index: number, size: number): void {
+  const fixed = BigInt(size) - 1n
+  for (let at = 0; at < 8; at++) {
+    const bits = Number((fixed >> BigInt(8 * at)) & 0xffn)
+    if (at >= 4 && bits === 0) break
+    const offset = 0x10 + 4 * index + at
+    cmask[offset] = 0xff
+    wmask[offset] = bits ^ 0xff
   }
 }
 

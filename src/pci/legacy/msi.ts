@@ -58,6 +58,11 @@ const codes = defineCodes({
   },
 })
 
+/** Whether a part of a decoded configuration space is an MSI capability. */
+export function isMsi(part: object): part is Msi {
+  return 'layout' in part && part.layout === messageSignalled.name
+}
+
 /** The message address, both halves. */
 export function msiAddress({ addressLow, addressHigh }: Msi): bigint {
   return (BigInt(addressHigh ?? 0) << 32n) | BigInt(addressLow)

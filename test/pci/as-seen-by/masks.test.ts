@@ -126,6 +126,15 @@ describe('what QEMU compares of a vfio-pci device', () => {
       '34',
     ])
   })
+
+  test('base address registers of a VF read 0: those of known size, else the type bits of all', () => {
+    const bytes = space(256, { 0: 'ff ff ff ff' })
+    const head = HEADER.slice(0, 4)
+    expect(compared(bytes)).toEqual([...head, '10:0f', '14:0f', '18:0f', '1c:0f', '20:0f', '24:0f', '34'])
+    const barSizes = [0x4000, undefined, undefined, 0x80, undefined, undefined]
+    expect(compared(bytes, 'vfio-pci', { barSizes })).toEqual([...head, '10', '11:3f', '1c:7f', '34'])
+    expect(compared(bytes, 'vfio-pci', { barSizes: [2 ** 34] })).toEqual([...head, '10-13', '14:03', '34'])
+  })
 })
 
 describe('two configuration spaces', () => {
