@@ -1,7 +1,7 @@
-import type { Trace } from './trace.ts'
 import type { Machine } from './machine.ts'
 import type { Random } from './random.ts'
 import type { StreamWriter } from './stream/writer.ts'
+import type { Trace } from './trace.ts'
 import { nextEvent, traffic } from './traffic.ts'
 
 /** Microseconds that a page takes on the wire, at about 10 Gbit/s. */

@@ -4,6 +4,7 @@ import {
   freeDescriptors,
   isDone,
   readCounter,
+  restoreStatistics,
   saveStatistics,
   shownCount,
   startStatistics,
@@ -44,8 +45,14 @@ export class Driver {
     readonly ram: Ram,
     private readonly io: RegisterAccess,
   ) {
-    const place = ram.at(MAP.variables.page * PAGE, guestVariablesCodec.encode(EMPTY).length)
-    this.variables = guestVariablesCodec.decode(place)
+    this.variables = EMPTY
+    this.load()
+  }
+
+  /** Takes what the driver knows from guest memory. */
+  load(): void {
+    const length = guestVariablesCodec.encode(EMPTY).length
+    this.variables = guestVariablesCodec.decode(this.ram.at(MAP.variables.page * PAGE, length))
   }
 
   /** Writes what the driver knows to guest memory. */
@@ -72,11 +79,38 @@ export class Driver {
     this.store()
   }
 
-  /** Takes the interface down; packets that nobody has taken from their buffers are lost. */
-  close(): void {
+  /** Stops both queues and keeps what was counted; rings and buffers stay as they are. */
+  pause(): void {
     this.readCounters()
-    this.statistics = saveStatistics(this.statistics)
+    const saved = saveStatistics(this.statistics)
+    this.statistics = mapCounters((name) => ({ ...saved[name], base: saved[name].current }))
     for (const direction of ['rx', 'tx'] as const) this.io.write(RING[direction].control, 0)
+    this.store()
+  }
+
+  /** Counts on with a device whose counters start at zero. */
+  resumeCounters(): void {
+    this.statistics = restoreStatistics(this.statistics)
+    this.store()
+  }
+
+  /** Descriptors of a ring. */
+  ring(direction: Direction): Uint8Array {
+    return this.ram.at(ringAddress(direction), RING_SIZE * DESCRIPTOR)
+  }
+
+  /**
+   * Takes the interface down; packets that nobody has taken from their buffers are lost. The buffers and rings go back
+   * to the allocator, which writes its links into them: so their pages are dirty for the hypervisor too.
+   */
+  close(): void {
+    this.pause()
+    for (const direction of ['rx', 'tx'] as const) {
+      this.ram.write(ringAddress(direction), new Uint8Array(RING_SIZE * DESCRIPTOR))
+    }
+    for (let index = 0; index < RING_SIZE; index++) {
+      this.ram.write(bufferAddress('rxBuffers', index), littleEndian64((index + 1) % RING_SIZE))
+    }
     this.variables.open = false
     this.store()
   }
@@ -106,7 +140,8 @@ export class Driver {
   waiting(): number[] {
     const { nextToUse, nextToClean } = this.variables.rx
     const indexes: number[] = []
-    for (let index = nextToClean; index !== nextToUse && this.#isDone('rx', index); index = next(index)) indexes.push(index)
+    for (let index = nextToClean; index !== nextToUse && this.#isDone('rx', index); index = next(index))
+      indexes.push(index)
     return indexes
   }
 
@@ -117,7 +152,10 @@ export class Driver {
     if (open !== true || outstanding >= TX_BUFFERS - 1 || freeDescriptors(RING_SIZE, tx) < 1) return false
     const address = bufferAddress('txBuffers', sent % TX_BUFFERS)
     this.ram.write(address, payload)
-    this.ram.write(ringAddress('tx') + tx.nextToUse * DESCRIPTOR, descriptorCodecs['tx-read'].encode(toSend(address, payload.length)))
+    this.ram.write(
+      ringAddress('tx') + tx.nextToUse * DESCRIPTOR,
+      descriptorCodecs['tx-read'].encode(toSend(address, payload.length)),
+    )
     nextToWatch[tx.nextToUse] = tx.nextToUse
     tx.nextToUse = next(tx.nextToUse)
     this.variables.sent = (sent + 1) >>> 0
@@ -173,7 +211,9 @@ export class Driver {
     if (index === rx.nextToUse || !this.#isDone('rx', index)) return false
     const buffer = rxBuffers[index] as number
     const from = bufferAddress('rxBuffers', buffer)
-    const { length } = descriptorCodecs['rx-write-back'].decode(this.ram.at(ringAddress('rx') + index * DESCRIPTOR, DESCRIPTOR))
+    const { length } = descriptorCodecs['rx-write-back'].decode(
+      this.ram.at(ringAddress('rx') + index * DESCRIPTOR, DESCRIPTOR),
+    )
     this.tracking.taken(index, Math.floor(from / PAGE), ringPage('rx'))
     this.ram.write(bufferAddress('sockets', variables.received % SOCKET_BUFFERS), this.ram.at(from, length).slice())
     variables.received = (variables.received + 1) >>> 0
@@ -202,6 +242,12 @@ export class Driver {
   #isDone(direction: Direction, index: number): boolean {
     return isDone(this.ram.bytes, ringAddress(direction) + index * DESCRIPTOR, direction)
   }
+}
+
+function littleEndian64(value: number): Uint8Array {
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value), true)
+  return bytes
 }
 
 const next = (index: number): number => (index + 1) % RING_SIZE

@@ -20,8 +20,10 @@ export const MAP = {
   txBuffers: { page: 51, pages: (TX_BUFFERS * BUFFER_SIZE) / PAGE },
   /** Data that programs have received. */
   sockets: { page: 67, pages: (SOCKET_BUFFERS * BUFFER_SIZE) / PAGE },
+  /** Where the guest keeps the PCI state of a device that it has stopped. */
+  pciState: { page: 83, pages: 2 },
   /** Memory of programs that have nothing to do with the device. */
-  programs: { page: 83, pages: 109 },
+  programs: { page: 85, pages: 107 },
 } as const
 
 export const RAM_PAGES = MAP.programs.page + MAP.programs.pages

@@ -86,9 +86,13 @@ export class StreamWriter {
     this.#close(RAM_SECTION)
   }
 
-  /** The whole stream. */
-  finish(): Uint8Array {
+  /** Ends the stream. */
+  end(): void {
     this.#put(Uint8Array.of(0))
+  }
+
+  /** All bytes so far. */
+  bytes(): Uint8Array {
     const stream = new Uint8Array(this.#length)
     let at = 0
     for (const piece of this.#pieces) {

@@ -1,6 +1,8 @@
 /** Vectors of the VF: two for queues, the last for the mailbox. */
 export const VECTORS = 3
 export const MAILBOX_VECTOR = 2
+/** Bytes of the MSI-X table. */
+export const MSIX_BYTES = 16 * VECTORS
 
 export const COMMAND = 0x04
 export const BUS_MASTER = 0x04
@@ -8,6 +10,12 @@ export const CAPABILITIES_POINTER = 0x34
 export const MSIX_AT = 0x70
 /** The MSI-X control word in the capability. */
 export const MSIX_CONTROL = MSIX_AT + 2
+
+/** Its capabilities: ID, first byte and length. */
+export const CAPABILITIES = [
+  { id: 0x11, offset: MSIX_AT, length: 12 },
+  { id: 0x10, offset: 0xa0, length: 60 },
+] as const
 
 /** What stands in the configuration space of an 82599 VF as its guest sees it; all other bytes are zero. */
 const INITIAL: readonly (readonly [offset: number, bytes: readonly number[]])[] = [

@@ -41,6 +41,16 @@ export class Vf {
     this.registers.fill(0)
   }
 
+  /** Counters as an earlier user of the VF has left them: only the whole NIC resets them. */
+  count(packets: number, octets: number, high: number): void {
+    for (const direction of ['rx', 'tx'] as const) {
+      const registers = COUNTERS[direction]
+      this.#set(registers.packets, packets)
+      this.#set(registers.octets, octets)
+      this.#set(registers.high, high & 0xf)
+    }
+  }
+
   get busMaster(): boolean {
     return ((this.config[COMMAND] as number) & BUS_MASTER) !== 0
   }

@@ -1,0 +1,77 @@
+import type { Value } from '../../layout/index.ts'
+import { bridgeMigrationCodec } from '../../pci/index.ts'
+import type { Side } from '../../protocol/index.ts'
+import type { Trace } from '../trace.ts'
+
+type Registers = Value<(typeof bridgeMigrationCodec)['type']>
+export type Phase = Exclude<Registers['phase'], number>
+
+const PHASES: Readonly<Record<Phase, number>> = { idle: 0, track: 1, pause: 2, resume: 3, 'bad-path': 4 }
+const DIRTIES_DMA = 0x8000
+
+/** ID and next pointer stand before the registers. */
+const BEFORE = 2
+export const BRIDGE_CAPABILITY = 24
+
+/** The capability of the emulated bridge, with one device behind it. */
+export class BridgeRegisters {
+  readonly #bytes = new Uint8Array(BRIDGE_CAPABILITY - BEFORE)
+
+  constructor(
+    private readonly side: Side,
+    private readonly trace: Trace,
+  ) {
+    const features = { dmaDirtyRequired: true, pauseResume: true, groupReset: true }
+    const before = this.read()
+    this.load(
+      bridgeMigrationCodec.encode({
+        ...before,
+        length: BRIDGE_CAPABILITY,
+        subtype: 0x4d,
+        revision: 1,
+        features: { ...before.features, ...features },
+        slotMask: 1,
+      }),
+    )
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes.slice()
+  }
+
+  load(bytes: Uint8Array): void {
+    this.#bytes.set(bytes)
+  }
+
+  read(): Registers {
+    return bridgeMigrationCodec.decode(this.#bytes)
+  }
+
+  announceSlots(): void {
+    this.trace.add(this.side, 'status-write', { register: 'slotMask', value: this.read().slotMask, by: 'vmm' })
+  }
+
+  setPhase(phase: Phase): void {
+    this.#put({ phase })
+    this.trace.add(this.side, 'status-write', { register: 'phase', value: PHASES[phase], by: 'vmm' })
+  }
+
+  acknowledge(phase: Phase): void {
+    const { acknowledge } = this.read()
+    this.#put({ acknowledge: { ...acknowledge, phase, dirtiesDma: true } })
+    this.trace.add(this.side, 'status-write', {
+      register: 'acknowledge',
+      value: PHASES[phase] | DIRTIES_DMA,
+      by: 'guest',
+    })
+  }
+
+  setMask(register: 'pausedMask' | 'missedMask', value: number): void {
+    this.#put({ [register]: value })
+    this.trace.add(this.side, 'status-write', { register, value, by: 'guest' })
+  }
+
+  #put(changes: Partial<Registers>): void {
+    this.load(bridgeMigrationCodec.encode({ ...this.read(), ...changes }))
+  }
+}
