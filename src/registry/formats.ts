@@ -27,6 +27,7 @@ import {
   txWriteBackFormat,
 } from '../vf-state/index.ts'
 import { pciCapInfoFormat } from '../vfio/index.ts'
+import { protocolCodes } from '../protocol/index.ts'
 
 /** Every format, in the order of the documentation. A new format is one line here. */
 export const formats: readonly Format[] = [
@@ -77,6 +78,7 @@ export function allCodes(): Map<string, CodeEntry> {
   }
   add(layoutCodes.entries)
   add(registryCodes.entries)
+  add(protocolCodes.entries)
   for (const format of formats) add(format.codes)
   return new Map([...codes].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

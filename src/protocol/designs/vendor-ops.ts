@@ -1,0 +1,191 @@
+import type { DesignFacts } from '../design.ts'
+import { defineMachine } from '../machine.ts'
+import { sources } from '../sources.ts'
+import { stopOrder, stoppedByHost } from './stop-order.ts'
+
+const REGISTER = 'deviceState'
+/** Bit 0 is RUNNING, bit 1 SAVING, bit 2 RESUMING. */
+const STATES = { stop: 0, running: 1, 'stop-and-copy': 2, 'pre-copy': 3, resuming: 4 } as const
+
+function written(value: number) {
+  return [{ kind: 'status-write', register: REGISTER, value }] as const
+}
+
+const deviceState = defineMachine({
+  name: 'device-state',
+  title: 'State of the migration region',
+  source: sources.vendorSeries,
+  states: {
+    running: 'the device runs',
+    stop: 'the device is stopped',
+    'pre-copy': 'the device runs and its state is read',
+    'stop-and-copy': 'the device is stopped and its state is read',
+    resuming: 'the device is stopped and its state is written',
+  },
+  initial: { source: 'running', destination: 'running' },
+  final: ['running', 'stop'],
+  inputs: {
+    'to-running': written(STATES.running),
+    'to-stop': written(STATES.stop),
+    'to-pre-copy': written(STATES['pre-copy']),
+    'to-stop-and-copy': written(STATES['stop-and-copy']),
+    'to-resuming': written(STATES.resuming),
+  },
+  transitions: {
+    running: {
+      'to-running': 'running',
+      'to-stop': 'stop',
+      'to-pre-copy': 'pre-copy',
+      'to-stop-and-copy': 'stop-and-copy',
+      'to-resuming': 'resuming',
+    },
+    stop: { 'to-stop': 'stop', 'to-running': 'running', 'to-resuming': 'resuming' },
+    'pre-copy': { 'to-pre-copy': 'pre-copy', 'to-stop-and-copy': 'stop-and-copy', 'to-running': 'running' },
+    // Back to pre-copy or running where the migration is cancelled after the stop.
+    'stop-and-copy': {
+      'to-stop-and-copy': 'stop-and-copy',
+      'to-stop': 'stop',
+      'to-pre-copy': 'pre-copy',
+      'to-running': 'running',
+    },
+    resuming: { 'to-resuming': 'resuming', 'to-running': 'running', 'to-stop': 'stop' },
+  },
+  per: ['side', 'device'],
+})
+
+function field(name: string, write: boolean) {
+  return [{ kind: 'region-access', region: 'migration', field: name, write }] as const
+}
+
+const data = defineMachine({
+  name: 'data',
+  title: 'Data area of the migration region',
+  source: sources.vendorSeries,
+  states: {
+    idle: 'nothing is staged',
+    placed: 'data_offset was read',
+    sized: 'data_offset and data_size were read',
+    written: 'data was written and its size was not',
+  },
+  initial: { source: 'idle', destination: 'idle' },
+  final: ['idle', 'placed', 'sized'],
+  inputs: {
+    'read-pending': field('pending_bytes', false),
+    'read-offset': field('data_offset', false),
+    'read-size': field('data_size', false),
+    'read-data': field('data', false),
+    'write-data': field('data', true),
+    'write-size': field('data_size', true),
+  },
+  transitions: {
+    idle: { 'read-pending': 'idle', 'read-offset': 'placed', 'read-size': 'idle' },
+    placed: { 'read-pending': 'idle', 'read-offset': 'placed', 'read-size': 'sized', 'write-data': 'written' },
+    sized: { 'read-pending': 'idle', 'read-offset': 'placed', 'read-size': 'sized', 'read-data': 'sized' },
+    written: { 'write-data': 'written', 'write-size': 'idle' },
+  },
+  illegal: [
+    {
+      from: ['idle', 'placed'],
+      on: 'read-data',
+      code: 'protocol/data-before-offset',
+      message: 'Data is read and data_offset and data_size were not read for it.',
+    },
+    {
+      from: ['idle', 'sized'],
+      on: 'write-data',
+      code: 'protocol/data-before-offset',
+      message: 'Data is written and data_offset was not read for it.',
+    },
+  ],
+  unfinished: [
+    {
+      state: 'written',
+      code: 'protocol/data-not-committed',
+      message: 'The migration ends and data_size was not written after the last data.',
+    },
+  ],
+  per: ['side', 'device'],
+})
+
+const remap = defineMachine({
+  name: 'remap',
+  title: 'Request to map BARs anew',
+  source: sources.vendorSeries,
+  states: { idle: 'no request', asked: 'user space has to answer' },
+  initial: { source: 'idle', destination: 'idle' },
+  // The end of tracking does not wait for its answer; a request that is waited for has a rule.
+  final: ['idle', 'asked'],
+  inputs: { signal: [{ kind: 'remap-signal' }], ack: [{ kind: 'remap-ack' }] },
+  transitions: {
+    idle: { signal: 'asked' },
+    asked: { signal: 'asked', ack: 'idle' },
+  },
+  illegal: [
+    {
+      from: ['idle'],
+      on: 'ack',
+      code: 'protocol/ack-without-signal',
+      message: 'User space answers and there is no request.',
+    },
+  ],
+  per: ['side', 'device'],
+})
+
+/** September 2019 to May 2020: vendor modules behind vfio-pci, with the migration region of the time. */
+export const vendorOps: DesignFacts = {
+  name: 'vendor-ops',
+  title: 'Chained handlers, mediate ops and vendor ops in vfio-pci (2019 to 2020)',
+  source: `${sources.vendorSeries}; ${sources.chainedThread}`,
+  // v1 to v3 have the 64-byte region and no remap interrupt.
+  variants: ['v4', 'v1-v3'],
+  registers: { [REGISTER]: STATES },
+  quiet: stoppedByHost(
+    REGISTER,
+    [STATES.stop, STATES['stop-and-copy'], STATES.resuming],
+    [STATES.running, STATES['pre-copy']],
+  ),
+  machines: [
+    deviceState,
+    data,
+    remap,
+    stopOrder({
+      source: `${sources.vendorSeries}; ${sources.mdevGilbert}`,
+      register: REGISTER,
+      stopped: [STATES.stop, STATES['stop-and-copy']],
+      running: [STATES.running, STATES['pre-copy']],
+      part: 'device-state',
+      liveBitmap: true,
+    }),
+  ],
+  faults: {
+    'wrong-order': { meaning: 'data is read before its offset', code: 'protocol/data-before-offset' },
+    'bitmap-after-state': {
+      meaning: 'the last dirty pages are asked for after the state was taken',
+      code: 'protocol/bitmap-after-state',
+    },
+    'read-state-before-stop': {
+      meaning: 'the state is taken while the device runs',
+      code: 'protocol/read-state-before-stop',
+    },
+    'remap-irq-unused': {
+      meaning: 'user space is old and does not use the remap interrupt',
+      code: 'protocol/saving-without-remap-irq',
+    },
+    'remap-unanswered': { meaning: 'user space never answers the request', code: 'protocol/remap-unanswered' },
+    'ack-from-blocked-thread': {
+      meaning: 'user space has one thread for the write and the answer',
+      code: 'protocol/ack-from-blocked-thread',
+    },
+    'verdict-mistaken': {
+      meaning: 'a handler returns the byte count as its verdict',
+      code: 'protocol/verdict-mistaken',
+    },
+    'pending-left': { meaning: 'the state is not read to its end', code: 'protocol/pending-left' },
+    'driver-absent': { meaning: 'the vendor module is not loaded', code: 'protocol/vendor-module-absent' },
+    'platform-mismatch': {
+      meaning: 'the destination is of another hardware generation',
+      code: 'protocol/platform-mismatch',
+    },
+    'dma-after-stop': { meaning: 'the device writes after it was stopped', code: 'protocol/dma-while-quiet' },
+  },
+}

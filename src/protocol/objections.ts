@@ -1,0 +1,37 @@
+import type { ProtocolCode } from './codes.ts'
+
+/** Every objection that was raised in the threads, or follows from them, with the findings that it became. */
+export const objections: Readonly<Record<string, readonly ProtocolCode[]>> = {
+  'S1-O1': ['protocol/unbounded-wait', 'protocol/guest-silent'],
+  'S1-O2': ['protocol/interface-down'],
+  'S1-O3': ['protocol/driver-absent'],
+  'S1-O4': ['protocol/capability-overlap'],
+  'S1-O5': ['protocol/ready-without-start', 'protocol/disabled-during-wait'],
+  'S2-O1': [
+    'protocol/dirty-before-bus-master-clear',
+    'protocol/mapped-page-not-dirtied',
+    'protocol/paused-with-bus-master',
+  ],
+  'S2-O2': ['protocol/interface-down', 'protocol/driver-absent'],
+  'S2-O3': ['protocol/paused-early'],
+  'S2-O4': ['protocol/pause-not-understood'],
+  'S2-O5': ['protocol/bad-path-without-reset'],
+  'S3-O1': ['protocol/dummy-write-race'],
+  'S3-O2': ['protocol/not-converging'],
+  'S3-O3': ['protocol/mapped-page-sent'],
+  'S3-O4': ['protocol/tracking-slows-traffic'],
+  'S3-O5': ['protocol/blob-layout-differs'],
+  'S3-O6': ['protocol/dummy-write-not-atomic'],
+  'S3-O7': ['protocol/read-state-before-stop'],
+  'S4-O1': ['protocol/bitmap-after-state'],
+  'S4-O2': ['protocol/platform-mismatch'],
+  'S4-O3': ['protocol/bar-differs'],
+  'S4-O4': ['protocol/pinned-pages-last'],
+  'S4-O5': ['protocol/other-group-running'],
+  'S5-O1': ['protocol/saving-without-remap-irq', 'protocol/remap-unanswered'],
+  'S5-O2': ['protocol/ack-value-open'],
+  'S5-O3': ['protocol/remap-other-region'],
+  'S5-O4': ['protocol/ack-from-blocked-thread'],
+  'S5-O5': ['protocol/native-handler'],
+  'S5-O6': ['protocol/config-too-large'],
+}
