@@ -119,8 +119,11 @@ class Composed {
   }
 
   fields(bytes: Uint8Array, given: OptionValues | undefined): Located[] {
-    const { parts, end } = this.read(bytes, given)
-    const fields = parts.flatMap((part) => this.fieldsOf(part, bytes))
+    const { value, parts, end } = this.read(bytes, given)
+    const fields = parts.flatMap((part) => {
+      if (!isOpaque(value[part.name])) return this.fieldsOf(part, bytes)
+      return [run([part.name, 'opaque'], bytes, part.offset, part.length)]
+    })
     if (end === bytes.length) return fields
     return [...fields, run(['trailing'], bytes, end, bytes.length - end)]
   }
@@ -200,17 +203,12 @@ class Composed {
 
   private fieldsOf(part: Part, bytes: Uint8Array): Located[] {
     const { format, inline } = this.kind(part)
-    try {
-      const path = inline ? [] : [part.name]
-      return format.fields(runOf(bytes, part), part.options).map((field) => ({
-        ...field,
-        path: [...path, ...field.path],
-        offset: field.offset + part.offset,
-      }))
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error
-      return [run([part.name, 'opaque'], bytes, part.offset, part.length)]
-    }
+    const path = inline ? [] : [part.name]
+    return format.fields(runOf(bytes, part), part.options).map((field) => ({
+      ...field,
+      path: [...path, ...field.path],
+      offset: field.offset + part.offset,
+    }))
   }
 
   private writePart(name: string, format: Format, part: unknown): Uint8Array {

@@ -15,14 +15,14 @@ export const msixPartCodes = defineCodes({
     severity: 'error',
     title: 'MSI-X is enabled in the config space, and the stream has no table',
     explanation:
-      'The loader takes the enable bit of the config image for the presence of the table. It reads the bytes that follow, which belong to something else, and every section behind is read at the wrong place.',
+      'Where the stream has no count, the loader takes the enable bit of the config image for the presence of the table: it reads bytes that belong to something else, and everything behind is read at the wrong place. Where it has one, the destination enables vectors without messages.',
     source: SOURCE,
   },
   'vf-state/msix-count': {
     severity: 'error',
     title: 'the stream does not have as many vectors as the MSI-X capability',
     explanation:
-      'The stream has no count: the loader reads as many entries as the destination device has. With another number, everything behind the table is read at the wrong place.',
+      'Where the stream has no count, the loader reads as many entries as the destination device has, and with another number everything behind the table is read at the wrong place. Where it has one, vectors are left without a message or have no place.',
     source: SOURCE,
   },
   'vf-state/msix-not-expected': {

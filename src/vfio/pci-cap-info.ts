@@ -46,7 +46,7 @@ export const pciCapInfoFormat = structureFormat({
       report(pciCapInfoCodes.finding(code, message, { ...locate(path), path }))
     const { argsz, index, offset, size } = value
     if (argsz !== undefined && argsz < CAP_INFO_LEAST_ARGSZ) {
-      say('vfio/cap-info-argsz', `argsz is ${argsz}; at least ${CAP_INFO_LEAST_ARGSZ} bytes are used.`, ['argsz'])
+      say('vfio/cap-info-argsz', `The argsz is ${argsz}; at least ${CAP_INFO_LEAST_ARGSZ} bytes are used.`, ['argsz'])
     }
     if (typeof index === 'number') say('vfio/cap-info-command', `There is no command ${index}.`, ['index'])
     if (index !== 'get-free-region' || offset === 0) return

@@ -166,7 +166,13 @@ function judge(body: ContainerBody, report: Report, view: ComposedView): void {
   }
   if (configSpace === undefined || isOpaque(configSpace)) return
   const space = view.bytes.subarray(at.offset, at.offset + at.length)
-  checkStreamedMsix(msix, findMsixState(space), report, view)
+  const state = findMsixState(space)
+  if (state?.enabled && msix === undefined) {
+    const path = ['msixEntries']
+    const message = `${state.vectors} vectors are enabled, and there is no table.`
+    report(msixPartCodes.finding('vf-state/msix-missing', message, { ...view.locate(path), path }))
+  }
+  checkStreamedMsix(msix, state, report, view)
   checkStatus(space, view, report)
 }
 
