@@ -7,7 +7,7 @@ const ROOMS = {
   pci: [...GROUND],
   'dirty-bitmap': [...GROUND],
   vfio: [...GROUND, 'dirty-bitmap', 'pci'],
-  'vf-state': [...GROUND, 'vfio'],
+  'vf-state': [...GROUND, 'vfio', 'pci'],
   protocol: [...GROUND, 'vf-state', 'vfio', 'dirty-bitmap', 'pci'],
   qemu: [...GROUND, 'protocol', 'vf-state', 'vfio', 'dirty-bitmap', 'pci'],
   stream: [...GROUND, 'protocol', 'vf-state', 'vfio', 'dirty-bitmap', 'pci'],

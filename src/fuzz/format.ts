@@ -3,6 +3,7 @@ import type { Format, OptionValues } from '../layout/index.ts'
 import { completeOptions } from '../layout/index.ts'
 import { arbitraryOf } from './arbitrary.ts'
 import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
+import { arbitraryRegionInfo } from './region-info.ts'
 
 type Values = (options?: OptionValues) => fc.Arbitrary<unknown>
 
@@ -10,6 +11,7 @@ type Values = (options?: OptionValues) => fc.Arbitrary<unknown>
 const WALKED: Readonly<Record<string, Values>> = {
   'pci-config-space': arbitraryConfigSpace,
   'lspci-dump': arbitraryFunctionDump,
+  'vfio-region-info': arbitraryRegionInfo,
 }
 
 /**

@@ -23,6 +23,13 @@ export interface FormatInspection<V> {
   readonly findings: Finding[]
 }
 
+/** A space that offsets of findings count in (their `in`), and the pieces of the input that it is made of. */
+export interface DerivedSpace {
+  readonly name: string
+  /** In order: `offset` in the space, `parentOffset` in the input. */
+  readonly pieces: readonly { readonly offset: number; readonly length: number; readonly parentOffset: number }[]
+}
+
 /** Named codes with their explanations. */
 export type CodeEntries = Readonly<Record<string, CodeEntry>>
 
@@ -56,6 +63,8 @@ export interface Format<V = unknown> {
   inspect(input: BytesInput, options?: OptionValues): FormatInspection<V>
   /** Every field with the bytes it came from. @throws DecodeError */
   fields(input: BytesInput, options?: OptionValues): Located[]
+  /** Spaces that findings may count in besides the input itself; fields always count in the input. @throws DecodeError */
+  spaces?(input: BytesInput, options?: OptionValues): DerivedSpace[]
   toJson(value: V): Json
   /** @throws EncodeError */
   fromJson(json: Json, options?: OptionValues): V

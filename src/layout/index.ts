@@ -16,6 +16,7 @@ export { evidenceOf, evidenceOfParts, type PartEvidence } from './evidence.ts'
 export * from './expression.ts'
 export {
   type CodeEntries,
+  type DerivedSpace,
   type Format,
   type FormatInspection,
   type Probe,
@@ -37,6 +38,7 @@ export {
   type OptionValues,
   parseOptions,
 } from './options.ts'
+export { arrayOf, movedFields, movedFindings, movedSpaces, recordOf, runOf } from './parts.ts'
 export { placeOf, type Range } from './place.ts'
 export type { RoutineSet } from './routines.ts'
 export { type JsonSchema, toJsonSchema } from './schema.ts'

@@ -9,6 +9,14 @@ import {
   vfMigrationStatesFormat,
   vpdFormat,
 } from '../pci/index.ts'
+import {
+  deviceInfoFormat,
+  iommuGetDirtyBitmapFormat,
+  irqInfoFormat,
+  pciGetDirtyBitmapFormat,
+  pciStatusSetFormat,
+  regionInfoFormat,
+} from '../vfio/index.ts'
 
 /** Every format, in the order of the documentation. A new format is one line here. */
 export const formats: readonly Format[] = [
@@ -19,6 +27,12 @@ export const formats: readonly Format[] = [
   msixPbaFormat,
   vpdFormat,
   vfMigrationStatesFormat,
+  deviceInfoFormat,
+  regionInfoFormat,
+  irqInfoFormat,
+  pciStatusSetFormat,
+  pciGetDirtyBitmapFormat,
+  iommuGetDirtyBitmapFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */

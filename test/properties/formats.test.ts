@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { readLspci } from '../../src/capture/index.ts'
 import { DecodeError, EncodeError, type Finding } from '../../src/findings/index.ts'
 import { arbitraryOfFormat, mutated, sameValue } from '../../src/fuzz/index.ts'
-import type { Format, FormatOption, Json, Located, OptionValues } from '../../src/layout/index.ts'
+import type { DerivedSpace, Format, FormatOption, Json, Located, OptionValues } from '../../src/layout/index.ts'
 import { allCodes, formats } from '../../src/registry/index.ts'
 import { replaced, STRANGE } from './damage.ts'
 
@@ -128,7 +128,7 @@ function expectLawful(format: Format, options: OptionValues, bytes: Uint8Array):
   expect(confidence).toBeGreaterThanOrEqual(0)
   expect(confidence).toBeLessThanOrEqual(1)
   const { value, findings } = format.inspect(bytes, options)
-  expectPlaced(format, bytes, findings)
+  expectPlaced(format, options, bytes, findings)
 
   const decoded = decodedOrError(format, options, bytes)
   if (decoded instanceof DecodeError) {
@@ -143,13 +143,17 @@ function expectLawful(format: Format, options: OptionValues, bytes: Uint8Array):
   else expect(again).toEqual(bytes)
   const json = JSON.parse(JSON.stringify(format.toJson(decoded))) as Json
   expect(format.encode(format.fromJson(json, options), options)).toEqual(again)
+  const derived = format.spaces?.(bytes, options) ?? []
   for (const space of spacesOf(format, bytes)) {
     const within = <T>(all: readonly T[], of: (one: T) => boolean) => all.filter(of)
     const fields = within(format.fields(bytes, options), ({ path }) => isBelow(path, space.path))
     expectTiled(
       fields,
       space.size,
-      within(findings, (finding) => (finding.in ?? '') === space.name),
+      within(
+        findings.map((finding) => resolved(finding, derived)),
+        (finding) => (finding.in ?? '') === space.name,
+      ),
     )
   }
 }
@@ -161,6 +165,14 @@ function decodedOrError(format: Format, options: OptionValues, bytes: Uint8Array
     if (error instanceof DecodeError) return error
     throw error
   }
+}
+
+/** A finding of a derived space of one piece, as one of the input; any other as it is. */
+function resolved(finding: Finding, derived: readonly DerivedSpace[]): Finding {
+  const [piece, ...more] = derived.find(({ name }) => name === finding.in)?.pieces ?? []
+  if (piece === undefined || more.length > 0) return finding
+  const { in: _, ...rest } = finding
+  return { ...rest, offset: finding.offset - piece.offset + piece.parentOffset }
 }
 
 interface Space {
@@ -181,9 +193,23 @@ function spacesOf(format: Format, bytes: Uint8Array): Space[] {
 
 const isBelow = (path: readonly unknown[], above: readonly unknown[]) => above.every((part, at) => path[at] === part)
 
+/** Spaces of a format's own; their pieces follow one another and lie inside the input. */
+function derivedSpaces(format: Format, options: OptionValues, bytes: Uint8Array): Space[] {
+  return (format.spaces?.(bytes, options) ?? []).map(({ name, pieces }) => {
+    let size = 0
+    for (const { offset, length, parentOffset } of pieces) {
+      expect(offset).toBe(size)
+      expect(parentOffset + length).toBeLessThanOrEqual(bytes.length)
+      size += length
+    }
+    return { name, path: [], size }
+  })
+}
+
 /** Findings lie inside the space that they name, and `vfmig explain` knows them. */
-function expectPlaced(format: Format, bytes: Uint8Array, findings: readonly Finding[]): void {
-  const spaces = findings.some((finding) => finding.in !== undefined) ? spacesOf(format, bytes) : []
+function expectPlaced(format: Format, options: OptionValues, bytes: Uint8Array, findings: readonly Finding[]): void {
+  const derived = findings.some((finding) => finding.in !== undefined)
+  const spaces = derived ? [...spacesOf(format, bytes), ...derivedSpaces(format, options, bytes)] : []
   for (const finding of findings) {
     const { code, offset, length, message } = finding
     const size = finding.in === undefined ? bytes.length : spaces.find(({ name }) => name === finding.in)?.size
