@@ -3,6 +3,7 @@ import type { Format, OptionValues } from '../layout/index.ts'
 import { completeOptions } from '../layout/index.ts'
 import { arbitraryOf } from './arbitrary.ts'
 import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
+import { arbitraryGvtImage } from './gvt-image.ts'
 import { arbitraryRegionInfo } from './region-info.ts'
 
 type Values = (options?: OptionValues) => fc.Arbitrary<unknown>
@@ -12,6 +13,7 @@ const WALKED: Readonly<Record<string, Values>> = {
   'pci-config-space': arbitraryConfigSpace,
   'lspci-dump': arbitraryFunctionDump,
   'vfio-region-info': arbitraryRegionInfo,
+  'gvt-image': arbitraryGvtImage,
 }
 
 /**

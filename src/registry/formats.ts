@@ -9,6 +9,7 @@ import {
   vfMigrationStatesFormat,
   vpdFormat,
 } from '../pci/index.ts'
+import { gvtImageFormat } from '../vf-state/index.ts'
 import {
   deviceInfoFormat,
   iommuGetDirtyBitmapFormat,
@@ -33,6 +34,7 @@ export const formats: readonly Format[] = [
   pciStatusSetFormat,
   pciGetDirtyBitmapFormat,
   iommuGetDirtyBitmapFormat,
+  gvtImageFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */

@@ -1,0 +1,1 @@
+export * from './mdev-2017/index.ts'
