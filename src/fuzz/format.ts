@@ -4,6 +4,7 @@ import { completeOptions } from '../layout/index.ts'
 import { arbitraryOf } from './arbitrary.ts'
 import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
 import { arbitraryGvtImage } from './gvt-image.ts'
+import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
 import { arbitraryRegionInfo } from './region-info.ts'
 
 type Values = (options?: OptionValues) => fc.Arbitrary<unknown>
@@ -14,6 +15,8 @@ const WALKED: Readonly<Record<string, Values>> = {
   'lspci-dump': arbitraryFunctionDump,
   'vfio-region-info': arbitraryRegionInfo,
   'gvt-image': arbitraryGvtImage,
+  'mdev-2017-region': arbitraryMdevRegion,
+  'mdev-2017-body': arbitraryMdevBody,
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   vfMigrationStatesFormat,
   vpdFormat,
 } from '../pci/index.ts'
-import { gvtImageFormat } from '../vf-state/index.ts'
+import { gvtImageFormat, mdevBodyFormat, mdevRegionFormat } from '../vf-state/index.ts'
 import {
   deviceInfoFormat,
   iommuGetDirtyBitmapFormat,
@@ -35,6 +35,8 @@ export const formats: readonly Format[] = [
   pciGetDirtyBitmapFormat,
   iommuGetDirtyBitmapFormat,
   gvtImageFormat,
+  mdevRegionFormat,
+  mdevBodyFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */

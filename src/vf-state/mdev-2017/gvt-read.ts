@@ -124,3 +124,11 @@ export function gvtImageOf({ bytes, sections, end }: GvtReading): GvtImage {
 export function bodyPlace({ offset, length }: PlacedSection): { offset: number; length: number } {
   return { offset: offset + HEADER_SIZE, length: length - HEADER_SIZE }
 }
+
+/** How an image starts: a HEAD section of 528 bytes. */
+export const GVT_SIGNATURE: readonly number[] = [1, 0, 0, 0, 0x10, 2, 0, 0]
+
+/** Whether an image starts at an offset. */
+export function startsImage(bytes: Uint8Array, offset: number): boolean {
+  return GVT_SIGNATURE.every((byte, at) => bytes[offset + at] === byte)
+}

@@ -6,6 +6,15 @@ import { type GvtImage, type GvtParameters, type GvtSection, gvtSectionCodec, HE
 
 /** @throws EncodeError for a value that has no encoding */
 export function writeGvtImage(value: GvtImage, parameters: GvtParameters): Uint8Array {
+  return joined(imageParts(value, parameters))
+}
+
+/** An image with what stands in front of it; what is refused has the path of the member `image`. @throws EncodeError */
+export function writeImageAfter(head: Uint8Array, value: GvtImage, parameters: GvtParameters): Uint8Array {
+  return joined([head, ...atPath(['image'], () => imageParts(value, parameters))])
+}
+
+function imageParts(value: GvtImage, parameters: GvtParameters): Uint8Array[] {
   const { trailing } = recordOf(value, [])
   const given = arrayOf(value.sections, ['sections'])
   const parts = given.map((section, index) => {
@@ -23,6 +32,10 @@ export function writeGvtImage(value: GvtImage, parameters: GvtParameters): Uint8
     return bytes
   })
   if (trailing !== undefined) parts.push(runOf(trailing, ['trailing']))
+  return parts
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let offset = 0
   for (const part of parts) {

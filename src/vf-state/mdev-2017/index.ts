@@ -1,3 +1,11 @@
+export { mdevBodyFormat } from './body-format.ts'
+export {
+  bodyOptions as mdevBodyOptions,
+  type MdevBody,
+  mdevFirstHeadCodec,
+  mdevFullHeadCodec,
+  mdevLiveHeadCodec,
+} from './body-read.ts'
 export {
   gvtExeclistCodec,
   gvtImageFormat,
@@ -8,3 +16,4 @@ export {
   gvtWorkloadFirstCodec,
 } from './gvt-format.ts'
 export { type GvtImage, type GvtSection, gvtOptions, gvtSectionCodec } from './gvt-read.ts'
+export { type MdevRegion, mdevRegionFormat, mdevRegionHeadCodec } from './region-format.ts'
