@@ -3,6 +3,9 @@ import type { Format, OptionValues } from '../layout/index.ts'
 import { completeOptions } from '../layout/index.ts'
 import { arbitraryOf } from './arbitrary.ts'
 import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
+import { arbitraryGvtImage } from './gvt-image.ts'
+import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
+import { arbitraryRegionInfo } from './region-info.ts'
 import {
   arbitraryContainer,
   arbitraryDescriptorRing,
@@ -22,6 +25,10 @@ const WALKED: Readonly<Record<string, Values>> = {
   'ixgbevf-recorded-registers': arbitraryRecordedRegisters,
   'ixgbevf-ring': arbitraryDescriptorRing,
   'vfio-vf-v1': arbitraryContainer,
+  'vfio-region-info': arbitraryRegionInfo,
+  'gvt-image': arbitraryGvtImage,
+  'mdev-2017-region': arbitraryMdevRegion,
+  'mdev-2017-body': arbitraryMdevBody,
 }
 
 /**

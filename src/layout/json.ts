@@ -17,8 +17,18 @@ export function toJson(type: AnyType, value: unknown): Json {
 
 /** Lower-case hexadecimal without separators. */
 export function toHex(bytes: Uint8Array): string {
+  if (bytes.length <= PIECE) return hexOf(bytes, 0, bytes.length)
+  // A string grown byte by byte takes 30 times the memory of its characters until somebody reads it.
+  const pieces: string[] = []
+  for (let at = 0; at < bytes.length; at += PIECE) pieces.push(hexOf(bytes, at, Math.min(at + PIECE, bytes.length)))
+  return pieces.join('')
+}
+
+const PIECE = 4096
+
+function hexOf(bytes: Uint8Array, start: number, end: number): string {
   let text = ''
-  for (let at = 0; at < bytes.length; at++) text += HEX[bytes[at] as number]
+  for (let at = start; at < end; at++) text += HEX[bytes[at] as number]
   return text
 }
 

@@ -12,10 +12,10 @@ export {
   headerType2Codec,
   headerUnknownCodec,
 } from './header.ts'
-export { isMsi, type Msi, msiAddress, msiData } from './legacy/msi.ts'
-export { msixVectors, pendingBytes } from './legacy/msix.ts'
 export { type BridgeMigration, bridgeMigrationCodec } from './legacy/bridge-migration.ts'
 export { type Migration2015, migration2015Codec } from './legacy/migration-2015.ts'
+export { isMsi, type Msi, msiAddress, msiData } from './legacy/msi.ts'
+export { msixVectors, pendingBytes } from './legacy/msix.ts'
 export { findMsixState, type MsixState } from './legacy/space.ts'
 export {
   decodeMessage,

@@ -9,13 +9,17 @@ import {
   vfMigrationStatesFormat,
   vpdFormat,
 } from '../pci/index.ts'
+import { protocolCodes } from '../protocol/index.ts'
 import {
   containerFormat,
   descriptorRingFormat,
+  gvtImageFormat,
   ixgbevfRegisterDumpFormat,
   ixgbevfRegistersFormat,
   mailboxMessageFormat,
   mailboxWordFormat,
+  mdevBodyFormat,
+  mdevRegionFormat,
   migrationStatusFormat,
   recordedRegistersFormat,
   rxReadFormat,
@@ -26,8 +30,15 @@ import {
   txReadFormat,
   txWriteBackFormat,
 } from '../vf-state/index.ts'
-import { pciCapInfoFormat } from '../vfio/index.ts'
-import { protocolCodes } from '../protocol/index.ts'
+import {
+  deviceInfoFormat,
+  iommuGetDirtyBitmapFormat,
+  irqInfoFormat,
+  pciCapInfoFormat,
+  pciGetDirtyBitmapFormat,
+  pciStatusSetFormat,
+  regionInfoFormat,
+} from '../vfio/index.ts'
 
 /** Every format, in the order of the documentation. A new format is one line here. */
 export const formats: readonly Format[] = [
@@ -54,6 +65,15 @@ export const formats: readonly Format[] = [
   descriptorRingFormat,
   migrationStatusFormat,
   containerFormat,
+  deviceInfoFormat,
+  regionInfoFormat,
+  irqInfoFormat,
+  pciStatusSetFormat,
+  pciGetDirtyBitmapFormat,
+  iommuGetDirtyBitmapFormat,
+  gvtImageFormat,
+  mdevRegionFormat,
+  mdevBodyFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */

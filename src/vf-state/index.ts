@@ -1,6 +1,7 @@
 export { type ComposedFacts, type ComposedView, composedFormat, type Part } from './composed.ts'
 export type { ComposedKind } from './composed-parts.ts'
 export * from './faked-capability-2015/index.ts'
+export * from './mdev-2017/index.ts'
 export { type StreamedMsix, streamedMsixCodec, streamedMsixLength, vectorsOfLength } from './msix-part.ts'
 export * from './ring/index.ts'
 export * from './self-emulation-2015/index.ts'

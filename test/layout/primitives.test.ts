@@ -40,7 +40,7 @@ import {
   wideRest,
   wideSpan,
 } from '../../src/layout/index.ts'
-import { gvtImage, regionInfo, tlvList } from './trial.layout.ts'
+import { tlvList } from './trial.layout.ts'
 
 type Case = readonly [type: AnyType, value: unknown, hex: string, json?: Json]
 
@@ -176,56 +176,4 @@ test('a TLV list', () => {
     ],
   })
   expect(codec.encode(codec.decode(input))).toEqual(input)
-})
-
-test.each([
-  [
-    'little',
-    `58000000 0f000000 00000000 20000000 0040000000000000 0000000000000000
-     0100 0100 40000000 01000000 00000000 0010000000000000 0030000000000000
-     0200 0100 50000000 86800080 01000000
-     0300 0100 00000000`,
-  ],
-  [
-    'big',
-    `00000058 0000000f 00000000 00000020 0000000000004000 0000000000000000
-     0001 0001 00000040 00000001 00000000 0000000000001000 0000000000003000
-     0002 0001 00000050 80008086 00000001
-     0003 0001 00000000`,
-  ],
-] as const)('region info with all three capabilities, %s-endian', (byteOrder, hex) => {
-  const input = fromHex(hex.replaceAll(/\s/g, '')) as Uint8Array
-  const value = {
-    argsz: 88,
-    flags: { read: true, write: true, mmap: true, caps: true, reserved: 0 },
-    index: 0,
-    capOffset: 32,
-    size: 0x4000n,
-    offset: 0n,
-    capabilities: [
-      {
-        header: { id: 1, version: 1, next: 64 },
-        body: { nrAreas: 1, reserved: new Uint8Array(4), areas: [{ offset: 0x1000n, size: 0x3000n }] },
-      },
-      { header: { id: 2, version: 1, next: 80 }, body: { type: 0x80008086, subtype: 1 } },
-      { header: { id: 3, version: 1, next: 0 }, body: {} },
-    ],
-  }
-  const codec = compile(regionInfo)
-  expect(codec.decode(input, { byteOrder })).toEqual(value)
-  expect(codec.encode(value as never, { byteOrder })).toEqual(input)
-})
-
-test('a GVT image with an execlist and a workload section', () => {
-  const head = '01000000 10020000 00000000 00000000 0000000000000000'.replaceAll(' ', '') + '00'.repeat(512)
-  const entry = '11000000 22000000 33000000 44000000 05000000'.replaceAll(' ', '')
-  const hex = `${head}0900000014000000${entry}0700000018000000ffffffff${entry}0800000001000000ee`
-  const codec = compile(gvtImage)
-  const value = codec.decode(fromHex(hex) as Uint8Array)
-  expect(value.sections).toEqual([
-    { type: 'EXECLIST', size: 20, body: [{ data: [0x11, 0x22, 0x33, 0x44], index: 5 }] },
-    { type: 'WORKLOAD', size: 24, body: [{ ringId: -1, data: [0x11, 0x22, 0x33, 0x44], index: 5 }] },
-    { type: 'OPREGION', size: 1, body: Uint8Array.of(0xee) },
-  ])
-  expect(toHex(codec.encode(value))).toBe(hex)
 })

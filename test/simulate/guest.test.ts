@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { QUEUE_ENABLE, RING } from '../../src/simulate/vf/registers.ts'
-import { MAP, SOCKET_BUFFERS, bufferAddress } from '../../src/simulate/guest/memory-map.ts'
+import { bufferAddress, MAP, SOCKET_BUFFERS } from '../../src/simulate/guest/memory-map.ts'
 import { Machine } from '../../src/simulate/machine.ts'
 import { Random } from '../../src/simulate/random.ts'
 import { readStream } from '../../src/simulate/stream/reader.ts'
 import { StreamWriter } from '../../src/simulate/stream/writer.ts'
 import { Trace } from '../../src/simulate/trace.ts'
 import { traffic } from '../../src/simulate/traffic.ts'
+import { QUEUE_ENABLE, RING } from '../../src/simulate/vf/registers.ts'
 
 function machine(seed = 1) {
   const one = new Machine('source', new Trace())

@@ -1,0 +1,89 @@
+import { type Finding, hexOffset } from '../findings/index.ts'
+import * as generated from '../generated/vfio/region-info.js'
+import { type ByteOrder, codec, toView, type Value } from '../layout/index.ts'
+import { infoCodes } from './codes.ts'
+import { infoCapability } from './region-info.layout.ts'
+
+export const infoCapabilityCodec = codec(infoCapability, generated.infoCapability)
+
+/** A capability header and where it stands. */
+export interface ChainLink {
+  readonly offset: number
+  readonly header: Value<typeof infoCapability>
+  /** Most bytes that its content can have: to the next higher header, or to the end. */
+  readonly room: number
+}
+
+export interface Chain {
+  /** In the order in which the chain leads through them. */
+  readonly links: readonly ChainLink[]
+  /** Where the chain is broken; paths count from the structure. */
+  readonly findings: readonly Finding[]
+}
+
+export const HEADER_SIZE = 8
+
+/**
+ * Follows the capabilities of an information structure, wherever they lie. Every link is visited once, headers never
+ * overlap, and no content reaches into the next header, so that each byte belongs to one part.
+ *
+ * @param bytes the whole structure, without what may follow it
+ * @param fixed bytes of the fixed part
+ */
+export function followChain(bytes: Uint8Array, fixed: number, first: number, byteOrder: ByteOrder): Chain {
+  const heads = new Map<number, Value<typeof infoCapability>>()
+  const taken = new Set<number>()
+  const findings: Finding[] = []
+  const region = { bytes, view: toView(bytes), end: bytes.length }
+  let [next, pointer] = [first, undefined as number | undefined]
+  while (next !== 0) {
+    const broken = problemAt(next, fixed, bytes.length, heads, taken)
+    if (broken !== undefined) {
+      findings.push(brokenLink(broken, next, pointer, heads.size))
+      break
+    }
+    const { value } = infoCapabilityCodec.decodeAt({ ...region, offset: next }, { byteOrder })
+    heads.set(next, value)
+    for (let at = 0; at < HEADER_SIZE; at++) taken.add(next + at)
+    pointer = next
+    next = value.next
+  }
+  const sorted = [...heads.keys()].sort((a, b) => a - b)
+  const following = new Map(sorted.map((offset, at) => [offset, sorted[at + 1] ?? bytes.length]))
+  const links = [...heads].map(([offset, header]) => {
+    return { offset, header, room: (following.get(offset) ?? bytes.length) - offset - HEADER_SIZE }
+  })
+  return { links, findings }
+}
+
+type Problem = 'vfio/capability-loop' | 'vfio/capability-past-end' | 'vfio/capability-overlap'
+
+function problemAt(
+  offset: number,
+  fixed: number,
+  end: number,
+  heads: ReadonlyMap<number, unknown>,
+  taken: ReadonlySet<number>,
+): Problem | undefined {
+  if (heads.has(offset)) return 'vfio/capability-loop'
+  if (offset + HEADER_SIZE > end) return 'vfio/capability-past-end'
+  const overlaps = offset < fixed || taken.has(offset) || taken.has(offset + HEADER_SIZE - 1)
+  return overlaps ? 'vfio/capability-overlap' : undefined
+}
+
+const MESSAGES: Readonly<Record<Problem, (to: string) => string>> = {
+  'vfio/capability-loop': (to) => `The chain leads back to ${to}.`,
+  'vfio/capability-past-end': (to) => `The chain leads to ${to}, where no header is left in the structure.`,
+  'vfio/capability-overlap': (to) => `The chain leads to ${to}, inside the fixed part or another header.`,
+}
+
+/** Field `capOffset` of every information structure so far stands at byte 12. */
+const CAP_OFFSET_AT = 12
+
+function brokenLink(code: Problem, to: number, from: number | undefined, count: number): Finding {
+  const place =
+    from === undefined
+      ? { offset: CAP_OFFSET_AT, length: 4, path: ['capOffset'] }
+      : { offset: from + 4, length: 4, path: ['capabilities', count - 1, 'header', 'next'] }
+  return infoCodes.finding(code, MESSAGES[code](hexOffset(to)), place)
+}

@@ -1,0 +1,99 @@
+import {
+  array,
+  bit,
+  bits,
+  bytes,
+  choice,
+  framed,
+  optional,
+  remaining,
+  reserved,
+  rest,
+  struct,
+  u16,
+  u32,
+  u64,
+} from '../layout/index.ts'
+
+const SOURCE = 'linux/vfio.h struct vfio_region_info'
+const facts = (title: string, source = SOURCE) => ({ title, source, byteOrder: 'parameter' }) as const
+
+/** The fixed part; capabilities follow where `capOffset` leads. */
+export const regionInfoHead = struct(
+  'vfio-region-info-head',
+  {
+    argsz: u32.doc('bytes of the whole, capabilities included; more than were given where the caller has to ask again'),
+    flags: bits(u32, {
+      read: bit(0).doc('the region can be read'),
+      write: bit(1).doc('the region can be written'),
+      mmap: bit(2).doc('the region can be mapped'),
+      caps: bit(3).doc('there are capabilities; without it capOffset means nothing'),
+      reserved: rest(),
+    }),
+    index: u32.doc('0 to 5 BARs, 6 ROM, 7 configuration space, 8 VGA, from 9 on device specific'),
+    capOffset: u32.asHex().doc('first capability, in bytes from the start of this structure'),
+    size: u64.asHex().doc('bytes of the region'),
+    offset: u64.asHex().doc('where the region lies in the device file; vfio-pci has index << 40'),
+  },
+  facts('VFIO region information, fixed part'),
+)
+
+/** Header of every capability of an information structure. */
+export const infoCapability = struct(
+  'vfio-info-cap-header',
+  {
+    id: u16,
+    version: u16.doc('1 for all that are known'),
+    next: u32.asHex().doc('next capability, in bytes from the start of the information structure; 0 at the end'),
+  },
+  facts('VFIO information capability header', 'linux/vfio.h struct vfio_info_cap_header'),
+)
+
+const sparseArea = struct(
+  'vfio-sparse-mmap-area',
+  { offset: u64.asHex().doc('bytes from the start of the region'), size: u64.asHex().doc('bytes that can be mapped') },
+  facts('Area that can be mapped', 'linux/vfio.h struct vfio_region_sparse_mmap_area'),
+)
+
+/** Only these areas of the region can be mapped. */
+export const sparseMmap = struct(
+  'vfio-region-cap-sparse-mmap',
+  { nrAreas: u32, reserved: reserved(4), areas: array(sparseArea, 'nrAreas') },
+  facts('VFIO sparse mapping capability', 'linux/vfio.h struct vfio_region_info_cap_sparse_mmap'),
+)
+
+/** What a device-specific region is; `regionType` names the known ones. */
+export const regionTypeCapability = struct(
+  'vfio-region-cap-type',
+  { type: u32.asHex().doc('bit 31: of the PCI vendor in bits 15:0'), subtype: u32 },
+  facts('VFIO region type capability', 'linux/vfio.h struct vfio_region_info_cap_type'),
+)
+
+/** The MSI-X table may be mapped together with what is around it. */
+export const msixMappable = struct(
+  'vfio-region-cap-msix-mappable',
+  {},
+  facts('VFIO MSI-X mappable capability', 'linux/vfio.h VFIO_REGION_INFO_CAP_MSIX_MAPPABLE'),
+)
+
+/** The JSON of a decoded information structure: names and kinds, not how the bytes follow one another. */
+export const regionInfoDocument = {
+  ...regionInfoHead.fields,
+  capabilities: array(
+    struct(
+      'vfio-region-info-capability',
+      {
+        offset: u32.doc('where the capability lies, in bytes from the start'),
+        header: infoCapability,
+        body: framed(remaining, choice('header.id', { 1: sparseMmap, 2: regionTypeCapability, 3: msixMappable })),
+      },
+      facts('Capability with its place'),
+    ),
+    'to-end',
+  ),
+  gaps: array(
+    struct('vfio-region-info-gap', { offset: u32, bytes: bytes(remaining) }, facts('Bytes that nothing covers')),
+    'to-end',
+  ),
+  trailing: optional(1, bytes(remaining).doc('what follows the bytes that argsz counts')),
+} as const
