@@ -9,6 +9,17 @@ import {
   vfMigrationStatesFormat,
   vpdFormat,
 } from '../pci/index.ts'
+import {
+  deviceStateCtlFormat,
+  dirtyQueryFormat,
+  dynamicTrapBarInfoFormat,
+  irqInfoFormat,
+  mediateCapabilitiesFormat,
+  migrationRegionV4Format,
+  migrationRegionV8Format,
+  remapBarSignalFormat,
+  sparseMmapDisablableFormat,
+} from '../vfio/index.ts'
 
 /** Every format, in the order of the documentation. A new format is one line here. */
 export const formats: readonly Format[] = [
@@ -19,6 +30,15 @@ export const formats: readonly Format[] = [
   msixPbaFormat,
   vpdFormat,
   vfMigrationStatesFormat,
+  deviceStateCtlFormat,
+  dirtyQueryFormat,
+  mediateCapabilitiesFormat,
+  dynamicTrapBarInfoFormat,
+  sparseMmapDisablableFormat,
+  irqInfoFormat,
+  migrationRegionV8Format,
+  migrationRegionV4Format,
+  remapBarSignalFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */

@@ -1,0 +1,53 @@
+export {
+  DEVICE_STATE_INTERFACE_VERSION,
+  DEVICE_STATE_REGION,
+  type DeviceStateCtl,
+  type DirtyQuery,
+  deviceStateCtlCodec,
+  deviceStateCtlCodes,
+  deviceStateCtlFormat,
+  dirtyQueryCodec,
+  dirtyQueryFormat,
+} from './device-state-ctl.ts'
+export { type IrqInfo, irqInfoCodec, irqInfoCodes, irqInfoFormat, irqTypeOf, REMAP_BAR_IRQ } from './irq-info.ts'
+export {
+  type DisablableArea,
+  DYNAMIC_TRAP_REGION,
+  dynamicTrapBarInfoCodec,
+  dynamicTrapBarInfoFormat,
+  i40eSparseAreas,
+  MEDIATE_OPEN_LIMIT,
+  mediateCapabilitiesCodec,
+  mediateCapabilitiesFormat,
+  type SparseMmapDisablable,
+  sparseAreaCodes,
+  sparseMmapDisablableCodec,
+  sparseMmapDisablableFormat,
+} from './mediate-ops.ts'
+export {
+  ALL_DIRTY,
+  copiedPages,
+  judgeMigrationRegion,
+  MIGRATION_REGION,
+  type MigrationRegionV4,
+  type MigrationRegionV8,
+  type MigrationState,
+  migrationRegionCodes,
+  migrationRegionV4Codec,
+  migrationRegionV4Format,
+  migrationRegionV8Codec,
+  migrationRegionV8Format,
+  migrationState,
+} from './migration-region.ts'
+export { type ModuleAlias, makeModuleAlias, parseModuleAlias } from './module-alias.ts'
+export { FIXED_REGIONS, nextRegionIndex, resolveRegionIndex } from './region-index.ts'
+export {
+  barsOfSignal,
+  REMAP_ANSWERS,
+  type RemapBarSignal,
+  remapBarCodes,
+  remapBarSignalCodec,
+  remapBarSignalFormat,
+  remapSignal,
+} from './remap-bar.ts'
+export { vendorOpsCodes } from './vendor-ops-codes.ts'
