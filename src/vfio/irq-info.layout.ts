@@ -69,12 +69,12 @@ export const irqInfo = struct(
     index: u32.doc('INTX 0, MSI 1, MSIX 2, ERR 3, REQ 4; device-specific ones follow'),
     count: u32.doc('interrupts of this index'),
     capOffset: optional(
-      atLeast('argsz', IRQ_INFO_SIZE),
+      atLeast(remaining, 4),
       u32.doc('of the first capability; 0: none, or argsz was too small for them'),
     ),
     capabilities: optional(
-      both('flags.caps', both('capOffset', atLeast('argsz', IRQ_INFO_SIZE))),
-      framed(subtract('argsz', IRQ_INFO_SIZE), array(irqCapability.withParameters({ at: position }), 'to-end')),
+      both('flags.caps', atLeast(remaining, 1)),
+      framed(remaining, array(irqCapability.withParameters({ at: position }), 'to-end')),
     ),
   },
   { title: 'VFIO irq info with capabilities', source: SOURCE },

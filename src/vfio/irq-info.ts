@@ -19,19 +19,35 @@ export const irqInfoCodes = defineCodes({
       'The first stands behind the structure, each names the next behind itself, and the last names none. A reader that follows the offsets runs in a loop, or takes something else for a capability, and the irq that asks for BARs to be mapped anew is not found.',
     source: 'Tina Zhang, vendor specific irq type capability, in vendor ops RFC v4',
   },
+  'vfio/irq-argsz': {
+    severity: 'warning',
+    title: 'argsz does not agree with the bytes of an irq info',
+    explanation:
+      'Behind argsz nothing was written by the kernel. Where argsz is larger than what was captured, capabilities are missing: ask again with that size.',
+    source: 'linux/vfio.h struct vfio_irq_info',
+  },
 })
 
 export const irqInfoFormat = structureFormat({
   codec: irqInfoCodec,
   codes: irqInfoCodes.entries,
   rule(value, report) {
-    const say = (message: string, place: Place) =>
-      report(irqInfoCodes.finding('vfio/irq-capability-chain', message, place))
-    judgeChain(value, say)
+    judgeSize(value, (message, place) => report(irqInfoCodes.finding('vfio/irq-argsz', message, place)))
+    judgeChain(value, (message, place) => report(irqInfoCodes.finding('vfio/irq-capability-chain', message, place)))
   },
 })
 
-function judgeChain({ capOffset, capabilities }: IrqInfo, say: (message: string, place: Place) => void): void {
+type Say = (message: string, place: Place) => void
+
+/** A caller may give more room than an interrupt without capabilities needs. */
+function judgeSize(value: IrqInfo, say: Say): void {
+  const { argsz, flags } = value
+  const size = irqInfoCodec.encode(value).length
+  if (argsz === size || (argsz > size && !flags.caps)) return
+  say(`The field argsz is ${argsz}, there are ${size} bytes.`, { offset: 0, length: 4, path: ['argsz'] })
+}
+
+function judgeChain({ capOffset, capabilities }: IrqInfo, say: Say): void {
   if (capabilities === undefined || isOpaque(capabilities)) return
   if (capOffset !== IRQ_INFO_SIZE) {
     const message = `The first capability is said to stand at ${capOffset}, not ${IRQ_INFO_SIZE}.`
