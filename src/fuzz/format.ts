@@ -3,6 +3,7 @@ import type { Format, OptionValues } from '../layout/index.ts'
 import { completeOptions } from '../layout/index.ts'
 import { arbitraryOf } from './arbitrary.ts'
 import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
+import { arbitraryDeviceStateBody } from './device-state-body.ts'
 
 type Values = (options?: OptionValues) => fc.Arbitrary<unknown>
 
@@ -10,6 +11,7 @@ type Values = (options?: OptionValues) => fc.Arbitrary<unknown>
 const WALKED: Readonly<Record<string, Values>> = {
   'pci-config-space': arbitraryConfigSpace,
   'lspci-dump': arbitraryFunctionDump,
+  'device-state-2019-body': arbitraryDeviceStateBody,
 }
 
 /**

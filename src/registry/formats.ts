@@ -9,6 +9,7 @@ import {
   vfMigrationStatesFormat,
   vpdFormat,
 } from '../pci/index.ts'
+import { deviceStateBodyFormat } from '../vf-state/index.ts'
 import {
   deviceStateCtlFormat,
   dirtyQueryFormat,
@@ -39,6 +40,7 @@ export const formats: readonly Format[] = [
   migrationRegionV8Format,
   migrationRegionV4Format,
   remapBarSignalFormat,
+  deviceStateBodyFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */

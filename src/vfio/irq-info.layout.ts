@@ -69,7 +69,7 @@ export const irqInfo = struct(
     index: u32.doc('INTX 0, MSI 1, MSIX 2, ERR 3, REQ 4; device-specific ones follow'),
     count: u32.doc('interrupts of this index'),
     capOffset: optional(
-      atLeast(remaining, 4),
+      atLeast(remaining, 1),
       u32.doc('of the first capability; 0: none, or argsz was too small for them'),
     ),
     capabilities: optional(

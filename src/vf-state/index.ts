@@ -1,0 +1,1 @@
+export * from './device-state-regions-2019/index.ts'
