@@ -9,7 +9,7 @@ import {
   vfMigrationStatesFormat,
   vpdFormat,
 } from '../pci/index.ts'
-import { deviceStateBodyFormat } from '../vf-state/index.ts'
+import { deviceStateBodyFormat, i40eVfStateFormat, vendorOpsRegionFormat } from '../vf-state/index.ts'
 import {
   deviceStateCtlFormat,
   dirtyQueryFormat,
@@ -41,6 +41,8 @@ export const formats: readonly Format[] = [
   migrationRegionV4Format,
   remapBarSignalFormat,
   deviceStateBodyFormat,
+  vendorOpsRegionFormat,
+  i40eVfStateFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */
