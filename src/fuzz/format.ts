@@ -3,6 +3,7 @@ import type { Format, OptionValues } from '../layout/index.ts'
 import { completeOptions } from '../layout/index.ts'
 import { arbitraryOf } from './arbitrary.ts'
 import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
+import { arbitraryDeviceStateBody } from './device-state-body.ts'
 import { arbitraryGvtImage } from './gvt-image.ts'
 import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
 import { arbitraryRegionInfo } from './region-info.ts'
@@ -29,6 +30,7 @@ const WALKED: Readonly<Record<string, Values>> = {
   'gvt-image': arbitraryGvtImage,
   'mdev-2017-region': arbitraryMdevRegion,
   'mdev-2017-body': arbitraryMdevBody,
+  'device-state-2019-body': arbitraryDeviceStateBody,
 }
 
 /**

@@ -191,14 +191,15 @@ export class Maker {
 
   /** Makes an expression state the wished number where it can, and settles what it looks at. */
   private stated(expression: Expression, wish: number, scene: Scene): number {
-    const open = fieldsOf(expression).filter((path) => this.isOpen(scene, path))
+    const fields = fieldsOf(expression)
+    const open = fields.filter((path) => this.isOpen(scene, path))
     if (open.length > 0) solve(expression, wish, scene, this.tape)
     let number = scene.evaluate(expression)
     if (!(number >= 0 && number <= LONGEST) && open.length > 0) {
       for (const path of open) scene.assign(path.split('.'), this.tape.below(4))
       number = scene.evaluate(expression)
     }
-    if (!Number.isSafeInteger(number) || number < 0 || (open.length > 0 && number > LONGEST)) throw UNMADE
+    if (!Number.isSafeInteger(number) || number < 0 || (fields.length > 0 && number > LONGEST)) throw UNMADE
     this.settle(expression, scene)
     return number
   }

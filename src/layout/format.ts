@@ -80,6 +80,8 @@ export type Rule<V> = (
   value: V,
   report: (finding: Finding) => void,
   locate: (path: Path) => { offset: number; length: number },
+  /** Those of the description, also parameters that no field depends on: what only a judge wants to know. */
+  parameters: Readonly<Record<string, number>>,
 ) => void
 
 interface StructureFormat<T extends StructType> {
@@ -123,7 +125,7 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
       const { value, findings } = codec.inspect(input, codecOptions(given))
       if (value !== undefined && facts.rule !== undefined) {
         const locate = (path: Path) => rangeOf(codec.fields(input, codecOptions(given)), path)
-        facts.rule(value, (finding) => findings.push(finding), locate)
+        facts.rule(value, (finding) => findings.push(finding), locate, codecOptions(given).parameters ?? {})
       }
       return { value, findings }
     },

@@ -13,7 +13,9 @@ import { protocolCodes } from '../protocol/index.ts'
 import {
   containerFormat,
   descriptorRingFormat,
+  deviceStateBodyFormat,
   gvtImageFormat,
+  i40eVfStateFormat,
   ixgbevfRegisterDumpFormat,
   ixgbevfRegistersFormat,
   mailboxMessageFormat,
@@ -29,15 +31,24 @@ import {
   txContextFormat,
   txReadFormat,
   txWriteBackFormat,
+  vendorOpsRegionFormat,
 } from '../vf-state/index.ts'
 import {
   deviceInfoFormat,
+  deviceStateCtlFormat,
+  dirtyQueryFormat,
+  dynamicTrapBarInfoFormat,
   iommuGetDirtyBitmapFormat,
   irqInfoFormat,
+  mediateCapabilitiesFormat,
+  migrationRegionV4Format,
+  migrationRegionV8Format,
   pciCapInfoFormat,
   pciGetDirtyBitmapFormat,
   pciStatusSetFormat,
   regionInfoFormat,
+  remapBarSignalFormat,
+  sparseMmapDisablableFormat,
 } from '../vfio/index.ts'
 
 /** Every format, in the order of the documentation. A new format is one line here. */
@@ -74,6 +85,17 @@ export const formats: readonly Format[] = [
   gvtImageFormat,
   mdevRegionFormat,
   mdevBodyFormat,
+  deviceStateCtlFormat,
+  dirtyQueryFormat,
+  mediateCapabilitiesFormat,
+  dynamicTrapBarInfoFormat,
+  sparseMmapDisablableFormat,
+  migrationRegionV8Format,
+  migrationRegionV4Format,
+  remapBarSignalFormat,
+  deviceStateBodyFormat,
+  vendorOpsRegionFormat,
+  i40eVfStateFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */

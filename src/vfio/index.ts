@@ -1,6 +1,17 @@
 export { MIGRATABLE } from './device-info.layout.ts'
 export { type DeviceInfo, deviceInfoCodec, deviceInfoFormat } from './device-info.ts'
 export {
+  DEVICE_STATE_INTERFACE_VERSION,
+  DEVICE_STATE_REGION,
+  type DeviceStateCtl,
+  type DirtyQuery,
+  deviceStateCtlCodec,
+  deviceStateCtlCodes,
+  deviceStateCtlFormat,
+  dirtyQueryCodec,
+  dirtyQueryFormat,
+} from './device-state-ctl.ts'
+export {
   dirtyBitmapBytes,
   type IommuGetDirtyBitmap,
   iommuGetDirtyBitmapCodec,
@@ -11,7 +22,44 @@ export {
 } from './dirty-bitmap-query.ts'
 export { infoCapabilityCodec } from './info-chain.ts'
 export { type VfioIoctl, vfioIoctls, vfioIoctlsOf, vfioRequest } from './ioctl-numbers.ts'
-export { type IrqInfo, irqInfoCodec, irqInfoFormat } from './irq-info.ts'
+export {
+  type IrqInfo,
+  irqInfoCodec,
+  irqInfoCodes,
+  irqInfoFormat,
+  irqTypeOf,
+  REMAP_BAR_IRQ,
+} from './irq-info.ts'
+export {
+  type DisablableArea,
+  DYNAMIC_TRAP_REGION,
+  dynamicTrapBarInfoCodec,
+  dynamicTrapBarInfoFormat,
+  i40eSparseAreas,
+  MEDIATE_OPEN_LIMIT,
+  mediateCapabilitiesCodec,
+  mediateCapabilitiesFormat,
+  type SparseMmapDisablable,
+  sparseAreaCodes,
+  sparseMmapDisablableCodec,
+  sparseMmapDisablableFormat,
+} from './mediate-ops.ts'
+export {
+  ALL_DIRTY,
+  copiedPages,
+  judgeMigrationRegion,
+  MIGRATION_REGION,
+  type MigrationRegionV4,
+  type MigrationRegionV8,
+  type MigrationState,
+  migrationRegionCodes,
+  migrationRegionV4Codec,
+  migrationRegionV4Format,
+  migrationRegionV8Codec,
+  migrationRegionV8Format,
+  migrationState,
+} from './migration-region.ts'
+export { type ModuleAlias, makeModuleAlias, parseModuleAlias } from './module-alias.ts'
 export {
   CAP_INFO_LEAST_ARGSZ,
   type PciCapInfo,
@@ -20,6 +68,7 @@ export {
   pciCapInfoFormat,
   VFIO_GET_PCI_CAP_INFO,
 } from './pci-cap-info.ts'
+export { FIXED_REGIONS, nextRegionIndex, resolveRegionIndex } from './region-index.ts'
 export {
   msixMappableCodec,
   type RegionCapability,
@@ -30,4 +79,14 @@ export {
   sparseMmapCodec,
 } from './region-info/index.ts'
 export { type RegionType, regionTypes, regionTypesOf, regionVendor } from './region-types.ts'
+export {
+  barsOfSignal,
+  REMAP_ANSWERS,
+  type RemapBarSignal,
+  remapBarCodes,
+  remapBarSignalCodec,
+  remapBarSignalFormat,
+  remapSignal,
+} from './remap-bar.ts'
 export { type PciStatusSet, pciStatusSetCodec, pciStatusSetFormat } from './status-set.ts'
+export { vendorOpsCodes } from './vendor-ops-codes.ts'
