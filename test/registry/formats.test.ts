@@ -25,7 +25,7 @@ test('a code means the same in every format', () => {
     for (const [code, entry] of Object.entries(format.codes))
       expect(all.get(code), `${format.name} ${code}`).toEqual(entry)
   for (const [code, { severity, title, explanation }] of all) {
-    expect(code).toMatch(/^[a-z]+\/[a-z0-9]+(-[a-z0-9]+)*$/)
+    expect(code).toMatch(/^[a-z]+(-[a-z]+)*\/[a-z0-9]+(-[a-z0-9]+)*$/)
     expect(['error', 'warning', 'info']).toContain(severity)
     expect(title, code).toMatch(/^\S.*[^.]$/)
     expect(explanation, code).toMatch(/\.$/)
