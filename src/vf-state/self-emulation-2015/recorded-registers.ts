@@ -7,6 +7,7 @@ import {
   type Format,
   type Json,
   type Located,
+  reserved,
   toBytes,
   toJsonSchema,
   toView,
@@ -185,28 +186,50 @@ function judgeStrays({ strays }: RecordedRegisters): Finding[] {
   return [recordedRegistersCodes.finding('vf-state/recorded-between', message, place)]
 }
 
-/** A field per register, and one for what is between it and the next. */
+/** A field per register and per other element that is not zero, and one per run of zeros between them. */
 function fields(input: BytesInput): Located[] {
   const bytes = toBytes(input)
   const space = spaceOf(bytes)
+  const view = toView(bytes)
   const located: Located[] = []
+  // Reserved runs of the register space are in pieces here: a name for each of their elements that holds something.
+  const others = new Map<number, Path>()
+  const covered = new Uint8Array(RECORDED_ELEMENTS)
   for (const field of ixgbevfRegistersCodec.fields(space)) {
     const path = ['registers', ...field.path]
-    if (field.length === 4) {
-      located.push({ ...field, path, offset: elementOf(field.offset) })
+    if (field.type.kind === 'bytes') {
+      for (let at = 0; at < field.length; at += 4) others.set(field.offset + at, [...path, at])
       continue
     }
-    for (let at = 0; at < field.length; at += 4) {
-      const offset = elementOf(field.offset + at)
-      const value = toView(bytes).getUint32(offset, true)
-      located.push({ path: [...path, at], offset, length: 4, type: u32, value })
-    }
+    covered[field.offset] = 1
+    located.push({ ...field, path, offset: elementOf(field.offset) })
   }
-  for (let at = 4; at < SIZE; at += STRIDE) {
-    const value = bytes.subarray(at, at + STRIDE - 4)
-    located.push({ path: ['strays', at / 4], offset: at, length: STRIDE - 4, type: u32, value })
+  let strays = 0
+  for (let index = 0; index < RECORDED_ELEMENTS; index++) {
+    const value = view.getUint32(4 * index, true)
+    if (covered[index] === 1 || value === 0) continue
+    covered[index] = 1
+    const path = others.get(index) ?? ['strays', strays++, 'value']
+    located.push({ path, offset: 4 * index, length: 4, type: ELEMENT, value })
   }
+  located.push(...zeros(bytes, covered))
   return located.sort((a, b) => a.offset - b.offset)
+}
+
+const ELEMENT = u32.asHex()
+
+/** Runs of elements that nothing else names. */
+function* zeros(bytes: Uint8Array, covered: Uint8Array): Generator<Located> {
+  let runs = 0
+  for (let index = 0; index < RECORDED_ELEMENTS; index++) {
+    if (covered[index] === 1) continue
+    let end = index
+    while (end < RECORDED_ELEMENTS && covered[end] === 0) end++
+    const [offset, length] = [4 * index, 4 * (end - index)]
+    const value = bytes.subarray(offset, offset + length)
+    yield { path: ['between', runs++], offset, length, type: reserved(length), value }
+    index = end
+  }
 }
 
 function fromJson(json: Json): RecordedRegisters {
