@@ -146,7 +146,8 @@ const cases: readonly (readonly [
   ['one byte less', join(registers(true), region().subarray(0, -1)), [CUT]],
 ]
 
-describe.each(cases)('%s', (_, bytes, codes, options) => {
+describe.each(cases.map(([what, bytes, codes, options]) => ({ what, bytes, codes, options })))('$what', (given) => {
+  const { bytes, codes, options } = given
   test('is found, and nothing is lost', () => {
     expect(ownCodes(bytes, options)).toEqual(codes)
     const value = mdevBodyFormat.decode(bytes, options)
