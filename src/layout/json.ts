@@ -17,21 +17,27 @@ export function toJson(type: AnyType, value: unknown): Json {
 
 /** Lower-case hexadecimal without separators. */
 export function toHex(bytes: Uint8Array): string {
-  if (bytes.length <= PIECE) return hexOf(bytes, 0, bytes.length)
-  // A string grown byte by byte takes 30 times the memory of its characters until somebody reads it.
-  const pieces: string[] = []
-  for (let at = 0; at < bytes.length; at += PIECE) pieces.push(hexOf(bytes, at, Math.min(at + PIECE, bytes.length)))
-  return pieces.join('')
-}
-
-const PIECE = 4096
-
-function hexOf(bytes: Uint8Array, start: number, end: number): string {
+  if (bytes.length > LONG) return longHex(bytes)
   let text = ''
-  for (let at = start; at < end; at++) text += HEX[bytes[at] as number]
+  for (let at = 0; at < bytes.length; at++) text += HEX[bytes[at] as number]
   return text
 }
 
+/** From here on a string grown byte by byte costs many times the memory of its characters. */
+const LONG = 1024
+
+function longHex(bytes: Uint8Array): string {
+  const digits = new Uint8Array(bytes.length * 2)
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number
+    digits[2 * at] = DIGITS.charCodeAt(byte >>> 4)
+    digits[2 * at + 1] = DIGITS.charCodeAt(byte & 0xf)
+  }
+  return ASCII.decode(digits)
+}
+
+const DIGITS = '0123456789abcdef'
+const ASCII = new TextDecoder()
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** Bytes of hexadecimal text, or undefined when it is not that. */

@@ -100,4 +100,11 @@ export const regionCodes = defineCodes({
     explanation: 'Without the flag users do not map, whatever the capability says.',
     source: 'linux/vfio.h VFIO_REGION_INFO_FLAG_MMAP',
   },
+  'vfio/region-type-ambiguous': {
+    severity: 'info',
+    title: 'a region type was used for more than one thing',
+    explanation:
+      'The device-state regions proposed in 2019 had the type number that Linux gave to CCW devices. On a PCI device it is the proposal.',
+    source: 'linux/vfio.h VFIO_REGION_TYPE_CCW; Yan Zhao, device-state regions, February 2019',
+  },
 })

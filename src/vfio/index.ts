@@ -78,7 +78,7 @@ export {
   regionTypeCodec,
   sparseMmapCodec,
 } from './region-info/index.ts'
-export { type RegionType, regionTypes, regionTypesOf, regionVendor } from './region-types.ts'
+export { DEVICE_STATE_REGION_INDEX, type RegionType, regionTypes, regionTypesOf, regionVendor } from './region-types.ts'
 export {
   barsOfSignal,
   REMAP_ANSWERS,

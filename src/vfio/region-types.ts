@@ -37,6 +37,15 @@ export const regionTypes: readonly RegionType[] = [
   { name: 'migration, version 1', type: 3, subtype: 1, design: 'linux, deprecated', evidence: 'verified' },
 ]
 
+/**
+ * VFIO_PCI_DEVICE_STATE_REGION_INDEX of the mdev proposal's first version, which had a fixed index in place of a type: the
+ * first one behind VGA, as remembered.
+ */
+export const DEVICE_STATE_REGION_INDEX: { readonly index: number; readonly evidence: Evidence } = {
+  index: 9,
+  evidence: 'recalled',
+}
+
 /** Everything that a type and subtype were used for. */
 export function regionTypesOf(type: number, subtype: number): RegionType[] {
   return regionTypes.filter((known) => known.type === type && known.subtype === subtype)

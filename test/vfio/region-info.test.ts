@@ -162,6 +162,12 @@ const cases: readonly Case[] = [
     at: [32],
   },
   {
+    what: 'a type that two designs have',
+    bytes: info(cap(2, 0, '02000000 01000000')),
+    codes: ['vfio/region-type-ambiguous'],
+    at: [32],
+  },
+  {
     what: 'areas without the flag',
     bytes: info(cap(1, 0, `01000000 00000000 ${area(0, 0x1000)}`), { flags: 0xb }),
     codes: ['vfio/sparse-without-mmap'],

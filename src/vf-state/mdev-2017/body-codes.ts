@@ -36,7 +36,7 @@ export const bodyCodes = defineCodes({
     title: 'the device has no MSI capability',
     explanation:
       'Its offset is then 0 and the code takes the device ID for the MSI flags: bit 7 of it decides about the high half, and loading writes to the header.',
-    source: 'derived from github intel/Igvtg-qemu 30884079fa',
+    source: 'derived from github intel/Igvtg-qemu da39ea3983 to 11ef400a9d',
   },
   'vf-state/mdev-msi-data': {
     severity: 'warning',

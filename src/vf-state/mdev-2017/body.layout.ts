@@ -17,7 +17,7 @@ const items = { bars, msiAddressLow, msiAddressHigh: optional(msi64, msiAddressH
 /** Body of a FULL section of V2 and V3, up to the image. */
 export const mdevFullHead = struct('mdev-2017-full-head', items, {
   title: 'mdev stream body of V2 and V3, up to the image',
-  source: `${SERIES}, V2 and V3; github intel/Igvtg-qemu 30884079fa`,
+  source: `${SERIES}, V2 and V3; github intel/Igvtg-qemu da39ea3983 to 11ef400a9d`,
   parameters,
 })
 
@@ -33,7 +33,7 @@ export const mdevLiveHead = struct(
   },
   {
     title: 'mdev stream body of May 2018, up to the image',
-    source: `${SERIES}, after V4; github intel/Igvtg-qemu 2308dc16e3`,
+    source: `${SERIES}, after V4; github intel/Igvtg-qemu 6bfe7259f3 to 800707e9e3`,
     parameters,
   },
 )

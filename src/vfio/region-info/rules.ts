@@ -2,6 +2,7 @@ import type { Finding, Path } from '../../findings/index.ts'
 import { isOpaque } from '../../layout/index.ts'
 import { infoCodes, regionCodes } from '../codes.ts'
 import { HEADER_SIZE } from '../info-chain.ts'
+import { regionTypesOf } from '../region-types.ts'
 import type { RegionReading } from './read.ts'
 import { FIXED_SIZE, type RegionInfo } from './value.ts'
 
@@ -17,6 +18,7 @@ export function judgeRegionInfo({ value, end }: RegionReading, size: number): Fi
     findings.push(infoCodes.finding('vfio/gap-not-zero', message, place))
   }
   judgeAreas(value, findings)
+  judgeType(value, findings)
   return findings
 }
 
@@ -75,5 +77,19 @@ function judgeAreas({ capabilities, size, flags }: RegionInfo, findings: Finding
       const place = { offset: offset + AREAS_AT + at * AREA_SIZE, length: AREA_SIZE, path: [...path, at] }
       findings.push(regionCodes.finding('vfio/sparse-area-outside', message, place))
     }
+  }
+}
+
+/** Type and subtype behind the header. */
+const TYPE_SIZE = 8
+
+function judgeType({ capabilities }: RegionInfo, findings: Finding[]): void {
+  for (const [index, { offset, body }] of capabilities.entries()) {
+    if (isOpaque(body) || !('subtype' in body)) continue
+    const uses = regionTypesOf(body.type, body.subtype)
+    if (uses.length < 2) continue
+    const message = `Type ${body.type}, subtype ${body.subtype} is ${uses.map(({ name }) => name).join(' or ')}.`
+    const place = { offset: offset + HEADER_SIZE, length: TYPE_SIZE, path: ['capabilities', index, 'body', 'type'] }
+    findings.push(regionCodes.finding('vfio/region-type-ambiguous', message, place))
   }
 }
