@@ -56,6 +56,7 @@ const firstOrder = defineMachine({
     {
       from: ['running'],
       on: 'save',
+      to: 'saved',
       code: 'protocol/read-state-before-stop',
       message: 'The image is taken while the run state is START.',
     },

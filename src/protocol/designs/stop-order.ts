@@ -48,6 +48,7 @@ export function stopOrder(facts: StopOrder): Machine {
       {
         from: ['running'],
         on: 'save',
+        to: 'saved-early',
         code: 'protocol/read-state-before-stop',
         message: `The part ${part} is taken while ${register} says that the device runs.`,
       },

@@ -30,7 +30,9 @@ function fieldSchema(field: Field): object {
   const description = field.meaning
   switch (field.type) {
     case 'integer':
-      return { type: 'integer', description }
+      return field.most === undefined
+        ? { type: 'integer', description }
+        : { type: 'integer', minimum: 0, maximum: field.most, description }
     case 'text':
       return { type: 'string', description }
     case 'flag':
