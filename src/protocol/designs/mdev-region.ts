@@ -77,6 +77,11 @@ const firstOrder = defineMachine({
   ],
   unfinished: [
     {
+      state: 'stopped',
+      code: 'protocol/state-not-saved',
+      message: 'The migration ends and the image was not taken.',
+    },
+    {
       state: 'saved',
       code: 'protocol/bitmap-missing',
       message: 'The migration ends and the dirty bitmap was not fetched.',

@@ -53,7 +53,7 @@ export function stopOrder(facts: StopOrder): Machine {
         message: `The part ${part} is taken while ${register} says that the device runs.`,
       },
       {
-        from: ['running'],
+        from: liveBitmap ? [] : ['running'],
         on: 'query',
         code: 'protocol/bitmap-before-stop',
         message: `The dirty bitmap is fetched while ${register} says that the device runs.`,
@@ -72,6 +72,11 @@ export function stopOrder(facts: StopOrder): Machine {
         message: `The dirty bitmap is fetched after the part ${part} was taken.`,
       },
     ],
+    unfinished: (['stopped', 'synced'] as const).map((state) => ({
+      state,
+      code: 'protocol/state-not-saved',
+      message: `The migration ends and the part ${part} was not taken.`,
+    })),
   })
 }
 

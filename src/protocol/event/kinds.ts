@@ -222,7 +222,7 @@ export const eventKinds = {
     device,
   }),
   'handler-verdict': kind('a chained handler has run', {
-    operation: text('read, write, ioctl, mmap ...'),
+    operation: text('what was called, such as read, write, ioctl or mmap'),
     verdict: integer('0: done; positive: not handled; negative: error'),
     defaultCalled: flag('whether the default operation ran after it'),
     device,

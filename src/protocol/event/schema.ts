@@ -6,7 +6,7 @@ export function eventSchema(): object {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'An event of a migration trace',
-    oneOf: Object.entries(eventKinds).map(([kind, { meaning, fields }]) => kindSchema(kind, meaning, fields)),
+    anyOf: Object.entries(eventKinds).map(([kind, { meaning, fields }]) => kindSchema(kind, meaning, fields)),
   }
 }
 

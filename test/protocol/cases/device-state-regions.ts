@@ -119,6 +119,7 @@ export const deviceStateRegions = casesOf(
       source('dma', { page: 3, direction: 'from-device', role: 'buffer' }),
     ),
   },
+  { code: 'protocol/state-not-saved', what: 'no config', change: without(SAVED) },
   { code: 'protocol/unfinished', what: 'logging is left on', change: without(CLEANED) },
   {
     code: 'protocol/undefined-value',

@@ -73,6 +73,11 @@ export const fakedCapability = casesOf(
     ),
   },
   { code: 'protocol/stopped-before-ready', what: 'the stop before READY', change: moved(STOPPED, READY) },
+  {
+    code: 'protocol/stopped-before-ready',
+    what: 'the completion body before READY',
+    change: moved({ kind: 'stream-sent', part: 'complete' }, READY),
+  },
   { code: 'protocol/stopped-before-ready', what: 'no handshake with a driver there', change: noHandshake },
   {
     code: 'protocol/enable-before-vector',

@@ -23,6 +23,8 @@ export const mdevRegion = casesOf(
     what: 'the bitmap before STOP',
     change: before(STOP, source('bitmap-queried', { start: 0, pages: 4 })),
   },
+  { code: 'protocol/state-not-saved', what: 'no image', change: without(SAVED) },
+  { code: 'protocol/state-not-saved', what: 'V1 without an image', change: without(SAVED), variant: 'v1' },
   {
     code: 'protocol/bitmap-missing',
     what: 'V1 without a bitmap',

@@ -98,6 +98,7 @@ export const vendorOps = casesOf(
     what: 'an error taken for not handled',
     change: altered(verdict, { verdict: -14 }),
   },
+  { code: 'protocol/state-not-saved', what: 'no state', change: without(SAVED) },
   {
     code: 'protocol/two-handlers',
     what: 'a second handler',
