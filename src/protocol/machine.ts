@@ -68,7 +68,15 @@ export interface MachineProblem {
 /** A machine that runs along a trace. */
 export class MachineRun {
   private readonly current = new Map<string, string>()
-  constructor(readonly machine: Machine) {}
+  private readonly inputs = new Map<string, { readonly input: string; readonly pattern: EventPattern }[]>()
+
+  constructor(readonly machine: Machine) {
+    for (const [input, patterns] of Object.entries(machine.inputs)) {
+      for (const pattern of patterns) {
+        this.inputs.set(pattern.kind, [...(this.inputs.get(pattern.kind) ?? []), { input, pattern }])
+      }
+    }
+  }
 
   /** Takes an event; gives what is wrong with it. */
   see(event: TraceEvent): MachineProblem | undefined {
@@ -101,10 +109,7 @@ export class MachineRun {
   }
 
   private inputOf(event: TraceEvent): string | undefined {
-    for (const [input, patterns] of Object.entries(this.machine.inputs)) {
-      if (patterns.some((pattern) => matches(pattern, event))) return input
-    }
-    return undefined
+    return this.inputs.get(event.kind)?.find(({ pattern }) => matches(pattern, event))?.input
   }
 
   private keyOf(event: TraceEvent): string {

@@ -7,7 +7,7 @@ interface Write {
 
 /** What the device wrote for one descriptor: the data, then the descriptor. */
 interface Completion {
-  data: Write[]
+  readonly data: Map<number, number>
   ring?: Write
 }
 
@@ -28,15 +28,23 @@ export class PageLog {
   /** Pages that the device wrote after they were sent for the last time; none where the trace has no pages sent. */
   stale(): Write[] {
     if (this.sent.size === 0) return []
-    const writes = [...this.written].map(([page, index]) => ({ page, index }))
-    return writes.filter((write) => !this.inImage(write))
+    return this.missing(this.written)
   }
 
   /** Data that is not in the image while the descriptor that announces it is. */
   unbacked(): Write[] {
     return [...this.completions.values()].flatMap(({ data, ring }) =>
-      ring !== undefined && this.inImage(ring) ? data.filter((write) => !this.inImage(write)) : [],
+      ring !== undefined && this.inImage(ring) ? this.missing(data) : [],
     )
+  }
+
+  /** Forgets everything: the source has done its part. */
+  clear(): void {
+    for (const kept of [this.sent, this.dirtied, this.written, this.completions]) kept.clear()
+  }
+
+  private missing(writes: ReadonlyMap<number, number>): Write[] {
+    return [...writes].map(([page, index]) => ({ page, index })).filter((write) => !this.inImage(write))
   }
 
   private write(event: EventOf<'dma'>, index: number): void {
@@ -45,9 +53,12 @@ export class PageLog {
     if (descriptor === undefined) return
     const key = `${deviceOf(event)} ${queue ?? ''} ${descriptor}`
     const before = this.completions.get(key)
-    const completion = before === undefined || (role === 'buffer' && before.ring !== undefined) ? { data: [] } : before
+    const completion =
+      before === undefined || (role === 'buffer' && before.ring !== undefined)
+        ? { data: new Map<number, number>() }
+        : before
     this.completions.set(key, completion)
-    if (role === 'buffer') completion.data.push({ page, index })
+    if (role === 'buffer') completion.data.set(page, index)
     else completion.ring = { page, index }
   }
 

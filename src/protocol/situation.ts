@@ -11,7 +11,7 @@ export class Situation {
   /** Whether a wait for the guest ran out of time. */
   timedOut = false
   private readonly registers = new Map<string, number>()
-  private readonly states = new Map<string, DeviceState>()
+  private readonly states: Record<Side, Map<number, DeviceState>> = { source: new Map(), destination: new Map() }
 
   /** Last value written to a register; undefined where the trace has none. */
   register(side: Side, name: string, device = 0): number | undefined {
@@ -19,12 +19,12 @@ export class Situation {
   }
 
   deviceState(side: Side, device = 0): DeviceState | undefined {
-    return this.states.get(`${side} ${device}`)
+    return this.states[side].get(device)
   }
 
   /** Devices of a side whose state was told. */
-  devices(side: Side): number[] {
-    return [...this.states.keys()].filter((key) => key.startsWith(`${side} `)).map((key) => Number(key.split(' ')[1]))
+  devices(side: Side): Iterable<number> {
+    return this.states[side].keys()
   }
 
   /** Whether the guest has no working driver for a device of the source. */
@@ -62,7 +62,7 @@ export class Situation {
         this.registers.set(`${side} ${deviceOf(event)} ${event.register}`, event.value)
         break
       case 'device':
-        this.states.set(`${side} ${deviceOf(event)}`, event.state)
+        this.states[side].set(deviceOf(event), event.state)
         break
     }
   }

@@ -1,7 +1,7 @@
 /** The mails and threads that the rules come from. */
 export const sources = {
   v2Tsirkin:
-    'Michael S. Tsirkin on "[RFC PATCH V2 09/10] Qemu/VFIO: Add SRIOV VF migration support", qemu-devel, November 2015',
+    'Michael S. Tsirkin on "[RFC PATCH V2 09/10] Qemu/VFIO: Add SRIOV VF migration support", kvm, November 2015',
   v2Duyck:
     'Alexander Duyck on "[RFC PATCH V2 0/3] IXGBE/VFIO: Add live migration support for SRIOV NIC", linux-kernel, 24 November 2015',
   v2Series:
@@ -15,7 +15,7 @@ export const sources = {
   v1Williamson:
     'Alex Williamson on "[RFC Patch 00/12] IXGBE: Add live migration support for SRIOV NIC", linux-pci, 23 October 2015',
   v1StateInPf:
-    'Lan Tianyu and Alexander Duyck on the state_in_pf node of "[RFC Patch 00/12] IXGBE", linux-kernel, 25 October 2015',
+    'Lan Tianyu and Alexander Duyck on the state_in_pf node of "[RFC Patch 00/12] IXGBE", linux-kernel, October 2015',
   v1Series: 'Lan Tianyu, "[RFC Patch 00/12] IXGBE: Add live migration support for SRIOV NIC", 21 October 2015',
   mdevGilbert:
     'David Alan Gilbert on "[RFC] Introduce Live migration capability to vfio_mdev device", qemu-devel, June 2017',
@@ -25,7 +25,7 @@ export const sources = {
     'Zhenyu Wang on the GVT image of "[PATCH 0/8] VFIO Device states interface in GVT", intel-gvt-dev, 20 February 2019',
   regionsSeries: 'Yan Zhao, "[PATCH 0/5] QEMU VFIO live migration", qemu-devel, 19 February 2019, and its code',
   regionsLimit:
-    'Cornelia Huck and Alex Williamson on "[PATCH 0/5] QEMU VFIO live migration", qemu-devel, February and March 2019',
+    'Cornelia Huck and Alex Williamson on "[PATCH 0/5] QEMU VFIO live migration", qemu-devel, 2019',
   chainedThread:
     'Liu, Tian, Zhao, He, Williamson in "mdev live migration support with vfio-mdev-pci", kvm, 9-16 September 2019',
   vendorSeries: 'Yan Zhao, "[RFC PATCH v4 00/10] Introduce vendor ops in vfio-pci", kvm, 17-18 May 2020, and v1 to v3',

@@ -17,13 +17,14 @@ describe('explain', () => {
     expect(names).toEqual(names.toSorted())
   })
 
-  it('says of every code what it means and what to do', () => {
-    folder.file('codes', `${codes.map((match) => match?.[2]).join('\n')}\n`)
-    // Each code in a run of its own, several at a time.
+  it('says of a code what it means and what to do', () => {
+    // Each code in a run of its own, several at a time. What the others say is judged without the command.
+    const some = codes.filter((_, at) => at % 5 === 0) as RegExpMatchArray[]
+    folder.file('codes', `${some.map(([, , code]) => code).join('\n')}\n`)
     const each = `"${process.execPath}" "${COMMAND}" explain "$1" > "$(echo "$1" | tr / .).txt" 2>&1`
     const run = shell(`xargs -P 4 -n 1 bash -c '${each}' - < codes`, { cwd: folder.path })
     expect(run).toMatchObject({ status: 0, stderr: '' })
-    for (const [, severity, code, title] of codes as RegExpMatchArray[]) {
+    for (const [, severity, code, title] of some) {
       const [head, blank, explanation] = text(folder.at(`${code?.replace('/', '.')}.txt`)).split('\n')
       expect(head).toBe(`${code} (${severity}): ${title}`)
       expect(blank).toBe('')

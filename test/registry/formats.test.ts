@@ -28,7 +28,7 @@ test('a code means the same in every format', () => {
     expect(code).toMatch(/^[a-z]+(-[a-z]+)*\/[a-z0-9]+(-[a-z0-9]+)*$/)
     expect(['error', 'warning', 'info']).toContain(severity)
     expect(title, code).toMatch(/^\S.*[^.]$/)
-    expect(explanation, code).toMatch(/\.$/)
+    expect(explanation, code).toMatch(/^\S.{20,}[.)]$/)
   }
   expect([...all.keys()]).toEqual([...all.keys()].sort())
 })

@@ -23,6 +23,13 @@ export const hostCodes = defineCodes({
     explanation: 'Pages that only the device wrote keep their old content on the destination.',
     source: sources.mdevSeries,
   },
+  'protocol/state-not-saved': {
+    severity: 'error',
+    title: 'the state of the device is never taken',
+    explanation:
+      'The device was stopped and the destination starts one without state. Loaders of the time do not notice a missing body: it has no length, and nothing says that it has to come.',
+    source: `${sources.mdevSeries}; ${sources.regionsSeries}`,
+  },
   'protocol/platform-mismatch': {
     severity: 'error',
     title: 'the state is from another platform than that of the destination',

@@ -70,9 +70,10 @@ const configBuffer = defineMachine({
     filled: 'the driver has put the state there',
     taken: 'the state was read',
     written: 'state was written there',
+    'told-early': 'the driver was told to load before the data came',
   },
   initial: { source: 'empty', destination: 'empty' },
-  final: ['empty', 'taken'],
+  final: ['empty', 'taken', 'told-early'],
   inputs: {
     get: [{ kind: 'status-write', register: 'configAction', value: GET }],
     set: [{ kind: 'status-write', register: 'configAction', value: SET }],
@@ -84,11 +85,13 @@ const configBuffer = defineMachine({
     filled: { read: 'taken' },
     taken: { read: 'taken', get: 'filled', write: 'written' },
     written: { write: 'written', set: 'empty', get: 'filled' },
+    'told-early': { write: 'told-early', set: 'empty', get: 'filled' },
   },
   illegal: [
     {
       from: ['empty', 'filled', 'taken'],
       on: 'set',
+      to: 'told-early',
       code: 'protocol/set-before-data',
       message: 'SET_BUFFER comes and the config region was not written.',
     },
@@ -124,9 +127,10 @@ const memoryBuffer = defineMachine({
     placed: 'the position is set',
     filled: 'the driver has put a piece there',
     written: 'a piece was written there',
+    'told-early': 'the driver was told to load before the piece came',
   },
   initial: { source: 'idle', destination: 'idle' },
-  final: ['idle', 'placed'],
+  final: ['idle', 'placed', 'told-early'],
   inputs: {
     position: [{ kind: 'status-write', register: 'memoryPosition' }],
     get: [{ kind: 'status-write', register: 'memoryAction', value: GET }],
@@ -139,6 +143,7 @@ const memoryBuffer = defineMachine({
     placed: { position: 'placed', get: 'filled', write: 'written' },
     filled: { read: 'idle' },
     written: { write: 'written', position: 'written', set: 'idle' },
+    'told-early': { write: 'told-early', position: 'placed', set: 'idle' },
   },
   illegal: [
     {
@@ -150,6 +155,7 @@ const memoryBuffer = defineMachine({
     {
       from: ['placed', 'filled'],
       on: 'set',
+      to: 'told-early',
       code: 'protocol/set-before-data',
       message: 'SET_BUFFER comes and the memory region was not written.',
     },

@@ -7,7 +7,7 @@ interface Registers {
   readonly status: string
   /** Register of the guest: 1 where it is ready. */
   readonly answer: string
-  /** Whether the VMM takes the answer back; where nothing says so, the end of the migration does. */
+  /** Whether the VMM takes the answer back; where nothing says so, it may stay until the next start. */
   readonly rearmed: boolean
 }
 
@@ -29,7 +29,7 @@ export function handshakeMachine({ title, source, status, answer, rearmed }: Reg
       'start-taken-back': 'over, the status is still there',
     },
     initial: { source: 'end-wait', destination: 'end-wait' },
-    final: ['end-wait'],
+    final: rearmed ? ['end-wait'] : ['end-wait', 'end-ready'],
     inputs: {
       start: [{ kind: 'status-write', register: status, value: 1 }],
       end: [{ kind: 'status-write', register: status, value: 0 }],
@@ -40,8 +40,8 @@ export function handshakeMachine({ title, source, status, answer, rearmed }: Reg
       // A destination takes both back also where the guest took no part.
       'end-wait': { start: 'start-wait', end: 'end-wait', wait: 'end-wait' },
       'start-wait': { ready: 'start-ready', end: 'end-wait', wait: 'start-wait' },
-      'start-ready': { end: rearmed ? 'end-ready' : 'end-wait', wait: 'start-taken-back' },
-      'end-ready': { wait: 'end-wait' },
+      'start-ready': { end: 'end-ready', wait: 'start-taken-back' },
+      'end-ready': { wait: 'end-wait', ...(rearmed ? {} : { start: 'start-wait' }) },
       'start-taken-back': { end: 'end-wait' },
     },
     illegal: [

@@ -56,6 +56,7 @@ const firstOrder = defineMachine({
     {
       from: ['running'],
       on: 'save',
+      to: 'saved',
       code: 'protocol/read-state-before-stop',
       message: 'The image is taken while the run state is START.',
     },
@@ -75,6 +76,11 @@ const firstOrder = defineMachine({
     },
   ],
   unfinished: [
+    {
+      state: 'stopped',
+      code: 'protocol/state-not-saved',
+      message: 'The migration ends and the image was not taken.',
+    },
     {
       state: 'saved',
       code: 'protocol/bitmap-missing',

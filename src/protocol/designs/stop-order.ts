@@ -48,11 +48,12 @@ export function stopOrder(facts: StopOrder): Machine {
       {
         from: ['running'],
         on: 'save',
+        to: 'saved-early',
         code: 'protocol/read-state-before-stop',
         message: `The part ${part} is taken while ${register} says that the device runs.`,
       },
       {
-        from: ['running'],
+        from: liveBitmap ? [] : ['running'],
         on: 'query',
         code: 'protocol/bitmap-before-stop',
         message: `The dirty bitmap is fetched while ${register} says that the device runs.`,
@@ -71,6 +72,11 @@ export function stopOrder(facts: StopOrder): Machine {
         message: `The dirty bitmap is fetched after the part ${part} was taken.`,
       },
     ],
+    unfinished: (['stopped', 'synced'] as const).map((state) => ({
+      state,
+      code: 'protocol/state-not-saved',
+      message: `The migration ends and the part ${part} was not taken.`,
+    })),
   })
 }
 

@@ -1,6 +1,12 @@
 /** The forms that a field of an event can have. All are plain JSON. */
 export type Field =
-  | { readonly type: 'integer'; readonly meaning: string; readonly optional?: true }
+  | {
+      readonly type: 'integer'
+      readonly meaning: string
+      /** Greatest value, where the least is 0; any safe integer when left out. */
+      readonly most?: number
+      readonly optional?: true
+    }
   | { readonly type: 'text'; readonly meaning: string; readonly optional?: true }
   | { readonly type: 'flag'; readonly meaning: string; readonly optional?: true }
   | { readonly type: 'one-of'; readonly values: readonly string[]; readonly meaning: string; readonly optional?: true }
@@ -23,9 +29,14 @@ export type FieldValues<Fs> = {
   readonly [N in Exclude<keyof Fs, OptionalNames<Fs>>]: FieldValue<Fs[N]>
 } & { readonly [N in OptionalNames<Fs>]?: FieldValue<Fs[N]> }
 
-/** A safe integer; negative only where the meaning says so. */
+/** A safe integer. */
 export function integer(meaning: string) {
   return { type: 'integer', meaning } as const
+}
+
+/** An integer from 0 to `most`. */
+export function integerTo(most: number, meaning: string) {
+  return { type: 'integer', most, meaning } as const
 }
 
 export function text(meaning: string) {

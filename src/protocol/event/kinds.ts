@@ -1,4 +1,4 @@
-import { type Fields, flag, integer, oneOf, optional, text } from './field.ts'
+import { type Fields, flag, integer, integerTo, oneOf, optional, text } from './field.ts'
 
 interface KindFacts<Fs extends Fields> {
   readonly meaning: string
@@ -9,7 +9,9 @@ function kind<const Fs extends Fields>(meaning: string, fields: Fs): KindFacts<F
   return { meaning, fields }
 }
 
-const device = optional(integer('number of the device, its slot behind the bridge; 0 when left out'))
+/** What a rule keeps for each device stays bounded. */
+const LAST_DEVICE = 255
+const device = optional(integerTo(LAST_DEVICE, 'number of the device, its slot behind the bridge; 0 when left out'))
 const thread = optional(text('thread that does it; any stable name'))
 const page = integer('page number: guest physical address divided by the page size')
 
@@ -220,7 +222,7 @@ export const eventKinds = {
     device,
   }),
   'handler-verdict': kind('a chained handler has run', {
-    operation: text('read, write, ioctl, mmap ...'),
+    operation: text('what was called, such as read, write, ioctl or mmap'),
     verdict: integer('0: done; positive: not handled; negative: error'),
     defaultCalled: flag('whether the default operation ran after it'),
     device,

@@ -63,7 +63,7 @@ function isKind(value: unknown): value is EventKind {
 function unmet(field: Field, value: unknown): string | undefined {
   switch (field.type) {
     case 'integer':
-      return Number.isSafeInteger(value) ? undefined : 'an integer'
+      return integerUnmet(value, field.most)
     case 'text':
       return typeof value === 'string' ? undefined : 'a text'
     case 'flag':
@@ -71,6 +71,12 @@ function unmet(field: Field, value: unknown): string | undefined {
     case 'one-of':
       return field.values.some((one) => one === value) ? undefined : `one of ${field.values.join(', ')}`
   }
+}
+
+function integerUnmet(value: unknown, most: number | undefined): string | undefined {
+  if (most === undefined) return Number.isSafeInteger(value) ? undefined : 'an integer'
+  const fits = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most
+  return fits ? undefined : `an integer from 0 to ${most}`
 }
 
 const LONGEST = 40

@@ -6,7 +6,7 @@ export function eventSchema(): object {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'An event of a migration trace',
-    oneOf: Object.entries(eventKinds).map(([kind, { meaning, fields }]) => kindSchema(kind, meaning, fields)),
+    anyOf: Object.entries(eventKinds).map(([kind, { meaning, fields }]) => kindSchema(kind, meaning, fields)),
   }
 }
 
@@ -30,7 +30,9 @@ function fieldSchema(field: Field): object {
   const description = field.meaning
   switch (field.type) {
     case 'integer':
-      return { type: 'integer', description }
+      return field.most === undefined
+        ? { type: 'integer', description }
+        : { type: 'integer', minimum: 0, maximum: field.most, description }
     case 'text':
       return { type: 'string', description }
     case 'flag':

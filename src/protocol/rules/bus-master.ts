@@ -61,7 +61,7 @@ const dirtyBeforeClear = rule({
   code: 'protocol/dirty-before-bus-master-clear',
   designs: ['bridge'],
   check({ report }) {
-    const rests = new Rests()
+    let rests = new Rests()
     return onEvent((event, index) => {
       rests.see(event, index)
       if (event.kind !== 'vcpus-stopped' || event.side !== 'source') return
@@ -72,6 +72,7 @@ const dirtyBeforeClear = rule({
           break
         }
       }
+      rests = new Rests()
     })
   },
 })
@@ -80,7 +81,7 @@ const mappedNotDirtied = rule({
   code: 'protocol/mapped-page-not-dirtied',
   designs: ['bridge'],
   check({ situation, report }) {
-    const rests = new Rests()
+    let rests = new Rests()
     return onEvent((event, index) => {
       rests.see(event, index)
       if (event.kind !== 'vcpus-stopped' || event.side !== 'source' || situation.timedOut) return
@@ -91,6 +92,7 @@ const mappedNotDirtied = rule({
         const pages = `Page ${missed[0]}${missed.length > 1 ? ` and ${missed.length - 1} more` : ''}`
         report(`${pages} of device ${device}, mapped for receiving, not marked after bus mastering was cleared.`)
       }
+      rests = new Rests()
     })
   },
 })

@@ -20,10 +20,14 @@ const interfaceDown = rule({
   code: 'protocol/interface-down',
   designs: HANDSHAKES,
   check({ situation, report }) {
+    const said = new Set<number>()
     return onEvent((event) => {
       if (!isStop(event)) return
-      const down = situation.devices('source').filter((device) => situation.deviceState('source', device) === 'down')
-      for (const device of down) report(`The interface of device ${device} is down when the guest is stopped.`)
+      for (const device of situation.devices('source')) {
+        if (situation.deviceState('source', device) !== 'down' || said.has(device)) continue
+        said.add(device)
+        report(`The interface of device ${device} is down when the guest is stopped.`)
+      }
       if (situation.register('source', 'enable') !== 0 || situation.cannotAnswer()) return
       report('The mailbox interrupt is disabled when the guest is stopped, as it is while the interface is down.')
     })
@@ -34,10 +38,12 @@ const driverAbsent = rule({
   code: 'protocol/driver-absent',
   designs: HANDSHAKES,
   check({ situation, report }) {
+    const said = new Set<number>()
     return onEvent((event) => {
       if (!isStop(event)) return
       for (const device of situation.devices('source')) {
-        if (situation.deviceState('source', device) !== 'absent') continue
+        if (situation.deviceState('source', device) !== 'absent' || said.has(device)) continue
+        said.add(device)
         report(`Device ${device} has no driver in the guest when it is stopped.`)
       }
     })

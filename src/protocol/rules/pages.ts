@@ -19,6 +19,7 @@ const pageLost = rule({
       // A race of the dummy write has a finding of its own.
       const raced = design.name === 'self-emulation' ? new Set(log.unbacked().map(({ page }) => page)) : new Set()
       const lost = log.stale().filter(({ page }) => !raced.has(page))
+      log.clear()
       const [first] = lost
       if (first === undefined) return
       const pages = pagesText(lost.map(({ page }) => page))
@@ -36,6 +37,7 @@ const dummyWriteRace = rule({
       log.see(event, index)
       if (event.kind !== 'migration-end') return
       const unbacked = log.unbacked()
+      log.clear()
       const [first] = unbacked
       if (first === undefined) return
       const pages = pagesText([...new Set(unbacked.map(({ page }) => page))])

@@ -103,6 +103,7 @@ const stateNotLoaded = rule({
       else if (event.kind === 'state-loaded') saved.delete(partText(event))
       else if (event.kind === 'migration-end') {
         for (const [part, at] of saved) report(`${part} was taken and is not put in place.`, { index: at })
+        saved.clear()
       }
     })
   },

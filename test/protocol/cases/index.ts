@@ -1,0 +1,16 @@
+import { bridge } from './bridge.ts'
+import type { Case } from './case.ts'
+import { deviceStateRegions } from './device-state-regions.ts'
+import { fakedCapability } from './faked-capability.ts'
+import { mdevRegion } from './mdev-region.ts'
+import { selfEmulation } from './self-emulation.ts'
+import { vendorOps } from './vendor-ops.ts'
+
+export const cases: readonly Case[] = [
+  ...fakedCapability,
+  ...bridge,
+  ...selfEmulation,
+  ...mdevRegion,
+  ...deviceStateRegions,
+  ...vendorOps,
+]

@@ -1,0 +1,17 @@
+import type { DesignName, TraceEvent } from '../../../src/protocol/index.ts'
+import { bridge } from './bridge.ts'
+import { deviceStateRegions } from './device-state-regions.ts'
+import { fakedCapability } from './faked-capability.ts'
+import { mdevRegion } from './mdev-region.ts'
+import { selfEmulation } from './self-emulation.ts'
+import { vendorOps } from './vendor-ops.ts'
+
+/** A run without a fault of each design, written from the sequences of the reference. */
+export const healthy: Readonly<Record<DesignName, readonly TraceEvent[]>> = {
+  'faked-capability': fakedCapability,
+  bridge,
+  'self-emulation': selfEmulation,
+  'mdev-region': mdevRegion,
+  'device-state-regions': deviceStateRegions,
+  'vendor-ops': vendorOps,
+}
