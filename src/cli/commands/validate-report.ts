@@ -3,6 +3,7 @@ import type { Output } from '../output.ts'
 import { countText, findingJson, findingLines } from '../render/findings.ts'
 import { palette } from '../render/palette.ts'
 import { printable } from '../render/printable.ts'
+import { textWidth } from '../render/wrap.ts'
 import type { FileReport } from './validate-file.ts'
 
 export type ReportForm = 'text' | 'json' | 'jsonl' | 'sarif'
@@ -29,6 +30,7 @@ export async function makeReporter(form: ReportForm, out: Output): Promise<Repor
 
 function textReporter(out: Output): Reporter {
   const colours = palette(process.stdout.isTTY)
+  const width = textWidth(process.stdout)
   const all: Finding[] = []
   let files = 0
   return {
@@ -36,7 +38,7 @@ function textReporter(out: Output): Reporter {
       files += 1
       for (const finding of findings) all.push(finding)
       await out.line(`${colours.bold(printable(path))}: ${format ?? 'not recognised'}, ${countText(findings, colours)}`)
-      await out.lines(findingLines(path, findings, colours, addresses))
+      await out.lines(findingLines(path, findings, { palette: colours, width, addresses }))
     },
     async end(skipped) {
       const others = skipped === 0 ? '' : `; ${skipped} other ${skipped === 1 ? 'file' : 'files'} skipped`
