@@ -134,11 +134,15 @@ function ignore(): void {}
 
 function damage(cause: unknown, feed: Feed): unknown {
   if (feed.failure !== undefined) return feed.failure
-  const text = cause instanceof Error ? cause.message : String(cause)
-  const cut = /unexpected end|end of file|truncat|incomplete/i.test(text)
+  const cut = /unexpected end|end of file|truncat|incomplete/i.test(textsOf(cause))
   const code: CaptureCode = cut ? 'capture/gzip-truncated' : 'capture/gzip-damaged'
   const found = cut ? 'an early end' : 'damaged data, or something else behind it'
   return new CaptureError({ code, expected: 'complete gzip data', found, cause })
+}
+
+/** What an error says; from Node 22 on the reason stands in its cause. */
+function textsOf(error: unknown): string {
+  return error instanceof Error ? `${error.message} ${textsOf(error.cause)}` : String(error)
 }
 
 function tooLarge(maxBytes: number): CaptureError {

@@ -1,4 +1,4 @@
-import { DecodeError, type Finding, type Path, type PathPart, type Report } from '../findings/index.ts'
+import { counted, DecodeError, type Finding, type Path, type PathPart, type Report } from '../findings/index.ts'
 import { layoutCodes } from './codes.ts'
 import { dependsOnEnd, type Expression, evaluate, type Scope } from './expression.ts'
 import { toView } from './input.ts'
@@ -209,7 +209,7 @@ class Walker {
     const count = type.count === 'to-end' ? Number.POSITIVE_INFINITY : this.length(type.count, around)
     if (type.count !== 'to-end' && count * leastSize(type.element) > room) {
       const need = count * leastSize(type.element)
-      this.endedEarly(`${count} elements, at least ${need} bytes`, room, around.frame)
+      this.endedEarly(`${counted(count, 'element')}, at least ${counted(need, 'byte')}`, room, around.frame)
     }
     while (values.length < count) {
       if (type.count === 'to-end' && this.position === around.frame.end) break
@@ -234,8 +234,8 @@ class Walker {
     try {
       const value = this.value(type.inner, { ...around, scope, frame: { end, isInput: false } })
       if (this.position !== end) {
-        const filled = `${this.position - offset} bytes of content`
-        this.fail('layout/not-filled', this.position, `a part of ${length} bytes`, filled)
+        const filled = `${counted(this.position - offset, 'byte')} of content`
+        this.fail('layout/not-filled', this.position, `a part of ${counted(length, 'byte')}`, filled)
       }
       for (const field of fields) outer.visit?.(field)
       for (const finding of findings) outer.report?.(finding)
@@ -267,7 +267,7 @@ class Walker {
   private take(length: number, frame: Frame): number {
     const offset = this.position
     if (length > frame.end - offset) {
-      this.endedEarly(`${length} ${length === 1 ? 'byte' : 'bytes'}`, frame.end - offset, frame)
+      this.endedEarly(counted(length, 'byte'), frame.end - offset, frame)
     }
     this.position = offset + length
     return offset

@@ -1,4 +1,4 @@
-import { EncodeError, type PathPart } from '../findings/index.ts'
+import { counted, EncodeError, type PathPart } from '../findings/index.ts'
 import type { layoutCodes } from './codes.ts'
 import { spanMask } from './describe.ts'
 import { dependsOnEnd, type Expression, evaluate, type Scope } from './expression.ts'
@@ -172,11 +172,11 @@ class Encoder {
     const padded = dependsOnEnd(type.length) ? undefined : length
     const run = type.kind === 'text' ? textBytes(value, padded) : value
     if (!(run instanceof Uint8Array)) {
-      const most = padded === undefined ? '' : ` and at most ${padded} characters`
+      const most = padded === undefined ? '' : ` and at most ${counted(padded, 'character')}`
       this.wrongType(type.kind === 'text' ? `text of one byte a character${most}` : 'bytes', value)
     }
     if (length !== undefined && run.length !== length) {
-      this.fail('layout/length-mismatch', `${length} bytes`, `${run.length} bytes`)
+      this.fail('layout/length-mismatch', counted(length, 'byte'), counted(run.length, 'byte'))
     }
     this.out.append(run)
   }
@@ -185,7 +185,7 @@ class Encoder {
     if (!Array.isArray(value)) this.wrongType('an array', value)
     const count = type.count === 'to-end' ? undefined : this.stated(type.count, around)
     if (count !== undefined && value.length !== count) {
-      this.fail('layout/length-mismatch', `${count} elements`, `${value.length} elements`)
+      this.fail('layout/length-mismatch', counted(count, 'element'), counted(value.length, 'element'))
     }
     value.forEach((element, index) => {
       this.path.push(index)
@@ -206,7 +206,7 @@ class Encoder {
     }
     const written = this.out.position - start
     if (length !== undefined && written !== length) {
-      this.fail('layout/length-mismatch', `${length} bytes`, `${written} bytes`)
+      this.fail('layout/length-mismatch', counted(length, 'byte'), counted(written, 'byte'))
     }
   }
 
@@ -267,7 +267,7 @@ export function isOpaqueJson(json: unknown): json is { opaque: string } {
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value)
-  if (value instanceof Uint8Array) return `${value.length} bytes`
+  if (value instanceof Uint8Array) return counted(value.length, 'byte')
   if (Array.isArray(value)) return `an array of ${value.length}`
   return value !== null && typeof value === 'object' ? 'an object' : String(value)
 }

@@ -7,7 +7,7 @@ import {
   inspectFunctions,
 } from '../capture/function-dump/index.ts'
 import { type Capture, CaptureError, openCapture } from '../capture/index.ts'
-import { DecodeError, type Finding } from '../findings/index.ts'
+import { counted, DecodeError, type Finding } from '../findings/index.ts'
 import {
   type BytesInput,
   completeOptions,
@@ -101,7 +101,8 @@ function dumpDocument(
   const only = functions.length === 1 ? functions[0] : undefined
   if (named !== undefined && named.name !== functionDumpFormat.name) {
     // One function in a dump is also plain bytes of whatever the user says it is.
-    if (only === undefined) throw notRecognised(`${named.name}`, `${functions.length} functions in ${container} form`)
+    if (only === undefined)
+      throw notRecognised(`${named.name}`, `${counted(functions.length, 'function')} in ${container} form`)
     const values = optionValues(named, options)
     return {
       container,
@@ -157,7 +158,7 @@ export function notRecognised(expected: string, found: string): DecodeError {
 function summary(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty input'
   const zeros = bytes.every((byte) => byte === 0)
-  if (zeros) return `${bytes.length} zero bytes`
+  if (zeros) return counted(bytes.length, 'zero byte')
   const start = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
-  return `${bytes.length} bytes that start ${start}`
+  return `${counted(bytes.length, 'byte that starts', 'bytes that start')} ${start}`
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../../findings/index.ts'
+import { counted, type Finding } from '../../findings/index.ts'
 import type { Output } from '../output.ts'
 import { countText, findingJson, findingLines } from '../render/findings.ts'
 import { palette } from '../render/palette.ts'
@@ -41,9 +41,9 @@ function textReporter(out: Output): Reporter {
       await out.lines(findingLines(path, findings, { palette: colours, width, addresses }))
     },
     async end(skipped) {
-      const others = skipped === 0 ? '' : `; ${skipped} other ${skipped === 1 ? 'file' : 'files'} skipped`
+      const others = skipped === 0 ? '' : `; ${counted(skipped, 'other file')} skipped`
       if (files !== 1 || skipped > 0) {
-        await out.line(`${files} ${files === 1 ? 'file' : 'files'}: ${countText(all, colours)}${others}`)
+        await out.line(`${counted(files, 'file')}: ${countText(all, colours)}${others}`)
       }
       await out.flush()
     },

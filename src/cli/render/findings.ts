@@ -1,5 +1,5 @@
 import type { FunctionDump } from '../../capture/function-dump/index.ts'
-import { type Finding, hexOffset, printPath, SEVERITIES } from '../../findings/index.ts'
+import { counted, type Finding, hexOffset, printPath, SEVERITIES } from '../../findings/index.ts'
 import type { Palette } from './palette.ts'
 import { printable } from './printable.ts'
 import { wrap } from './wrap.ts'
@@ -60,8 +60,7 @@ export function countText(findings: readonly Finding[], palette: Palette): strin
   for (const severity of SEVERITIES) {
     const count = findings.filter((finding) => finding.severity === severity).length
     if (count === 0) continue
-    const noun = severity === 'info' ? 'info' : `${severity}${count === 1 ? '' : 's'}`
-    parts.push(palette.severity(severity, `${count} ${noun}`))
+    parts.push(palette.severity(severity, counted(count, severity, severity === 'info' ? 'info' : `${severity}s`)))
   }
   return parts.length === 0 ? 'no findings' : parts.join(', ')
 }
