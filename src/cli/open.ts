@@ -1,5 +1,5 @@
 import { asDecodeError } from '../capture/function-dump/index.ts'
-import { CaptureError, detectContainer, type LspciFunction, LspciReader, readSysfs } from '../capture/index.ts'
+import { CaptureError, detectContainer, isGzip, type LspciFunction, LspciReader, readSysfs } from '../capture/index.ts'
 import { counted, DecodeError } from '../findings/index.ts'
 import { type Document, detectFormats, notRecognised, openDocument, sysfsDocument } from '../registry/index.ts'
 import { undecoded } from './complain.ts'
@@ -40,7 +40,9 @@ export async function openInput(path: string, options: InputOptions): Promise<Do
 /** Opens a source that has been looked at. */
 export async function openRead(source: Source, options: InputOptions): Promise<Document> {
   refuseLarge(source, options.as)
-  return openDocument(await readAll(source), { name: source.name, ...options })
+  const { name, head } = source
+  const more = isGzip(head) ? await import('./inflater.ts') : {}
+  return openDocument(await readAll(source), { name, ...more, ...options })
 }
 
 /** What is too large to be any known format is refused from its first bytes. */

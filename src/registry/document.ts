@@ -6,7 +6,7 @@ import {
   functionFields,
   inspectFunctions,
 } from '../capture/function-dump/index.ts'
-import { type Capture, CaptureError, openCapture } from '../capture/index.ts'
+import { type Capture, CaptureError, type Inflater, openCapture } from '../capture/index.ts'
 import { counted, DecodeError, type Finding } from '../findings/index.ts'
 import {
   type BytesInput,
@@ -32,6 +32,8 @@ export interface OpenOptions {
   readonly set?: readonly string[]
   /** Most bytes that decompression may give; default 256 MiB. */
   readonly maxBytes?: number
+  /** Makes what inflates gzip; the platform's DecompressionStream unless said. */
+  readonly inflater?: () => Inflater
 }
 
 /** An input of which the container is open and the format is known. */
@@ -63,7 +65,8 @@ export async function openDocument(input: BytesInput, options: OpenOptions = {})
   let capture: Capture
   try {
     const unknownText = named === undefined ? 'refuse' : 'raw'
-    capture = await openCapture(bytes, { name: options.name, maxBytes: options.maxBytes, unknownText })
+    const { name, maxBytes, inflater } = options
+    capture = await openCapture(bytes, { name, maxBytes, inflater, unknownText })
   } catch (error) {
     if (error instanceof CaptureError) throw asDecodeError(error)
     throw error
