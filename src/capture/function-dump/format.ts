@@ -117,7 +117,7 @@ export function functionFields(functions: readonly AnyFunction[], options?: Opti
 }
 
 /** Canonical lspci text, a piece a function. @throws EncodeError */
-export function* dumpText(value: FunctionDump): Generator<string> {
+function* dumpText(value: FunctionDump): Generator<string> {
   const { functions } = (value ?? {}) as { functions?: unknown }
   if (!Array.isArray(functions)) throw wrong(['functions'], 'an array of functions', functions)
   yield* lspciPieces(

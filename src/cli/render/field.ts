@@ -18,7 +18,7 @@ export function fieldText({ type, value, length }: Located): string {
 }
 
 /** A run of bytes: all of a short one, the start of a long one, and whether it is all zeros. */
-export function runText(bytes: Uint8Array): string {
+function runText(bytes: Uint8Array): string {
   const size = counted(bytes.length, 'byte')
   if (bytes.length > 0 && bytes.every((byte) => byte === 0)) return `${size}, all zero`
   const shown = toHex(bytes.subarray(0, MOST_BYTES)).replaceAll(/../g, '$& ').trim()
