@@ -6,6 +6,7 @@ import { undecoded } from './complain.ts'
 import { Complaint } from './complaint.ts'
 import { isSysfsFolder, openSource, readAll, type Source, sysfsFiles } from './source.ts'
 
+/** How the command line says what an input is. */
 export interface InputOptions {
   readonly as?: string
   readonly set?: readonly string[]

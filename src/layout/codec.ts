@@ -12,6 +12,7 @@ import { type Located, walk } from './walk.ts'
 import { write } from './write.ts'
 import { Writer } from './writer.ts'
 
+/** What decoding and encoding depend on besides the bytes or the value. */
 export interface CodecOptions {
   /** For structures of which the byte order is a parameter; default little. */
   readonly byteOrder?: ByteOrder
@@ -262,6 +263,7 @@ function trailing(length: number, total: number): DecodeError {
   })
 }
 
+/** The finding for bytes behind the end of a structure; they follow its first `length` bytes. */
 export function trailingFinding(length: number, total: number): Finding {
   const left = total - length
   const message = `${counted(left, 'byte follows', 'bytes follow')} the end of the structure.`

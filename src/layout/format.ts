@@ -18,6 +18,7 @@ export interface Probe {
   readonly name?: string
 }
 
+/** A value, where there is one, and what was found on the way. */
 export interface FormatInspection<V> {
   readonly value: V | undefined
   readonly findings: Finding[]

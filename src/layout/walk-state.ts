@@ -1,4 +1,4 @@
-import { counted, DecodeError, type Path, type PathPart, type Report } from '../findings/index.ts'
+import { counted, DecodeError, type Path, type PathPart, type Report, type Severity } from '../findings/index.ts'
 import { layoutCodes } from './codes.ts'
 import type { AnyType, ByteOrder, SpanType } from './types.ts'
 
@@ -85,7 +85,7 @@ export class Walk {
     message: string,
     offset: number,
     length: number,
-    severity?: 'error' | 'warning' | 'info',
+    severity?: Severity,
   ): void {
     if (this.sink.report === undefined) return
     const weight = severity === undefined ? {} : { severity }

@@ -21,6 +21,7 @@ import type {
 import { joinSpan, wordRange, writeWord } from './words.ts'
 import { Writer } from './writer.ts'
 
+/** What an encoding depends on besides the value. */
 export interface WriteOptions {
   readonly byteOrder?: ByteOrder
   readonly parameters?: Readonly<Record<string, number>>

@@ -21,6 +21,7 @@ import {
 import { detectFormats } from './detect.ts'
 import { findFormat, formats } from './formats.ts'
 
+/** How to open an input. */
 export interface OpenOptions {
   /** File name, a hint for detection. */
   readonly name?: string
@@ -153,6 +154,7 @@ function recognise(bytes: Uint8Array, name: string | undefined): Format {
   throw notRecognised('the bytes of a known format', summary(bytes))
 }
 
+/** The error for input that is of no known format, or of another than was said. */
 export function notRecognised(expected: string, found: string): DecodeError {
   return new DecodeError({ code: 'registry/not-recognised', path: [], offset: 0, expected, found })
 }

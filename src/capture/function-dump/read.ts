@@ -42,6 +42,7 @@ export function tryFunction(captured: AnyFunction, options: PciOptions): Reading
   }
 }
 
+/** A function with its decoded space. */
 export function functionOf(captured: AnyFunction, reading: Reading): DumpedFunction & { configSpace: ConfigSpace } {
   return withSpace(captured, configSpaceOf(reading))
 }

@@ -15,6 +15,7 @@ export interface Reporter {
   end(skipped: number): Promise<void>
 }
 
+/** The reporter of a form; SARIF and its catalogue load only when they are asked for. */
 export async function makeReporter(form: ReportForm, out: Output): Promise<Reporter> {
   switch (form) {
     case 'text':

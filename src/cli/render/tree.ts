@@ -83,6 +83,7 @@ function headingOf(part: PathPart, value: unknown): string {
   return own.length === 0 ? label : `${label} ${own.map(printable).join(' ')}`
 }
 
+/** An offset as the text output has it: at least three hexadecimal digits. */
 export function offsetText(offset: number): string {
   return `0x${offset.toString(16).padStart(3, '0')}`
 }
