@@ -8,6 +8,7 @@ export type ContainerName = 'xxd' | 'hexdump' | 'od' | 'hex' | 'lspci' | 'sysfs-
 /** What bytes seem to come in; `log` is a hex dump behind prefixes (a capture of container `hex`). */
 export type DetectedContainer = ContainerName | 'gzip' | 'log' | 'raw' | 'unknown-text' | 'utf16-text' | 'words'
 
+/** What bytes seem to come in, and why. */
 export interface Detection {
   readonly container: DetectedContainer
   /** From 0, a guess, to 1, certain. */
@@ -18,6 +19,7 @@ export interface Detection {
   readonly line?: number
 }
 
+/** What detection may look at. */
 export interface DetectInput {
   /** The first bytes, 4096 or all of a smaller input; more help where a log begins with other lines. */
   readonly head: Uint8Array

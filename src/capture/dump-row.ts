@@ -1,3 +1,4 @@
+import { counted } from '../findings/index.ts'
 import type { ByteSink } from './byte-sink.ts'
 import { CaptureError } from './errors.ts'
 import { excerpt, HEX_DIGIT, isBlank, isHex, SPACE, skipBlanks, skipHex } from './text.ts'
@@ -89,7 +90,7 @@ export function wrongText(row: RowLine, count: number, found: number | undefined
   return new CaptureError({
     code: 'capture/text-column-mismatch',
     line: row.line,
-    expected: `a text column of ${count} ${count === 1 ? 'character' : 'characters'}, one per byte`,
+    expected: `a text column of ${counted(count, 'character')}, one per byte`,
     found: found === undefined ? 'one without its closing mark' : `${found}`,
   })
 }

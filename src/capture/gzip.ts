@@ -2,11 +2,20 @@ import { type BytesInput, DEFAULT_MAX_BYTES, toBytes } from '../layout/index.ts'
 import type { CaptureCode } from './codes.ts'
 import { CaptureError } from './errors.ts'
 
-export interface GunzipOptions {
-  /** Most bytes that may come out; 256 MiB unless said. */
-  readonly maxBytes?: number
+/** A stream that inflates one gzip input: compressed bytes in, plain bytes out. */
+export interface Inflater {
+  readonly writable: WritableStream<BufferSource>
+  readonly readable: ReadableStream<Uint8Array>
 }
 
+export interface GunzipOptions {
+  /** Most bytes that may come out; 256 MiB unless said. */
+  readonly maxBytes?: number | undefined
+  /** Makes what inflates; the platform's DecompressionStream unless said. */
+  readonly inflater?: (() => Inflater) | undefined
+}
+
+/** Compressed input: whole, or in pieces as it arrives. */
 export type ByteSource = BytesInput | AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>
 
 /** Whether the bytes start a gzip member: magic, method deflate, no reserved flags (RFC 1952). */
@@ -32,12 +41,12 @@ export async function gunzip(source: ByteSource, options: GunzipOptions = {}): P
 }
 
 /**
- * Inflates gzip piece by piece with the platform's DecompressionStream. Several members in succession give their
- * contents in succession where the platform allows it (Node does, browsers refuse what follows the first).
+ * Inflates gzip piece by piece. Several members in succession give their contents in succession where the inflater
+ * allows it: DecompressionStream refuses what follows the first in browsers and from Node 24 on.
  */
 export async function* gunzipChunks(source: ByteSource, options: GunzipOptions = {}): AsyncGenerator<Uint8Array> {
   const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES
-  const inflater = new DecompressionStream('gzip')
+  const inflater: Inflater = options.inflater?.() ?? new DecompressionStream('gzip')
   const reader = inflater.readable.getReader()
   const feed = new Feed(source, inflater.writable.getWriter())
   const feeding = feed.run()
@@ -134,11 +143,15 @@ function ignore(): void {}
 
 function damage(cause: unknown, feed: Feed): unknown {
   if (feed.failure !== undefined) return feed.failure
-  const text = cause instanceof Error ? cause.message : String(cause)
-  const cut = /unexpected end|end of file|truncat|incomplete/i.test(text)
+  const cut = /unexpected end|end of file|truncat|incomplete/i.test(textsOf(cause))
   const code: CaptureCode = cut ? 'capture/gzip-truncated' : 'capture/gzip-damaged'
   const found = cut ? 'an early end' : 'damaged data, or something else behind it'
   return new CaptureError({ code, expected: 'complete gzip data', found, cause })
+}
+
+/** What an error says; from Node 22 on the reason stands in its cause. */
+function textsOf(error: unknown): string {
+  return error instanceof Error ? `${error.message} ${textsOf(error.cause)}` : String(error)
 }
 
 function tooLarge(maxBytes: number): CaptureError {

@@ -1,4 +1,4 @@
-import type { Finding } from '../findings/index.ts'
+import { counted, type Finding } from '../findings/index.ts'
 import { GroupOrder } from './byte-order.ts'
 import { ByteSink } from './byte-sink.ts'
 import { captureCodes } from './codes.ts'
@@ -225,7 +225,7 @@ class DumpReader {
       findings.push(
         captureCodes.finding(
           'capture/no-final-offset',
-          `The dump ends after ${length} bytes without the line that gives its final offset.`,
+          `The dump ends after ${counted(length, 'byte')} without the line that gives its final offset.`,
           { offset: length, length: 0, path: [] },
         ),
       )

@@ -1,3 +1,4 @@
+import { counted } from '../findings/index.ts'
 import { CaptureError } from './errors.ts'
 import { MAX_CONFIG_SPACE } from './function.ts'
 import { CARRIAGE_RETURN, COLON, excerpt, HEX_DIGIT, isBlank, isHex, LINE_FEED, SPACE, skipHex } from './text.ts'
@@ -121,7 +122,7 @@ function checkOffset(row: Line, colon: number, expected: number): void {
     })
   if (expected >= MAX_CONFIG_SPACE) throw mismatch(`at most ${MAX_CONFIG_SPACE} bytes in a function`)
   const short = expected % ROW
-  if (short !== 0) throw mismatch(`no row behind one of ${short} ${short === 1 ? 'byte' : 'bytes'}`)
+  if (short !== 0) throw mismatch(`no row behind one of ${counted(short, 'byte')}`)
   let offset = 0
   for (let at = start; at < colon; at++) offset = offset * 16 + (HEX_DIGIT[bytes[at] as number] as number)
   if (offset !== expected) throw mismatch(`the offset ${expected.toString(16).padStart(2, '0')}`)

@@ -1,3 +1,4 @@
+import { counted } from '../findings/index.ts'
 import { CaptureError } from './errors.ts'
 import { type BarSizes, type CapturedFunction, MAX_CONFIG_SPACE } from './function.ts'
 import { type LineMap, LineMapBuilder } from './line-map.ts'
@@ -283,10 +284,7 @@ export class LspciReader {
 }
 
 function noRows(functions: number): CaptureError {
-  const found =
-    functions === 0
-      ? 'no line that names a function'
-      : `${functions} ${functions === 1 ? 'function' : 'functions'} without any`
+  const found = functions === 0 ? 'no line that names a function' : `${counted(functions, 'function')} without any`
   return new CaptureError({ code: 'capture/no-rows', expected: 'rows of lspci -x, -xxx or -xxxx', found })
 }
 

@@ -3,7 +3,7 @@ import { type BytesInput, DEFAULT_MAX_BYTES, toBytes } from '../layout/index.ts'
 import { type ContainerName, type Detection, detectContainer, ONE_LINE } from './detect.ts'
 import { type DumpForm, hexdumpForm, odForm, xxdForm } from './dump-form.ts'
 import { CaptureError } from './errors.ts'
-import { gunzip, isGzip } from './gzip.ts'
+import { type GunzipOptions, gunzip, isGzip } from './gzip.ts'
 import { readDump } from './hex-dump.ts'
 import type { LineMap } from './line-map.ts'
 import { type LspciFunction, readLspci } from './lspci.ts'
@@ -12,11 +12,10 @@ import { readSysfs, type SysfsFunction } from './sysfs.ts'
 import { readTar } from './tar.ts'
 import { excerpt, LINE_FEED, LineCursor, skipHex } from './text.ts'
 
-export interface OpenOptions {
+/** How to open a capture; `maxBytes` bounds what repeated rows give, too. */
+export interface OpenOptions extends GunzipOptions {
   /** Name of the file, a hint where the content leaves a doubt. */
   readonly name?: string | undefined
-  /** Most bytes that decompression or repeated rows may give; 256 MiB unless said. */
-  readonly maxBytes?: number | undefined
   /** Text of no known form is refused, unless it is asked for as raw bytes: traces and JSON are text, too. */
   readonly unknownText?: 'refuse' | 'raw' | undefined
 }
@@ -61,7 +60,7 @@ export type Capture = RawCapture | DumpCapture | LspciCapture | SysfsCapture
 export async function openCapture(input: BytesInput, options: OpenOptions = {}): Promise<Capture> {
   const bytes = toBytes(input)
   if (!isGzip(bytes)) return openInflated(bytes, options)
-  const inflated = await gunzip(bytes, { maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES })
+  const inflated = await gunzip(bytes, options)
   if (isGzip(inflated))
     throw new CaptureError({ code: 'capture/gzip-nested', expected: 'one level of gzip', found: 'gzip in gzip' })
   return { ...openInflated(inflated, options), gzip: true }

@@ -1,3 +1,4 @@
+import { counted } from '../findings/index.ts'
 import { CaptureError } from './errors.ts'
 import { type CapturedFunction, parseAddress } from './function.ts'
 import { barSizesOf, hexNumber, SRIOV_ATTRIBUTES, type SriovAttributes, sriovNumber } from './sysfs-attributes.ts'
@@ -131,6 +132,6 @@ function noFunctions(count: number): CaptureError {
   return new CaptureError({
     code: 'capture/no-functions',
     expected: 'files such as 0000:01:10.0/config',
-    found: `none among ${count} ${count === 1 ? 'entry' : 'entries'}`,
+    found: `none among ${counted(count, 'entry', 'entries')}`,
   })
 }

@@ -1,3 +1,4 @@
+import { counted } from '../findings/index.ts'
 import { CaptureError } from './errors.ts'
 import { readHeader, type TarHeader, tarDamage } from './tar-header.ts'
 import { LINE_FEED, textOf } from './text.ts'
@@ -116,7 +117,7 @@ function truncated(offset: number, length: number, wanted: number): CaptureError
   return new CaptureError({
     code: 'capture/tar-truncated',
     offset,
-    expected: `${wanted} bytes of the archive`,
+    expected: `${counted(wanted, 'byte')} of the archive`,
     found: `${length - offset}`,
   })
 }

@@ -23,6 +23,7 @@ function hexDigits(): Uint8Array {
   return table
 }
 
+/** Whether a character is a hexadecimal digit. */
 export function isHex(byte: number | undefined): boolean {
   return byte !== undefined && (HEX_DIGIT[byte] as number) < 16
 }
@@ -84,6 +85,7 @@ export function skipHex(bytes: Uint8Array, at: number, end: number): number {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
+/** A piece of input as text. */
 export function textOf(bytes: Uint8Array, start: number, end: number): string {
   return decoder.decode(bytes.subarray(start, end))
 }
@@ -97,6 +99,7 @@ export function excerpt(bytes: Uint8Array, start: number, end: number): string {
   return end - start > EXCERPT_LENGTH ? `${JSON.stringify(text)}...` : JSON.stringify(text)
 }
 
+/** Whether the input goes on with a text in ASCII. */
 export function startsWith(bytes: Uint8Array, at: number, end: number, text: string): boolean {
   if (end - at < text.length) return false
   for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text.charCodeAt(index)) return false

@@ -1,11 +1,12 @@
 import { asDecodeError } from '../capture/function-dump/index.ts'
-import { CaptureError, detectContainer, type LspciFunction, LspciReader, readSysfs } from '../capture/index.ts'
-import { DecodeError } from '../findings/index.ts'
+import { CaptureError, detectContainer, isGzip, type LspciFunction, LspciReader, readSysfs } from '../capture/index.ts'
+import { counted, DecodeError } from '../findings/index.ts'
 import { type Document, detectFormats, notRecognised, openDocument, sysfsDocument } from '../registry/index.ts'
 import { undecoded } from './complain.ts'
 import { Complaint } from './complaint.ts'
 import { isSysfsFolder, openSource, readAll, type Source, sysfsFiles } from './source.ts'
 
+/** How the command line says what an input is. */
 export interface InputOptions {
   readonly as?: string
   readonly set?: readonly string[]
@@ -40,7 +41,9 @@ export async function openInput(path: string, options: InputOptions): Promise<Do
 /** Opens a source that has been looked at. */
 export async function openRead(source: Source, options: InputOptions): Promise<Document> {
   refuseLarge(source, options.as)
-  return openDocument(await readAll(source), { name: source.name, ...options })
+  const { name, head } = source
+  const more = isGzip(head) ? await import('./inflater.ts') : {}
+  return openDocument(await readAll(source), { name, ...more, ...options })
 }
 
 /** What is too large to be any known format is refused from its first bytes. */
@@ -51,7 +54,10 @@ function refuseLarge({ head, size, name }: Source, as: string | undefined): void
   const candidates = detectFormats({ head: head.subarray(0, 4096), size, name })
   if (candidates.length === 0) {
     const start = Array.from(head.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
-    throw notRecognised('the bytes of a known format', `${size} bytes that start ${start}`)
+    throw notRecognised(
+      'the bytes of a known format',
+      `${counted(size, 'byte that starts', 'bytes that start')} ${start}`,
+    )
   }
 }
 

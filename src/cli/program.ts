@@ -6,17 +6,30 @@ const collect = (value: string, before: string[]): string[] => [...before, value
 
 const asOption = () => new Option('--as <format>', 'read the input as this format instead of detecting it')
 const setOption = () =>
-  new Option('--set <name=value>', 'an option of the format; may be given several times')
+  new Option('--set <name=value>', 'an option of the format, see vfmig formats; may be given several times')
     .argParser(collect)
     .default([], 'none')
 
-/** Text behind the help of a command: examples, and what its exit status means. */
-const after = (exitStatus: string, ...examples: string[]) =>
-  `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}\n\nExit status: ${exitStatus}\n`
+/** Meanings of the exit status, by number. */
+type ExitStatus = Readonly<Record<number, string>>
 
-const DONE = '0 done; 2 wrong use, or input of which nothing can be decoded.'
-const JUDGED = '1 with findings of severity error (--strict: or warning), else 0; 2 wrong use or unreadable input.'
-const COMPARED = '1 when there are differences, else 0; 2 wrong use or unreadable input.'
+/** Text behind the help of a command: examples, and what its exit status means. */
+const after = (exitStatus: ExitStatus, ...examples: string[]) => {
+  const meanings = Object.entries(exitStatus).map(([status, meaning]) => `${status}  ${meaning}`)
+  const list = (lines: readonly string[]) => lines.map((line) => `  ${line}`).join('\n')
+  return `\nExamples:\n${list(examples)}\n\nExit status:\n${list(meanings)}`
+}
+
+const UNUSABLE = 'wrong use, or input that cannot be read or decoded'
+const DONE: ExitStatus = { 0: 'done', 2: UNUSABLE }
+const TOLD: ExitStatus = { 0: 'done', 2: 'wrong use' }
+const JUDGED: ExitStatus = {
+  0: 'no finding of severity error (--strict: nor warning)',
+  1: 'such findings',
+  2: 'wrong use, or a path that cannot be read',
+}
+const COMPARED: ExitStatus = { 0: 'no differences', 1: 'differences', 2: UNUSABLE }
+const ANY: ExitStatus = { 0: 'done', 1: 'findings of severity error (validate), differences (diff)', 2: UNUSABLE }
 
 /** The command line. Each command loads what it needs when it runs. */
 export function buildProgram(setStatus: (status: number) => void): Command {
@@ -24,10 +37,12 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .description('Decode, validate, compare and re-encode the bytes of SR-IOV VF live migration.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureHelp({ commandDescription: (command) => asSentence(command.description()) })
     .addHelpText(
       'after',
       after(
-        '0 done; 1 findings of severity error (validate) or differences (diff); 2 wrong use or unreadable input.',
+        ANY,
         'lspci -xxxx | vfmig validate -',
         'vfmig decode /sys/bus/pci/devices/0000:01:10.0/config',
         'vfmig decode --json config.bin | vfmig encode - -o same.bin',
@@ -131,14 +146,14 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .command('explain')
     .description('say what a finding code means and what to do about it')
     .argument('[code]', 'a code such as pci/capability-loop; without it all codes are listed')
-    .addHelpText('after', after(DONE, 'vfmig explain pci/capability-loop', 'vfmig explain'))
+    .addHelpText('after', after(TOLD, 'vfmig explain pci/capability-loop', 'vfmig explain'))
     .action(async (code) => setStatus(await (await import('./commands/explain.ts')).explain(code)))
 
   program
     .command('formats')
     .description('list the formats, their options and sources')
     .option('--json', 'print JSON')
-    .addHelpText('after', after(DONE, 'vfmig formats', 'vfmig formats --json'))
+    .addHelpText('after', after(TOLD, 'vfmig formats', 'vfmig formats --json'))
     .action(async (options) => setStatus(await (await import('./commands/formats.ts')).listFormats(options)))
 
   program
@@ -147,7 +162,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .argument('[output]', 'decode, validate, diff or formats, or the name of a format for its value alone', 'decode')
     .addHelpText(
       'after',
-      after(DONE, 'vfmig schema > decode.schema.json', 'vfmig schema validate', 'vfmig schema msix-table'),
+      after(TOLD, 'vfmig schema > decode.schema.json', 'vfmig schema validate', 'vfmig schema msix-table'),
     )
     .action(async (output) => setStatus(await (await import('./commands/schema.ts')).schema(output)))
 
@@ -155,11 +170,16 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .command('ksy')
     .description('print a Kaitai Struct description')
     .argument('[name]', 'a format or one of its structures; without it the names are listed')
-    .addHelpText('after', after(DONE, 'vfmig ksy msix-table > msix_table.ksy', 'vfmig ksy pci-cap-msix', 'vfmig ksy'))
+    .addHelpText('after', after(TOLD, 'vfmig ksy msix-table > msix_table.ksy', 'vfmig ksy pci-cap-msix', 'vfmig ksy'))
     .action(async (name) => setStatus(await (await import('./commands/ksy.ts')).ksy(name)))
 
   for (const command of [program, ...program.commands]) complainInOneSentence(command)
   return program
+}
+
+/** A description as it stands in the list of commands, made a sentence. */
+function asSentence(description: string): string {
+  return `${description.charAt(0).toUpperCase()}${description.slice(1).replace(/\.$/, '')}.`
 }
 
 /** Wrong use is told as every other problem: one sentence with the way out. */

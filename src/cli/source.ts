@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { DecodeError } from '../findings/index.ts'
+import { counted, DecodeError } from '../findings/index.ts'
 import { DEFAULT_MAX_BYTES } from '../layout/index.ts'
 import { Complaint } from './complaint.ts'
 
@@ -121,7 +121,7 @@ export async function readAll(source: Source): Promise<Uint8Array> {
 
 function tooLarge({ size }: Source): DecodeError {
   const expected = `at most ${DEFAULT_MAX_BYTES >> 20} MiB, the most that is read into memory`
-  const found = size === undefined ? 'more' : `${size} bytes`
+  const found = size === undefined ? 'more' : counted(size, 'byte')
   return new DecodeError({ code: 'capture/too-large', path: [], offset: 0, expected, found })
 }
 

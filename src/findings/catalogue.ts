@@ -22,6 +22,7 @@ export interface Place {
   readonly severity?: Severity
 }
 
+/** The codes of one area, and how their findings are made. */
 export interface Catalogue<Code extends string> {
   readonly entries: Readonly<Record<Code, CodeEntry>>
   /** Makes a finding: the code gives severity and source, the caller message and place. */

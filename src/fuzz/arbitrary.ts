@@ -4,6 +4,7 @@ import { sameValue } from './equal.ts'
 import { Maker, UNMADE } from './maker.ts'
 import { Tape, tapes } from './tape.ts'
 
+/** What the values of an arbitrary are made for. */
 export interface ArbitraryOptions {
   /** Values for the parameters of the structure; defaults where none is given. */
   readonly parameters?: Readonly<Record<string, number>>

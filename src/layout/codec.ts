@@ -1,4 +1,4 @@
-import { DecodeError, type Finding } from '../findings/index.ts'
+import { counted, DecodeError, type Finding } from '../findings/index.ts'
 import { layoutCodes } from './codes.ts'
 import { type Columns, interpretColumns } from './columns.ts'
 import { fromJson } from './from-json.ts'
@@ -12,6 +12,7 @@ import { type Located, walk } from './walk.ts'
 import { write } from './write.ts'
 import { Writer } from './writer.ts'
 
+/** What decoding and encoding depend on besides the bytes or the value. */
 export interface CodecOptions {
   /** For structures of which the byte order is a parameter; default little. */
   readonly byteOrder?: ByteOrder
@@ -257,18 +258,16 @@ function trailing(length: number, total: number): DecodeError {
     code: 'layout/trailing-bytes',
     path: [],
     offset: length,
-    expected: `the end of the input after ${length} bytes`,
+    expected: `the end of the input after ${counted(length, 'byte')}`,
     found: `${total - length} more`,
   })
 }
 
+/** The finding for bytes behind the end of a structure; they follow its first `length` bytes. */
 export function trailingFinding(length: number, total: number): Finding {
   const left = total - length
-  return layoutCodes.finding('layout/trailing-bytes', `${left} bytes follow the end of the structure.`, {
-    offset: length,
-    length: left,
-    path: [],
-  })
+  const message = `${counted(left, 'byte follows', 'bytes follow')} the end of the structure.`
+  return layoutCodes.finding('layout/trailing-bytes', message, { offset: length, length: left, path: [] })
 }
 
 /** A DecodeError as the finding that `inspect` and `validate` give. */

@@ -28,6 +28,7 @@ export interface DerivedSpace {
   readonly pieces: readonly { readonly offset: number; readonly length: number; readonly parentOffset: number }[]
 }
 
+/** A value, where there is one, and what was found on the way. */
 export interface FormatInspection<V> {
   readonly value: V | undefined
   readonly findings: Finding[]

@@ -48,6 +48,7 @@ export function fromHex(text: string): Uint8Array | undefined {
   return bytes
 }
 
+/** A 64-bit number as JSON has it: lower-case hexadecimal with its prefix, unpadded. */
 export function bigToJson(value: bigint): string {
   return value < 0n ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`
 }

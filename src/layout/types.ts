@@ -101,6 +101,7 @@ export class EnumType<N extends string = string> extends Layout<N | number> {
   }
 }
 
+/** The numbers of an enumeration by name. @throws TypeError for a name given twice */
 export function numbersByName(names: Readonly<Record<number, string>>): Map<string, number> {
   const numbers = new Map<string, number>()
   for (const [number, name] of Object.entries(names)) {
@@ -230,6 +231,7 @@ export type ParameterMap = Readonly<Record<string, { readonly meaning: string; r
 /** Shared, so that structures without parameters are told at a glance. */
 export const NO_PARAMETERS: ParameterMap = Object.freeze({})
 
+/** What is known of a structure besides its fields. */
 export interface StructFacts {
   /** What people call it. */
   readonly title: string

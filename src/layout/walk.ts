@@ -1,45 +1,24 @@
-import { DecodeError, type Finding, type Path, type PathPart, type Report } from '../findings/index.ts'
-import { layoutCodes } from './codes.ts'
+import { counted, DecodeError, type Finding } from '../findings/index.ts'
 import { dependsOnEnd, type Expression, evaluate, type Scope } from './expression.ts'
 import { toView } from './input.ts'
-import { fixedSize, leastSize } from './measure.ts'
+import { leastSize } from './measure.ts'
 import { fieldNumber, givenParameters, outerParameters, parametersOf } from './scope.ts'
 import { textValue } from './text.ts'
 import type {
   AnyType,
   ArrayType,
   BitsType,
-  ByteOrder,
   ChoiceType,
   EnumType,
   FramedType,
   IntType,
   Opaque,
-  SpanType,
   StructType,
 } from './types.ts'
+import { type Frame, type Located, Walk, type WalkOptions } from './walk-state.ts'
 import { readWord, splitBits } from './words.ts'
 
-/** One field and the bytes it came from. */
-export interface Located {
-  readonly path: Path
-  /** Offset from the start of the structure that was walked, in bytes. */
-  readonly offset: number
-  readonly length: number
-  /** Lowest and highest bit of a member of a word. */
-  readonly bits?: readonly [low: number, high: number]
-  readonly type: AnyType | SpanType
-  readonly value: unknown
-}
-
-export interface WalkOptions {
-  /** For structures of which the byte order is a parameter; default little. */
-  readonly byteOrder?: ByteOrder
-  readonly parameters?: Readonly<Record<string, number>>
-  /** Called for every field that holds no other fields, in order. */
-  readonly visit?: (field: Located) => void
-  readonly report?: Report
-}
+export type { Located, WalkOptions } from './walk-state.ts'
 
 /**
  * The careful decoder: interprets a description over bytes, knows the path and offset of everything, and says
@@ -63,31 +42,21 @@ export function walk(
   return { value, length: walker.position }
 }
 
-interface Frame {
-  readonly end: number
-  /** True when the frame ends where the input ends: running past it asks for more bytes. */
-  readonly isInput: boolean
-}
-
 interface Surroundings {
   readonly scope: Scope
   readonly little: boolean
   readonly frame: Frame
 }
 
-class Walker {
-  position = 0
+class Walker extends Walk {
   private readonly view: DataView
-  private readonly path: PathPart[] = []
-  /** Who hears of fields and findings; held back while it is open whether a framed part is sound. */
-  private sink: Pick<WalkOptions, 'visit' | 'report'>
 
   constructor(
     private readonly bytes: Uint8Array,
     options: WalkOptions,
   ) {
+    super(options)
     this.view = toView(bytes)
-    this.sink = options
   }
 
   struct(
@@ -209,7 +178,7 @@ class Walker {
     const count = type.count === 'to-end' ? Number.POSITIVE_INFINITY : this.length(type.count, around)
     if (type.count !== 'to-end' && count * leastSize(type.element) > room) {
       const need = count * leastSize(type.element)
-      this.endedEarly(`${count} elements, at least ${need} bytes`, room, around.frame)
+      this.endedEarly(`${counted(count, 'element')}, at least ${counted(need, 'byte')}`, room, around.frame)
     }
     while (values.length < count) {
       if (type.count === 'to-end' && this.position === around.frame.end) break
@@ -234,8 +203,8 @@ class Walker {
     try {
       const value = this.value(type.inner, { ...around, scope, frame: { end, isInput: false } })
       if (this.position !== end) {
-        const filled = `${this.position - offset} bytes of content`
-        this.fail('layout/not-filled', this.position, `a part of ${length} bytes`, filled)
+        const filled = `${counted(this.position - offset, 'byte')} of content`
+        this.fail('layout/not-filled', this.position, `a part of ${counted(length, 'byte')}`, filled)
       }
       for (const field of fields) outer.visit?.(field)
       for (const finding of findings) outer.report?.(finding)
@@ -263,16 +232,6 @@ class Walker {
     return this.value(part, around)
   }
 
-  /** Reserves the next `length` bytes and returns where they start. */
-  private take(length: number, frame: Frame): number {
-    const offset = this.position
-    if (length > frame.end - offset) {
-      this.endedEarly(`${length} ${length === 1 ? 'byte' : 'bytes'}`, frame.end - offset, frame)
-    }
-    this.position = offset + length
-    return offset
-  }
-
   private number(expression: Expression, around: Surroundings): number {
     return this.safe(evaluate(expression, around.scope))
   }
@@ -291,57 +250,8 @@ class Walker {
     }
     return value
   }
-
-  private found<V>(type: AnyType, offset: number, length: number, value: V): V {
-    this.sink.visit?.({ path: [...this.path], offset, length, type, value })
-    return value
-  }
-
-  private endedEarly(expected: string, left: number, frame: Frame): never {
-    throw new DecodeError({
-      code: 'layout/ended-early',
-      path: [...this.path],
-      offset: this.position,
-      expected,
-      found: left === 0 ? (frame.isInput ? 'the end of the input' : 'the end of the part') : `only ${left}`,
-      needsMore: frame.isInput,
-    })
-  }
-
-  private fail(code: keyof typeof layoutCodes.entries, offset: number, expected: string, found: string): never {
-    throw new DecodeError({ code, path: [...this.path], offset, expected, found })
-  }
-
-  private reservedNotZero(offset: number, length: number): void {
-    this.report('layout/reserved-not-zero', 'Reserved bits are not zero.', offset, length)
-  }
-
-  private unknownValue(value: number, offset: number, length: number): void {
-    this.report('layout/unknown-value', `The value ${value} has no name.`, offset, length)
-  }
-
-  private report(
-    code: keyof typeof layoutCodes.entries,
-    message: string,
-    offset: number,
-    length: number,
-    severity?: 'error' | 'warning' | 'info',
-  ): void {
-    if (this.sink.report === undefined) return
-    const weight = severity === undefined ? {} : { severity }
-    this.sink.report(layoutCodes.finding(code, message, { offset, length, path: [...this.path], ...weight }))
-  }
 }
 
 function show(type: IntType, value: number | bigint): string {
   return type.hex || type.magic !== undefined ? `0x${value.toString(16)}` : String(value)
-}
-
-/** All fields of a structure of fixed size, without looking at a value. */
-export function fixedFields(type: StructType): Located[] {
-  const size = fixedSize(type)
-  if (size === undefined) throw new TypeError(`${type.name} has no fixed size.`)
-  const fields: Located[] = []
-  walk(type, new Uint8Array(size), { visit: (field) => fields.push(field) })
-  return fields
 }

@@ -1,4 +1,4 @@
-import { EncodeError, type PathPart } from '../findings/index.ts'
+import { counted, EncodeError, type PathPart } from '../findings/index.ts'
 import type { layoutCodes } from './codes.ts'
 import { spanMask } from './describe.ts'
 import { dependsOnEnd, type Expression, evaluate, type Scope } from './expression.ts'
@@ -21,6 +21,7 @@ import type {
 import { joinSpan, wordRange, writeWord } from './words.ts'
 import { Writer } from './writer.ts'
 
+/** What an encoding depends on besides the value. */
 export interface WriteOptions {
   readonly byteOrder?: ByteOrder
   readonly parameters?: Readonly<Record<string, number>>
@@ -172,11 +173,11 @@ class Encoder {
     const padded = dependsOnEnd(type.length) ? undefined : length
     const run = type.kind === 'text' ? textBytes(value, padded) : value
     if (!(run instanceof Uint8Array)) {
-      const most = padded === undefined ? '' : ` and at most ${padded} characters`
+      const most = padded === undefined ? '' : ` and at most ${counted(padded, 'character')}`
       this.wrongType(type.kind === 'text' ? `text of one byte a character${most}` : 'bytes', value)
     }
     if (length !== undefined && run.length !== length) {
-      this.fail('layout/length-mismatch', `${length} bytes`, `${run.length} bytes`)
+      this.fail('layout/length-mismatch', counted(length, 'byte'), counted(run.length, 'byte'))
     }
     this.out.append(run)
   }
@@ -185,7 +186,7 @@ class Encoder {
     if (!Array.isArray(value)) this.wrongType('an array', value)
     const count = type.count === 'to-end' ? undefined : this.stated(type.count, around)
     if (count !== undefined && value.length !== count) {
-      this.fail('layout/length-mismatch', `${count} elements`, `${value.length} elements`)
+      this.fail('layout/length-mismatch', counted(count, 'element'), counted(value.length, 'element'))
     }
     value.forEach((element, index) => {
       this.path.push(index)
@@ -206,7 +207,7 @@ class Encoder {
     }
     const written = this.out.position - start
     if (length !== undefined && written !== length) {
-      this.fail('layout/length-mismatch', `${length} bytes`, `${written} bytes`)
+      this.fail('layout/length-mismatch', counted(length, 'byte'), counted(written, 'byte'))
     }
   }
 
@@ -267,7 +268,7 @@ export function isOpaqueJson(json: unknown): json is { opaque: string } {
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value)
-  if (value instanceof Uint8Array) return `${value.length} bytes`
+  if (value instanceof Uint8Array) return counted(value.length, 'byte')
   if (Array.isArray(value)) return `an array of ${value.length}`
   return value !== null && typeof value === 'object' ? 'an object' : String(value)
 }

@@ -23,14 +23,6 @@ export function headerCodec(layout: number): Codec<StructType> {
   return (headerCodecs[layout] ?? headerUnknownCodec) as unknown as Codec<StructType>
 }
 
-export function isType0(header: Header): header is HeaderType0 {
-  return header.headerType.layout === 0
-}
-
-export function isType1(header: Header): header is HeaderType1 {
-  return header.headerType.layout === 1
-}
-
 /** Raw base address registers; none where the layout has none. */
 export function barsOf(header: Header): readonly number[] {
   return 'bars' in header ? header.bars : []

@@ -1,4 +1,4 @@
-import { defineCodes, hexOffset } from '../findings/index.ts'
+import { counted, defineCodes, hexOffset } from '../findings/index.ts'
 import type { Value } from '../layout/index.ts'
 import type { CapabilityReport } from './capability.ts'
 import { messageProblem } from './message.ts'
@@ -84,7 +84,7 @@ export function checkMsixTable(
     report('pci/msix-pending-unmasked', `Vector ${index} is pending and not masked.`, ['pba'])
   })
   if (live && entries.length > 0 && entries.every(({ vectorControl }) => vectorControl.masked)) {
-    report('pci/msix-all-masked', `All ${entries.length} vectors are masked.`, ['entries'])
+    report('pci/msix-all-masked', `All vectors are masked, ${entries.length} of ${entries.length}.`, ['entries'])
   }
   if (pba !== undefined) {
     checkPendingBits(pba, entries.length, (code, message, _, more) => report(code, message, ['pba'], more))
@@ -116,7 +116,7 @@ export function checkPendingBits(pending: Uint8Array, vectors: number, report: P
   const beyond = pendingVectors(pending).filter((vector) => vector >= vectors)
   const [first] = beyond
   if (first === undefined) return
-  const message = `Bit ${first} is set${beyond.length > 1 ? `, and ${beyond.length - 1} more` : ''}; the table has ${vectors} ${vectors === 1 ? 'vector' : 'vectors'}.`
+  const message = `Bit ${first} is set${beyond.length > 1 ? `, and ${beyond.length - 1} more` : ''}; the table has ${counted(vectors, 'vector')}.`
   report('pci/msix-pending-beyond-table', message, ['pending'])
 }
 

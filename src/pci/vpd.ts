@@ -1,4 +1,4 @@
-import { DecodeError, defineCodes, type Path, type Place } from '../findings/index.ts'
+import { counted, DecodeError, defineCodes, type Path, type Place } from '../findings/index.ts'
 import * as generated from '../generated/pci/vpd.js'
 import { codec, isOpaque, type Probe, structureFormat, type Value } from '../layout/index.ts'
 import { vitalProductData, type vpdKeyword } from './vpd.layout.ts'
@@ -116,7 +116,7 @@ function judgeResource(resource: VpdResource, { path, offset }: Spot, say: Say):
   }
   const held = heldBytes(resource)
   if (length === undefined || held >= length) return
-  const message = `The resource has ${held} bytes of the ${length} that it claims.`
+  const message = `The resource has ${counted(held, 'byte')} of the ${length} that it claims.`
   say('pci/vpd-resource-past-end', message, { offset: offset + 1, length: 2, path: [...path, 'length'] })
 }
 
@@ -132,7 +132,7 @@ function* recordsOf(resource: VpdResource, path: Path, from: number): Generator<
 
 function judgeKeyword({ keyword, length, data }: Keyword, { path, offset }: Spot, say: Say): void {
   if (data.length === length) return
-  const message = `${JSON.stringify(keyword)} has ${data.length} bytes of the ${length} that it claims.`
+  const message = `${JSON.stringify(keyword)} has ${counted(data.length, 'byte')} of the ${length} that it claims.`
   const place = { offset: offset + 2, length: 1, path: [...path, 'length'] }
   say('pci/vpd-keyword-past-resource', message, place)
 }

@@ -24,8 +24,7 @@ export const sources = {
   gvtWang:
     'Zhenyu Wang on the GVT image of "[PATCH 0/8] VFIO Device states interface in GVT", intel-gvt-dev, 20 February 2019',
   regionsSeries: 'Yan Zhao, "[PATCH 0/5] QEMU VFIO live migration", qemu-devel, 19 February 2019, and its code',
-  regionsLimit:
-    'Cornelia Huck and Alex Williamson on "[PATCH 0/5] QEMU VFIO live migration", qemu-devel, 2019',
+  regionsLimit: 'Cornelia Huck and Alex Williamson on "[PATCH 0/5] QEMU VFIO live migration", qemu-devel, 2019',
   chainedThread:
     'Liu, Tian, Zhao, He, Williamson in "mdev live migration support with vfio-mdev-pci", kvm, 9-16 September 2019',
   vendorSeries: 'Yan Zhao, "[RFC PATCH v4 00/10] Introduce vendor ops in vfio-pci", kvm, 17-18 May 2020, and v1 to v3',

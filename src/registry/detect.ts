@@ -1,6 +1,7 @@
 import type { Format, Probe } from '../layout/index.ts'
 import { formats } from './formats.ts'
 
+/** A format that bytes may be. */
 export interface Candidate {
   readonly format: Format
   /** 0 to 1. */

@@ -6,8 +6,8 @@ import {
   functionFields,
   inspectFunctions,
 } from '../capture/function-dump/index.ts'
-import { type Capture, CaptureError, openCapture } from '../capture/index.ts'
-import { DecodeError, type Finding } from '../findings/index.ts'
+import { type Capture, CaptureError, type Inflater, openCapture } from '../capture/index.ts'
+import { counted, DecodeError, type Finding } from '../findings/index.ts'
 import {
   type BytesInput,
   completeOptions,
@@ -21,6 +21,7 @@ import {
 import { detectFormats } from './detect.ts'
 import { findFormat, formats } from './formats.ts'
 
+/** How to open an input. */
 export interface OpenOptions {
   /** File name, a hint for detection. */
   readonly name?: string
@@ -32,6 +33,8 @@ export interface OpenOptions {
   readonly set?: readonly string[]
   /** Most bytes that decompression may give; default 256 MiB. */
   readonly maxBytes?: number
+  /** Makes what inflates gzip; the platform's DecompressionStream unless said. */
+  readonly inflater?: () => Inflater
 }
 
 /** An input of which the container is open and the format is known. */
@@ -63,7 +66,8 @@ export async function openDocument(input: BytesInput, options: OpenOptions = {})
   let capture: Capture
   try {
     const unknownText = named === undefined ? 'refuse' : 'raw'
-    capture = await openCapture(bytes, { name: options.name, maxBytes: options.maxBytes, unknownText })
+    const { name, maxBytes, inflater } = options
+    capture = await openCapture(bytes, { name, maxBytes, inflater, unknownText })
   } catch (error) {
     if (error instanceof CaptureError) throw asDecodeError(error)
     throw error
@@ -101,7 +105,8 @@ function dumpDocument(
   const only = functions.length === 1 ? functions[0] : undefined
   if (named !== undefined && named.name !== functionDumpFormat.name) {
     // One function in a dump is also plain bytes of whatever the user says it is.
-    if (only === undefined) throw notRecognised(`${named.name}`, `${functions.length} functions in ${container} form`)
+    if (only === undefined)
+      throw notRecognised(`${named.name}`, `${counted(functions.length, 'function')} in ${container} form`)
     const values = optionValues(named, options)
     return {
       container,
@@ -149,6 +154,7 @@ function recognise(bytes: Uint8Array, name: string | undefined): Format {
   throw notRecognised('the bytes of a known format', summary(bytes))
 }
 
+/** The error for input that is of no known format, or of another than was said. */
 export function notRecognised(expected: string, found: string): DecodeError {
   return new DecodeError({ code: 'registry/not-recognised', path: [], offset: 0, expected, found })
 }
@@ -157,7 +163,7 @@ export function notRecognised(expected: string, found: string): DecodeError {
 function summary(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty input'
   const zeros = bytes.every((byte) => byte === 0)
-  if (zeros) return `${bytes.length} zero bytes`
+  if (zeros) return counted(bytes.length, 'zero byte')
   const start = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
-  return `${bytes.length} bytes that start ${start}`
+  return `${counted(bytes.length, 'byte that starts', 'bytes that start')} ${start}`
 }

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CaptureError, gunzip, gunzipChunks, isGzip, openCapture, openInflated } from '../../src/capture/index.ts'
+import { inflater } from '../../src/cli/inflater.ts'
 import { encode, fixture } from './support.ts'
 
 const gzip = (bytes: Uint8Array): Uint8Array => Uint8Array.from(gzipSync(bytes))
@@ -41,20 +42,23 @@ describe('gunzip', () => {
     )
   })
 
-  test('members in succession give their contents in succession', async () => {
-    expect(await gunzip(join(gzip(encode('one ')), gzip(encode('two'))))).toEqual(encode('one two'))
+  // The platform's DecompressionStream does so before Node 24 only.
+  test("members in succession give their contents in succession, with Node's inflater", async () => {
+    const members = join(gzip(encode('one ')), gzip(encode('two')))
+    expect(await gunzip(members, { inflater })).toEqual(encode('one two'))
+    expect(await codeOf(() => gunzip(join(PACKED, PACKED.slice(0, 12)), { inflater }))).toBe('capture/gzip-truncated')
   })
 
   test.each([
     ['nothing but the magic', PACKED.slice(0, 3), 'capture/gzip-truncated'],
     ['cut inside the data', PACKED.slice(0, PACKED.length - 20), 'capture/gzip-truncated'],
     ['cut inside the checksum', PACKED.slice(0, PACKED.length - 6), 'capture/gzip-truncated'],
-    ['a second member that is cut', join(PACKED, PACKED.slice(0, 12)), 'capture/gzip-truncated'],
     ['a wrong checksum', PACKED.with(PACKED.length - 6, (PACKED.at(-6) as number) ^ 1), 'capture/gzip-damaged'],
     ['a damaged block', PACKED.with(12, 0xff), 'capture/gzip-damaged'],
     ['something else behind it', join(PACKED, encode('garbage')), 'capture/gzip-damaged'],
   ])('%s', async (_, bytes, code) => {
     expect(await codeOf(() => gunzip(bytes))).toBe(code)
+    expect(await codeOf(() => gunzip(bytes, { inflater }))).toBe(code)
   })
 
   test('messages', async () => {

@@ -1,7 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { forms, guestText, vf } from './captures.ts'
+import { forms, guestText, vf, xxd } from './captures.ts'
 import { bytesOf, Folder, IGB, json, VF, vfmig } from './support.ts'
 
 const folder = new Folder()
@@ -40,6 +41,15 @@ describe.each(forms)('one configuration space as $name', ({ container, name, con
     expect(piped.files).toEqual([{ ...named.files[0], path: '-' }])
     expect(named.files[0].findings.map(({ code }: { code: string }) => code)).toEqual(['pci/vf-identity'])
   })
+})
+
+it('gzip of several members is one input', () => {
+  const text = xxd(vf)
+  const path = folder.file(
+    'members.gz',
+    Buffer.concat([text.slice(0, 999), text.slice(999)].map((part) => gzipSync(part))),
+  )
+  expect(json(['decode', '--json', path]).value).toEqual(json(['decode', '--json', VF]).value)
 })
 
 describe('text captures', () => {

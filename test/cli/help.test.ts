@@ -58,8 +58,9 @@ describe.each(['', ...commands])('vfmig %s --help', (command) => {
   it('says how it is used and what its exit status means', () => {
     expect(run).toMatchObject({ status: 0, stderr: '' })
     expect(run.stdout).toMatch(new RegExp(`^Usage: vfmig ?${command} `))
-    expect(run.stdout).toMatch(/\nExit status: 0 |\nExit status: 1 .*0; 2 /)
-    for (const line of run.stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(120)
+    expect(run.stdout).toMatch(/\nExit status:\n {2}0 {2}\S.*\n( {2}1 {2}\S.*\n)? {2}2 {2}wrong use.*\n$/)
+    expect(run.stdout).toMatch(/\n\n[A-Z][^\n]+(\n[^\n]+)*\.\n\n/)
+    for (const line of run.stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
   })
 
   it.each(examplesOf(run.stdout))('%s', (example) => {

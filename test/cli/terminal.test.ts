@@ -81,8 +81,9 @@ describe('a closed pipe', () => {
 const hasScript = spawnSync('script', ['--version']).status === 0
 
 describe.skipIf(!hasScript)('on a terminal', () => {
+  const command = `"${process.execPath}" "${COMMAND}"`
   const terminal = (args: string, env: Record<string, string> = {}) =>
-    spawnSync('script', ['-qec', `"${process.execPath}" "${COMMAND}" ${args}`, '/dev/null'], {
+    spawnSync('script', ['-qec', `${command} ${args}`, '/dev/null'], {
       encoding: 'utf8',
       env: { PATH: process.env.PATH, TERM: 'xterm', ...env },
     })
@@ -95,6 +96,27 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     const { stdout, status } = terminal(`${command} ${guest}`, { NO_COLOR: '1' })
     expect(status).toBe(0)
     expect(stdout).not.toContain(ESCAPE)
+  })
+
+  it.each([
+    { columns: 60, args: `decode ${VF}`, indent: 27 },
+    { columns: 100, args: `decode ${VF}`, indent: 27 },
+    { columns: 60, args: 'explain pci/capability-loop', indent: 0 },
+    { columns: 60, args: `validate ${VF}`, indent: 2 },
+    { columns: 60, args: 'formats', indent: 4 },
+  ])('lines are wrapped between words to $columns columns: $args', ({ columns, args, indent }) => {
+    const wide = vfmig(args.split(' ')).stdout
+    const { stdout } = spawnSync('script', ['-qec', `stty cols ${columns}; ${command} ${args}`, '/dev/null'], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, TERM: 'xterm', NO_COLOR: '1' },
+    })
+    const lines = stdout.trimEnd().split('\r\n')
+    expect(lines.length).toBeGreaterThan(wide.trimEnd().split('\n').length)
+    // Only what has no place to break is longer: titles of formats, names of files.
+    for (const line of lines) if (/^\s{4,}\S+ \S+ /.test(line)) expect(line.length, line).toBeLessThanOrEqual(columns)
+    expect(lines.some((line) => line.startsWith(' '.repeat(indent)) && line[indent] !== ' ')).toBe(true)
+    // Nothing is lost.
+    expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toBe(wide.trimEnd().replaceAll(/\s+/g, ' '))
   })
 
   it('bytes are not printed', () => {

@@ -90,7 +90,7 @@ const DAMAGED: readonly (readonly [
     'trailing-bytes',
     1,
     false,
-    'value at offset 0x1: expected the end of the input after 1 bytes, found 1 more',
+    'value at offset 0x1: expected the end of the input after 1 byte, found 1 more',
   ],
   [{ a: u8, m: u16.is(0xcafe) }, '00feff', 'wrong-magic', 1, false, 'm at offset 0x1: expected 0xcafe, found 0xfffe'],
   [{ m: u64.is(5n) }, '0600000000000000', 'wrong-magic', 0, false, 'm at offset 0x0: expected 0x5, found 0x6'],
@@ -213,7 +213,7 @@ const REFUSED: readonly (readonly [
     { n: u8, d: bytes(add('n', 1)) },
     { n: 1, d: new Uint8Array(1) },
     'length-mismatch',
-    'd: expected 2 bytes, found 1 bytes',
+    'd: expected 2 bytes, found 1 byte',
   ],
   [
     { t: text(2) },
@@ -227,7 +227,7 @@ const REFUSED: readonly (readonly [
     'wrong-type',
     't: expected text of one byte a character and at most 2 characters, found "\u0100"',
   ],
-  [{ n: u8, a: array(u8, 'n') }, { n: 2, a: [1] }, 'length-mismatch', 'a: expected 2 elements, found 1 elements'],
+  [{ n: u8, a: array(u8, 'n') }, { n: 2, a: [1] }, 'length-mismatch', 'a: expected 2 elements, found 1 element'],
   [{ a: array(u8, 2) }, { a: [1, 300] }, 'value-out-of-range', 'a[1]: expected 0 to 255, found 300'],
   [{ a: array(u8, 2) }, { a: 'x' }, 'wrong-type', 'a: expected an array, found "x"'],
   [
@@ -429,7 +429,7 @@ const REPORTED: readonly (readonly [fields: Readonly<Record<string, AnyType>>, h
     {
       code: 'layout/trailing-bytes',
       severity: 'error',
-      message: '1 bytes follow the end of the structure.',
+      message: '1 byte follows the end of the structure.',
       offset: 1,
       length: 1,
       path: [],

@@ -87,6 +87,7 @@ export function asDecodeError({ code, offset, line, expected, found }: CaptureEr
   return new DecodeError({ code, path: [], offset: offset ?? 0, expected, found: where, line })
 }
 
+/** The value of captured functions; one that was cut inside its header is opaque. */
 export function decodeFunctions(functions: readonly AnyFunction[], options?: OptionValues): FunctionDump {
   const pci = toPciOptions(options)
   return {
@@ -97,6 +98,7 @@ export function decodeFunctions(functions: readonly AnyFunction[], options?: Opt
   }
 }
 
+/** The value and the findings of captured functions. */
 export function inspectFunctions(functions: readonly AnyFunction[], options?: OptionValues) {
   const pci = toPciOptions(options)
   const inspections = functions.map((captured, index) => inspectFunction(captured, index, pci))
@@ -117,7 +119,7 @@ export function functionFields(functions: readonly AnyFunction[], options?: Opti
 }
 
 /** Canonical lspci text, a piece a function. @throws EncodeError */
-export function* dumpText(value: FunctionDump): Generator<string> {
+function* dumpText(value: FunctionDump): Generator<string> {
   const { functions } = (value ?? {}) as { functions?: unknown }
   if (!Array.isArray(functions)) throw wrong(['functions'], 'an array of functions', functions)
   yield* lspciPieces(
@@ -129,6 +131,7 @@ export function* dumpText(value: FunctionDump): Generator<string> {
   )
 }
 
+/** One function as lossless JSON. */
 export function functionToJson({ address, title, configSpace }: DumpedFunction): Json {
   const json = { address, configSpace: spaceToJson(configSpace) }
   return title === undefined ? json : { address, title, configSpace: json.configSpace }

@@ -1,7 +1,6 @@
 export {
   asDecodeError,
   decodeFunctions,
-  dumpText,
   functionDumpFormat,
   functionFields,
   functionToJson,
@@ -10,7 +9,6 @@ export {
 export {
   type AnyFunction,
   functionOf,
-  functionSpace,
   inspectFunction,
   judgeFunction,
   readFunction,

@@ -23,7 +23,7 @@ export type AnyFunction = CapturedFunction & {
 }
 
 /** What the capture says of a function besides its bytes. */
-export function surroundingsOf({ bus, barSizes }: CapturedFunction): Surroundings {
+function surroundingsOf({ bus, barSizes }: CapturedFunction): Surroundings {
   return barSizes === undefined ? { bus } : { bus, barSizes: barSizes.bars, vfBarSizes: barSizes.vfBars }
 }
 
@@ -42,6 +42,7 @@ export function tryFunction(captured: AnyFunction, options: PciOptions): Reading
   }
 }
 
+/** A function with its decoded space. */
 export function functionOf(captured: AnyFunction, reading: Reading): DumpedFunction & { configSpace: ConfigSpace } {
   return withSpace(captured, configSpaceOf(reading))
 }
@@ -98,7 +99,7 @@ function judgeVpd(vpd: Uint8Array | undefined, index: number): Finding[] {
 }
 
 /** Name of the space that offsets of a function's findings count in. */
-export function functionSpace(index: number): string {
+function functionSpace(index: number): string {
   return `functions[${index}].configSpace`
 }
 

@@ -13,6 +13,7 @@ import { messageNote, type Note } from '../render/notes.ts'
 import { type Palette, palette } from '../render/palette.ts'
 import { printable } from '../render/printable.ts'
 import { treeLines } from '../render/tree.ts'
+import { textWidth } from '../render/wrap.ts'
 import { isSysfsFolder, openSource } from '../source.ts'
 
 interface DecodeOptions extends InputOptions {
@@ -53,11 +54,12 @@ async function documentText(document: Document, path: string, hex: boolean, out:
   await out.line(`${colours.bold(format.name)}  ${format.title}${container === null ? '' : `, from ${container}`}`)
   // A table may be said to come from another machine.
   const note: Note = document.options.x86 === false ? () => undefined : messageNote
-  const lines = hex ? hexOf(document, fields, value, colours) : treeLines(fields, value, { palette: colours, note })
+  const style = { palette: colours, width: textWidth(process.stdout) }
+  const lines = hex ? hexOf(document, fields, value, colours) : treeLines(fields, value, { ...style, note })
   await out.lines(lines)
   const { findings } = document.inspect()
   await out.line('')
-  await out.lines(findingLines(path, findings, colours, addressesIn(value)))
+  await out.lines(findingLines(path, findings, { ...style, addresses: addressesIn(value) }))
   await out.line(countText(findings, colours))
 }
 

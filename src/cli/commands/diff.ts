@@ -1,3 +1,4 @@
+import { counted } from '../../findings/index.ts'
 import { type Located, plainJson } from '../../layout/index.ts'
 import { parseObserver } from '../../pci/index.ts'
 import type { Document } from '../../registry/index.ts'
@@ -78,7 +79,7 @@ async function diffText(differences: readonly JudgedDifference[], colours: Palet
   }
   const refused = differences.filter(({ verdict }) => verdict === 'refused').length
   const judged = differences.some(({ verdict }) => verdict !== undefined)
-  const summary = `${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}`
+  const summary = counted(differences.length, 'difference')
   await out.line(judged ? `${summary}, ${refused} that the destination refuses` : summary)
 }
 

@@ -1,6 +1,6 @@
 import { type FunctionDump, spaceBytes } from '../../capture/function-dump/index.ts'
 import { writeHexdump, writeLspci, writeXxd } from '../../capture/index.ts'
-import { EncodeError, printPath } from '../../findings/index.ts'
+import { counted, EncodeError, printPath } from '../../findings/index.ts'
 import { completeOptions, type Format, type Json, OptionError, type OptionValues } from '../../layout/index.ts'
 import { findFormat } from '../../registry/index.ts'
 import { Complaint } from '../complaint.ts'
@@ -109,7 +109,9 @@ function inForm(bytes: Uint8Array, form: Form, format: string): Uint8Array {
 function onlyFunction(dump: FunctionDump): Uint8Array {
   const { functions } = dump
   if (functions.length !== 1) {
-    throw new Complaint(`A dump of ${functions.length} functions has no such form; --to lspci keeps them apart.`)
+    throw new Complaint(
+      `A dump of ${counted(functions.length, 'function')} has no such form; --to lspci keeps them apart.`,
+    )
   }
   return spaceBytes((functions[0] as FunctionDump['functions'][number]).configSpace)
 }

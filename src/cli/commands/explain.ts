@@ -2,6 +2,7 @@ import { allCodes } from '../../registry/index.ts'
 import { requireCode } from '../known.ts'
 import { Output } from '../output.ts'
 import { palette } from '../render/palette.ts'
+import { textWidth, wrap } from '../render/wrap.ts'
 
 /** Prints what a finding code means, or all codes with a line each. */
 export async function explain(code: string | undefined): Promise<number> {
@@ -17,11 +18,12 @@ export async function explain(code: string | undefined): Promise<number> {
     await out.flush()
     return 0
   }
-  const entry = requireCode(code)
-  await out.line(`${colours.bold(code)} (${colours.severity(entry.severity, entry.severity)}): ${entry.title}`)
+  const { severity, title, explanation, source } = requireCode(code)
+  const width = textWidth(process.stdout)
+  await out.line(`${colours.bold(code)} (${colours.severity(severity, severity)}): ${title}`)
   await out.line('')
-  await out.line(entry.explanation)
-  if (entry.source !== undefined) await out.line(`\nSource: ${entry.source}`)
+  await out.lines(wrap(explanation, 0, width))
+  if (source !== undefined) await out.line(`\nSource: ${wrap(source, 8, width).join('\n')}`)
   await out.flush()
   return 0
 }

@@ -2,6 +2,7 @@ import { type Evidence, evidenceOf, evidenceOfParts, type Format, type FormatOpt
 import { formats } from '../../registry/index.ts'
 import { Output } from '../output.ts'
 import { palette } from '../render/palette.ts'
+import { textWidth, wrap } from '../render/wrap.ts'
 
 /** Lists the formats with their options and sources. */
 export async function listFormats({ json = false }: { json?: boolean }): Promise<number> {
@@ -9,14 +10,18 @@ export async function listFormats({ json = false }: { json?: boolean }): Promise
   if (json) await out.line(JSON.stringify(formatsJson(), null, 2))
   else {
     const colours = palette(process.stdout.isTTY)
+    const width = textWidth(process.stdout)
+    const entry = (text: string, indent = 4) =>
+      out.line(`${' '.repeat(indent - 2)}${wrap(text, indent, width).join('\n')}`)
     for (const format of formats) {
-      const { name, title, source, options, ksy, automatic } = format
+      const { name, title, source, options, ksy, automatic, evidence } = format
       await out.line(`${colours.bold(name)}  ${title}`)
       const chosen = automatic ? 'detected by content' : 'chosen with --as'
-      await out.line(`  ${chosen}; Kaitai: ${KSY[ksy]}; ${evidenceText(format)}`)
-      await out.line(`  source: ${source}`)
+      await entry(`${chosen}; Kaitai: ${KSY[ksy]}; evidence: ${evidence}`)
+      for (const [sure, parts] of otherEvidence(format)) await entry(`${sure}: ${[...parts].join(', ')}`, 6)
+      await entry(`source: ${source}`)
       for (const [option, facts] of Object.entries(options)) {
-        await out.line(`  --set ${option}=${optionValues(facts)}  ${facts.meaning}`)
+        await entry(`--set ${option}=${optionValues(facts)}  ${facts.meaning}`)
       }
     }
   }
@@ -24,8 +29,8 @@ export async function listFormats({ json = false }: { json?: boolean }): Promise
   return 0
 }
 
-/** `evidence: verified; recalled: index, size`: the class of the whole, then the parts that differ from it. */
-function evidenceText({ evidence, structures }: Format): string {
+/** Parts of which the evidence differs from that of the whole, by its class. */
+function otherEvidence({ evidence, structures }: Format): ReadonlyMap<Evidence, ReadonlySet<string>> {
   const others = new Map<Evidence, Set<string>>()
   const add = (sure: Evidence, part: string) => others.set(sure, (others.get(sure) ?? new Set()).add(part))
   for (const { type } of structures) {
@@ -36,8 +41,7 @@ function evidenceText({ evidence, structures }: Format): string {
       add(part.evidence, structures.length === 1 ? part.path : `${type.name}.${part.path}`)
     }
   }
-  const texts = Array.from(others, ([sure, parts]) => `${sure}: ${[...parts].join(', ')}`)
-  return [`evidence: ${evidence}`, ...texts].join('; ')
+  return others
 }
 
 const KSY = { full: 'in full', parts: 'in parts', none: 'none' } as const

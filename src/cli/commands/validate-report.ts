@@ -1,8 +1,9 @@
-import type { Finding } from '../../findings/index.ts'
+import { counted, type Finding } from '../../findings/index.ts'
 import type { Output } from '../output.ts'
 import { countText, findingJson, findingLines } from '../render/findings.ts'
 import { palette } from '../render/palette.ts'
 import { printable } from '../render/printable.ts'
+import { textWidth } from '../render/wrap.ts'
 import type { FileReport } from './validate-file.ts'
 
 export type ReportForm = 'text' | 'json' | 'jsonl' | 'sarif'
@@ -14,6 +15,7 @@ export interface Reporter {
   end(skipped: number): Promise<void>
 }
 
+/** The reporter of a form; SARIF and its catalogue load only when they are asked for. */
 export async function makeReporter(form: ReportForm, out: Output): Promise<Reporter> {
   switch (form) {
     case 'text':
@@ -29,6 +31,7 @@ export async function makeReporter(form: ReportForm, out: Output): Promise<Repor
 
 function textReporter(out: Output): Reporter {
   const colours = palette(process.stdout.isTTY)
+  const width = textWidth(process.stdout)
   const all: Finding[] = []
   let files = 0
   return {
@@ -36,12 +39,12 @@ function textReporter(out: Output): Reporter {
       files += 1
       for (const finding of findings) all.push(finding)
       await out.line(`${colours.bold(printable(path))}: ${format ?? 'not recognised'}, ${countText(findings, colours)}`)
-      await out.lines(findingLines(path, findings, colours, addresses))
+      await out.lines(findingLines(path, findings, { palette: colours, width, addresses }))
     },
     async end(skipped) {
-      const others = skipped === 0 ? '' : `; ${skipped} other ${skipped === 1 ? 'file' : 'files'} skipped`
+      const others = skipped === 0 ? '' : `; ${counted(skipped, 'other file')} skipped`
       if (files !== 1 || skipped > 0) {
-        await out.line(`${files} ${files === 1 ? 'file' : 'files'}: ${countText(all, colours)}${others}`)
+        await out.line(`${counted(files, 'file')}: ${countText(all, colours)}${others}`)
       }
       await out.flush()
     },

@@ -1,3 +1,4 @@
+import { counted } from '../../findings/index.ts'
 import { type Located, toHex } from '../../layout/index.ts'
 import { printable } from './printable.ts'
 
@@ -17,8 +18,8 @@ export function fieldText({ type, value, length }: Located): string {
 }
 
 /** A run of bytes: all of a short one, the start of a long one, and whether it is all zeros. */
-export function runText(bytes: Uint8Array): string {
-  const size = `${bytes.length} ${bytes.length === 1 ? 'byte' : 'bytes'}`
+function runText(bytes: Uint8Array): string {
+  const size = counted(bytes.length, 'byte')
   if (bytes.length > 0 && bytes.every((byte) => byte === 0)) return `${size}, all zero`
   const shown = toHex(bytes.subarray(0, MOST_BYTES)).replaceAll(/../g, '$& ').trim()
   return bytes.length <= MOST_BYTES ? shown : `${shown} ... (${size})`

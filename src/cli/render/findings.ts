@@ -1,24 +1,33 @@
 import type { FunctionDump } from '../../capture/function-dump/index.ts'
-import { type Finding, hexOffset, printPath, SEVERITIES } from '../../findings/index.ts'
+import { counted, type Finding, hexOffset, printPath, SEVERITIES } from '../../findings/index.ts'
 import type { Palette } from './palette.ts'
 import { printable } from './printable.ts'
+import { wrap } from './wrap.ts'
 
 /** Addresses of the functions of a dump, by their index. */
 export type Addresses = ReadonlyMap<number, string>
+
+/** How findings are written: their colours, the width that lines are wrapped to, and what functions are called. */
+interface FindingStyle {
+  readonly palette: Palette
+  readonly width: number | undefined
+  readonly addresses?: Addresses | undefined
+}
 
 /** Findings of one input, two lines each: what and where. Yields lines. */
 export function* findingLines(
   name: string,
   findings: readonly Finding[],
-  palette: Palette,
-  addresses?: Addresses,
+  { palette, width, addresses }: FindingStyle,
 ): Generator<string> {
   for (const finding of findings) {
     const { severity, code, message, hint } = finding
-    yield `${palette.severity(severity, severity)} ${palette.bold(code)}: ${printable(message)}`
+    const [first, ...others] = wrap(`${severity} ${code}: ${printable(message)}`, 2, width) as [string, ...string[]]
+    yield first.replace(`${severity} ${code}`, `${palette.severity(severity, severity)} ${palette.bold(code)}`)
+    yield* others
     const where = whereText(finding, addresses)
-    if (where !== '') yield `  at ${printable(name)} ${where}`
-    if (hint !== undefined) yield `  ${printable(hint)}`
+    if (where !== '') yield* wrap(`  at ${printable(name)} ${where}`, 4, width)
+    if (hint !== undefined) yield* wrap(`  ${printable(hint)}`, 4, width)
   }
 }
 
@@ -51,8 +60,7 @@ export function countText(findings: readonly Finding[], palette: Palette): strin
   for (const severity of SEVERITIES) {
     const count = findings.filter((finding) => finding.severity === severity).length
     if (count === 0) continue
-    const noun = severity === 'info' ? 'info' : `${severity}${count === 1 ? '' : 's'}`
-    parts.push(palette.severity(severity, `${count} ${noun}`))
+    parts.push(palette.severity(severity, counted(count, severity, severity === 'info' ? 'info' : `${severity}s`)))
   }
   return parts.length === 0 ? 'no findings' : parts.join(', ')
 }

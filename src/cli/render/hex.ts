@@ -1,4 +1,4 @@
-import { printPath } from '../../findings/index.ts'
+import { counted, printPath } from '../../findings/index.ts'
 import type { Located } from '../../layout/index.ts'
 import { bitsText, fieldText } from './field.ts'
 import type { Palette } from './palette.ts'
@@ -19,7 +19,7 @@ export function* hexLines(bytes: Uint8Array, fields: readonly Located[], palette
     const [first] = group.fields
     if (first === undefined) continue
     if (group.length > ROW) {
-      yield `${' '.repeat(8)}  ${palette.bold(printable(printPath(first.path)))}  ${group.length} bytes`
+      yield `${' '.repeat(8)}  ${palette.bold(printable(printPath(first.path)))}  ${counted(group.length, 'byte')}`
       yield* runRows(bytes.subarray(group.offset, group.offset + group.length), group.offset, palette)
       continue
     }

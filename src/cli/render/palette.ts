@@ -10,6 +10,7 @@ export interface Palette {
   readonly removed: (text: string) => string
 }
 
+/** The colours for a stream that is a terminal or not. */
 export function palette(isTerminal: boolean | undefined): Palette {
   const colours = pc.createColors(isTerminal === true && pc.isColorSupported)
   const severities = { error: colours.red, warning: colours.yellow, info: colours.cyan }

@@ -4,6 +4,7 @@ import { bitsText, fieldText } from './field.ts'
 import type { Note } from './notes.ts'
 import type { Palette } from './palette.ts'
 import { printable } from './printable.ts'
+import { wrap } from './wrap.ts'
 
 /** A part of the tree: fields and further parts, by path part. */
 interface Branch {
@@ -11,10 +12,11 @@ interface Branch {
   readonly fields: Located[]
 }
 
-/** How the tree is written: its colours, and what is said beside the fields. */
+/** How the tree is written: its colours, what is said beside the fields, and the width that lines are wrapped to. */
 interface TreeStyle {
   readonly palette: Palette
   readonly note: Note
+  readonly width: number | undefined
 }
 
 /** A readable tree of all fields, a line each, with the offset of each field. Yields lines. */
@@ -37,14 +39,18 @@ export function* treeLines(fields: readonly Located[], value: unknown, style: Tr
 
 function* branchLines(branch: Branch, value: unknown, depth: number, style: TreeStyle): Generator<string> {
   const { palette, note } = style
+  const indent = '  '.repeat(depth)
   const entries = [...branch.children]
   const order = new Map(Object.keys(value ?? {}).map((name, index) => [name, index]))
   entries.sort(([a], [b]) => (order.get(String(a)) ?? 0) - (order.get(String(b)) ?? 0))
-  const width = Math.max(0, ...entries.filter(isLine).map(([part]) => String(part).length))
+  const names = Math.max(0, ...entries.filter(isLine).map(([part]) => String(part).length))
+  const line = (offset: string, name: string, text: string): string => {
+    const start = indent.length + offset.length + names + 4
+    return `${indent}${palette.dim(offset)}  ${name.padEnd(names)}  ${wrap(text, start, style.width).join('\n')}`
+  }
   let column = 0
   for (const [part, child] of entries) {
     const own = (value as Record<PathPart, unknown> | undefined)?.[part]
-    const indent = '  '.repeat(depth)
     if (isLine([part, child])) {
       const members = [...child.children.values()].flatMap(({ fields }) => fields)
       const [first] = [...child.fields, ...members]
@@ -52,14 +58,14 @@ function* branchLines(branch: Branch, value: unknown, depth: number, style: Tree
       const offset = offsetText(first.offset)
       column = offset.length
       const text = members.length > 0 ? bitsText(members) : fieldText(first)
-      yield `${indent}${palette.dim(offset)}  ${String(part).padEnd(width)}  ${text}`
+      yield line(offset, String(part), text)
     } else {
       yield `${indent}${palette.bold(headingOf(part, own))}`
       yield* branchLines(child, own, depth + 1, style)
     }
   }
-  const [name, text] = (value instanceof Object ? note(value) : undefined) ?? []
-  if (name !== undefined) yield `${'  '.repeat(depth)}${' '.repeat(column)}  ${name.padEnd(width)}  ${text}`
+  const said = value instanceof Object ? note(value) : undefined
+  if (said !== undefined) yield line(' '.repeat(column), ...said)
 }
 
 /** A field, or a word of which the members share one line. */
@@ -77,6 +83,7 @@ function headingOf(part: PathPart, value: unknown): string {
   return own.length === 0 ? label : `${label} ${own.map(printable).join(' ')}`
 }
 
+/** An offset as the text output has it: at least three hexadecimal digits. */
 export function offsetText(offset: number): string {
   return `0x${offset.toString(16).padStart(3, '0')}`
 }

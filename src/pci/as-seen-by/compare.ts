@@ -54,6 +54,7 @@ export function refusedBytes(source: Reading, destination: Reading, observer: Ob
   return refused
 }
 
+/** The bits of a byte that QEMU compares. */
 export function comparedBits({ cmask, wmask, w1cmask }: CompareMasks, offset: number): number {
   return (cmask[offset] as number) & ~(wmask[offset] as number) & ~(w1cmask[offset] as number) & 0xff
 }

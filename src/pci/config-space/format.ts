@@ -1,4 +1,4 @@
-import { DecodeError } from '../../findings/index.ts'
+import { counted, DecodeError } from '../../findings/index.ts'
 import {
   type CodeEntries,
   completeOptions,
@@ -82,7 +82,7 @@ function read(bytes: Uint8Array, options: OptionValues | undefined) {
       path: [],
       offset: 0,
       expected: `a configuration space of at most ${EXTENDED_SIZE} bytes`,
-      found: `${bytes.length} bytes`,
+      found: counted(bytes.length, 'byte'),
     })
   }
   return readConfigSpace(bytes, toPciOptions(options))

@@ -6,6 +6,7 @@ import { type CapabilityEntry, type ConfigSpace, ENTRY_MEMBERS, type ExtendedCap
 
 type JsonObject = { [name: string]: Json }
 
+/** A configuration space as lossless JSON. */
 export function configSpaceToJson(value: ConfigSpace): Json {
   const { size, header, capabilities, extendedCapabilities, gaps, trailing } = value
   const json: JsonObject = {

@@ -1,4 +1,4 @@
-import type { Finding, Path } from '../../findings/index.ts'
+import { counted, type Finding, type Path } from '../../findings/index.ts'
 import { placeOf, rangeOf } from '../../layout/index.ts'
 import { HEADER_SIZE, headerCodec } from '../header.ts'
 import { configSpaceCodes } from './codes.ts'
@@ -33,7 +33,7 @@ export function judgeConfigSpace(reading: Reading): Finding[] {
 function judgeSize({ space, trailing }: Reading, findings: Finding[]): void {
   const size = space.length
   if (trailing !== undefined) {
-    const more = trailing.length === 1 ? '1 byte follows' : `${trailing.length} bytes follow`
+    const more = counted(trailing.length, 'byte follows', 'bytes follow')
     const message = `${more} the ${EXTENDED_SIZE} bytes of configuration space.`
     const place = { offset: size, length: trailing.length, path: ['trailing'] }
     findings.push(configSpaceCodes.finding('pci/trailing-bytes', message, place))

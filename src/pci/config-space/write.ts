@@ -1,4 +1,4 @@
-import { atPath, EncodeError, hexOffset, type Path, printPath } from '../../findings/index.ts'
+import { atPath, counted, EncodeError, hexOffset, type Path, printPath } from '../../findings/index.ts'
 import { describe } from '../../layout/index.ts'
 import { HEADER_SIZE, headerCodec } from '../header.ts'
 import { capabilityName, catalogues, LISTS, type ListName } from './catalogue.ts'
@@ -27,7 +27,7 @@ export function writeConfigSpace(value: ConfigSpace): Uint8Array {
   if (trailing === undefined) return canvas.bytes
   const more = run(trailing, ['trailing'])
   if (size !== EXTENDED_SIZE) {
-    refuse(['trailing'], `nothing behind ${size} bytes`, `${more.length} bytes`, 'layout/length-mismatch')
+    refuse(['trailing'], `nothing behind ${size} bytes`, counted(more.length, 'byte'), 'layout/length-mismatch')
   }
   const whole = new Uint8Array(size + more.length)
   whole.set(canvas.bytes)
@@ -116,7 +116,12 @@ class Canvas {
     const { offset, bytes, path } = piece
     if (!Number.isInteger(offset) || offset < 0 || offset + bytes.length > this.bytes.length) {
       const room = `a place within ${this.bytes.length} bytes`
-      refuse([...path, 'offset'], room, `${bytes.length} bytes at ${describe(offset)}`, 'layout/value-out-of-range')
+      refuse(
+        [...path, 'offset'],
+        room,
+        `${counted(bytes.length, 'byte')} at ${describe(offset)}`,
+        'layout/value-out-of-range',
+      )
     }
     for (let at = 0; at < bytes.length; at++) {
       const owner = this.owners[offset + at]

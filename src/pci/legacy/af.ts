@@ -1,4 +1,4 @@
-import { defineCodes } from '../../findings/index.ts'
+import { counted, defineCodes } from '../../findings/index.ts'
 import * as generated from '../../generated/pci/legacy/af.js'
 import { codec } from '../../layout/index.ts'
 import { capability } from '../capability.ts'
@@ -19,6 +19,7 @@ export const af = capability({
   codec: codec(advancedFeatures, generated.advancedFeatures),
   codes,
   check({ length }, report) {
-    if (length !== 6) report('pci/af-length', `The capability says that it is ${length} bytes long, not 6.`, ['length'])
+    if (length !== 6)
+      report('pci/af-length', `The capability says that it is ${counted(length, 'byte')} long, not 6.`, ['length'])
   },
 })

@@ -1,3 +1,4 @@
+import { counted } from '../../findings/index.ts'
 import * as generated from '../../generated/pci/legacy/migration-2015.js'
 import { codec, type Value } from '../../layout/index.ts'
 import type { CapabilityReport } from '../capability.ts'
@@ -56,7 +57,7 @@ export function checkMigration2015(
   }
   const msix = findMsixState(space)
   if (msix !== undefined && mailboxVector >= msix.vectors) {
-    const message = `The mailbox vector is ${mailboxVector}; the MSI-X table has ${msix.vectors} entries.`
+    const message = `The mailbox vector is ${mailboxVector}; the MSI-X table has ${counted(msix.vectors, 'entry', 'entries')}.`
     report('pci/migration-2015-vector', message, ['mailboxVector'])
   }
   if (enable !== 'enable' || (msix?.enabled && !msix.functionMask)) return

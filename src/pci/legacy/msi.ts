@@ -1,4 +1,4 @@
-import { defineCodes, hexOffset } from '../../findings/index.ts'
+import { counted, defineCodes, hexOffset } from '../../findings/index.ts'
 import * as generated from '../../generated/pci/legacy/msi.js'
 import { codec, type Value } from '../../layout/index.ts'
 import { type CapabilityReport, capability } from '../capability.ts'
@@ -124,7 +124,7 @@ function checkVectorBits(value: Msi, report: Report): void {
   for (const field of ['mask', 'pending'] as const) {
     const bits = value[field] ?? 0
     if (bits < 2 ** vectors) continue
-    const message = `Bits are set beyond the ${vectors} ${vectors === 1 ? 'vector' : 'vectors'} of the function: ${hexOffset(bits)}.`
+    const message = `Bits are set beyond the ${counted(vectors, 'vector')} of the function: ${hexOffset(bits)}.`
     report('pci/msi-bits-beyond-vectors', message, [field])
   }
 }
