@@ -1,13 +1,20 @@
 import type { DesignName } from '../../protocol/index.ts'
 import { bridge } from './bridge.ts'
+import { deviceStateRegions } from './device-state-regions.ts'
 import { fakedCapability } from './faked-capability.ts'
+import { mdevRegion } from './mdev-region.ts'
 import type { Recipe } from './recipe.ts'
 import { selfEmulation } from './self-emulation.ts'
+import { vendorOps } from './vendor-ops.ts'
 
 export type { Recipe } from './recipe.ts'
 
-export const recipes = {
+/** How each design is run. */
+export const recipes: Readonly<Record<DesignName, Recipe>> = {
   'faked-capability': fakedCapability,
   bridge,
   'self-emulation': selfEmulation,
-} as unknown as Readonly<Record<DesignName, Recipe>>
+  'mdev-region': mdevRegion,
+  'device-state-regions': deviceStateRegions,
+  'vendor-ops': vendorOps,
+}
