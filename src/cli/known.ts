@@ -7,7 +7,7 @@ import { nearest } from './nearest.ts'
 export function checkFormat(name: string | undefined): void {
   if (name === undefined || findFormat(name) !== undefined) return
   const names = formats.map((format) => format.name)
-  throw unknown(`There is no format ${JSON.stringify(name)}`, nearest(name, names), 'vfmig formats lists them')
+  throw unknownName(`There is no format ${JSON.stringify(name)}`, nearest(name, names), 'vfmig formats lists them')
 }
 
 /** What is known of a finding code. @throws Complaint */
@@ -17,13 +17,14 @@ export function requireCode(code: string): CodeEntry {
   if (entry !== undefined) return entry
   // Half a name is enough for a suggestion, too.
   const part = [...codes.keys()].find((name) => code.length > 3 && name.includes(code))
-  throw unknown(
+  throw unknownName(
     `There is no finding code ${JSON.stringify(code)}`,
     part ?? nearest(code, codes.keys()),
     'vfmig explain lists them',
   )
 }
 
-function unknown(problem: string, near: string | undefined, where: string): Complaint {
+/** A complaint about a name that there is not, with the one that may be meant. */
+export function unknownName(problem: string, near: string | undefined, where: string): Complaint {
   return new Complaint(`${problem}${near === undefined ? '' : ` (did you mean ${near}?)`}; ${where}.`)
 }

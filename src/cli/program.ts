@@ -29,7 +29,16 @@ const JUDGED: ExitStatus = {
   2: 'wrong use, or a path that cannot be read',
 }
 const COMPARED: ExitStatus = { 0: 'no differences', 1: 'differences', 2: UNUSABLE }
-const ANY: ExitStatus = { 0: 'done', 1: 'findings of severity error (validate), differences (diff)', 2: UNUSABLE }
+const SIMULATED: ExitStatus = {
+  0: 'the destination is equal, and no rule was broken',
+  1: 'differences, or findings of severity error',
+  2: 'wrong use',
+}
+const ANY: ExitStatus = {
+  0: 'done',
+  1: 'findings of severity error (validate, simulate), differences (diff, simulate)',
+  2: UNUSABLE,
+}
 
 /** The command line. Each command loads what it needs when it runs. */
 export function buildProgram(setStatus: (status: number) => void): Command {
@@ -150,6 +159,31 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .action(async (code) => setStatus(await (await import('./commands/explain.ts')).explain(code)))
 
   program
+    .command('simulate')
+    .description('run a migration by one of the historic designs, in memory, and compare source and destination')
+    .argument('[design]', 'the design, or all of them with all; --list names them')
+    .option('--seed <number>', 'seed of everything that is random', '1')
+    .option('--fault <name>', 'plant one of the faults of the design')
+    .option('-o, --output <file>', 'write the migration stream, in the section framing of QEMU')
+    .option('--trace <file>', 'write what happened, a line of JSON for each event')
+    .option('--list', 'list the designs and their faults')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      after(
+        SIMULATED,
+        'vfmig simulate faked-capability',
+        'vfmig simulate self-emulation --fault dummy-write-race --trace race.jsonl',
+        'vfmig simulate bridge --seed 7 -o stream.bin',
+        'vfmig simulate all --json',
+        'vfmig simulate --list',
+      ),
+    )
+    .action(async (design, options) => {
+      setStatus(await (await import('./commands/simulate.ts')).simulateDesign(design, options))
+    })
+
+  program
     .command('formats')
     .description('list the formats, their options and sources')
     .option('--json', 'print JSON')
@@ -159,7 +193,11 @@ export function buildProgram(setStatus: (status: number) => void): Command {
   program
     .command('schema')
     .description('print the JSON Schema of an output')
-    .argument('[output]', 'decode, validate, diff or formats, or the name of a format for its value alone', 'decode')
+    .argument(
+      '[output]',
+      'decode, validate, diff, simulate or formats, or the name of a format for its value alone',
+      'decode',
+    )
     .addHelpText(
       'after',
       after(TOLD, 'vfmig schema > decode.schema.json', 'vfmig schema validate', 'vfmig schema msix-table'),

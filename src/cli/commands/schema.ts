@@ -38,6 +38,20 @@ const finding: JsonSchema = object(
   ['code', 'severity', 'message', 'offset', 'length', 'path'],
 )
 
+const run: JsonSchema = object({
+  design: text,
+  seed: count,
+  fault: { anyOf: [{ type: 'null' }, text] },
+  equal: { type: 'boolean' },
+  differences: { type: 'array', items: text },
+  rounds: count,
+  pagesSent: count,
+  pagesResent: count,
+  downtime: count,
+  bytes: count,
+  findings: { type: 'array', items: finding },
+})
+
 const side: JsonSchema = { anyOf: [{ type: 'null' }, object({ offset: count, length: count, value: {} })] }
 
 function outputs(): Record<string, JsonSchema> {
@@ -89,6 +103,15 @@ function outputs(): Record<string, JsonSchema> {
         ),
       },
     }),
+    simulate: {
+      anyOf: [
+        run,
+        object({ runs: { type: 'array', items: run } }),
+        object({
+          designs: { type: 'array', items: object({ name: text, faults: { type: 'array', items: text } }) },
+        }),
+      ],
+    },
     formats: object({
       formats: {
         type: 'array',

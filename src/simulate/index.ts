@@ -1,0 +1,1 @@
+export { type RunResult, simulate } from './run.ts'
