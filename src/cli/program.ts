@@ -36,7 +36,7 @@ const SIMULATED: ExitStatus = {
 }
 const ANY: ExitStatus = {
   0: 'done',
-  1: 'findings of severity error (validate, simulate), differences (diff, simulate)',
+  1: 'findings of severity error, or differences',
   2: UNUSABLE,
 }
 

@@ -39,7 +39,17 @@ const examplesOf = (help: string): string[] =>
 describe('vfmig --help', () => {
   it('names the commands', () => {
     expect(commands).toEqual(
-      expect.arrayContaining(['decode', 'encode', 'validate', 'diff', 'explain', 'formats', 'schema', 'ksy']),
+      expect.arrayContaining([
+        'decode',
+        'encode',
+        'validate',
+        'diff',
+        'explain',
+        'simulate',
+        'formats',
+        'schema',
+        'ksy',
+      ]),
     )
   })
 
@@ -70,7 +80,7 @@ describe.each(['', ...commands])('vfmig %s --help', (command) => {
       cwd: folder.path,
     })
     expect(stderr).toBe('')
-    expect(status).toBe(/\bdiff source/.test(example) ? 1 : 0)
+    expect(status).toBe(/\bdiff source|--fault/.test(example) ? 1 : 0)
   })
 
   it('has examples', () => {
