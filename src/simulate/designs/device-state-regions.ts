@@ -1,4 +1,3 @@
-import { isOpaque } from '../../layout/index.ts'
 import type { Side } from '../../protocol/index.ts'
 import {
   type DeviceStateBody,

@@ -36,13 +36,11 @@ const BODY = 1 + 4 + CONFIG_SIZE + 16 + streamedMsixLength(VECTORS)
 /** November 2015: QEMU tells the guest driver through a capability that it fakes, and waits for its answer. */
 class FakedCapability implements Steps {
   private readonly registers: FakedRegisters
-  private readonly handshake: boolean
 
   constructor(private readonly stage: Stage) {
     const { source, trace } = stage
     const offset = stage.has('capability-overlap') ? MSIX_AT + 4 : FAKED_AT
     this.registers = new FakedRegisters('source', source.vf, offset, trace)
-    this.handshake = !stage.has('interface-down') && !stage.has('driver-absent')
   }
 
   begin(): void {

@@ -1,7 +1,7 @@
 import * as generated from '../../generated/simulate/designs/vendor-ops.js'
 import { codec, isOpaque } from '../../layout/index.ts'
 import type { Side } from '../../protocol/index.ts'
-import { type I40eVfRecord, i40eVfStateCodec, i40eVfStateFormat, makeI40eVfState } from '../../vf-state/index.ts'
+import { type I40eVfRecord, i40eVfStateFormat, makeI40eVfState } from '../../vf-state/index.ts'
 import type { Machine } from '../machine.ts'
 import { Refused, type Stage, type Steps } from '../stage.ts'
 import type { SectionType } from '../stream/writer.ts'

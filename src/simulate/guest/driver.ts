@@ -12,7 +12,7 @@ import {
 } from '../../vf-state/index.ts'
 import { COUNTERS, type Direction, QUEUE_ENABLE, RING } from '../vf/registers.ts'
 import { DESCRIPTOR } from '../vf/vf.ts'
-import { BUFFER_SIZE, bufferAddress, MAP, SOCKET_BUFFERS, TX_BUFFERS } from './memory-map.ts'
+import { bufferAddress, MAP, SOCKET_BUFFERS, TX_BUFFERS } from './memory-map.ts'
 import { PAGE, type Ram } from './ram.ts'
 import { RING_SIZE } from './variables.layout.ts'
 import { type GuestVariables, guestVariablesCodec } from './variables.ts'
