@@ -1,5 +1,5 @@
 import { asDecodeError } from '../capture/function-dump/index.ts'
-import { CaptureError, detectContainer, isGzip, type LspciFunction, LspciReader, readSysfs } from '../capture/index.ts'
+import { CaptureError, detectContainer, isGzip, readSysfs } from '../capture/index.ts'
 import { counted, DecodeError } from '../findings/index.ts'
 import { type Document, detectFormats, notRecognised, openDocument, sysfsDocument } from '../registry/index.ts'
 import { undecoded } from './complain.ts'
@@ -59,20 +59,4 @@ function refuseLarge({ head, size, name }: Source, as: string | undefined): void
       `${counted(size, 'byte that starts', 'bytes that start')} ${start}`,
     )
   }
-}
-
-/** Whether a source is lspci text that can be read function by function. */
-export function isLspciText({ head, size, name }: Source, { as }: InputOptions): boolean {
-  if (as !== undefined && as !== 'lspci-dump') return false
-  return detectContainer({ head, size, name }).container === 'lspci'
-}
-
-/** Functions of lspci text as they are read, in constant memory. @throws CaptureError */
-export async function* lspciFunctions(source: Source): AsyncGenerator<LspciFunction[]> {
-  const reader = new LspciReader()
-  for await (const chunk of source.chunks()) {
-    const functions = reader.push(chunk)
-    if (functions.length > 0) yield functions
-  }
-  yield reader.end()
 }

@@ -9,7 +9,7 @@ describe('every format', () => {
     expect(format.source).not.toBe('')
     expect(format.structures.length > 0 || format.ksy === 'none').toBe(true)
     const schema = JSON.parse(JSON.stringify(format.schema()))
-    expect(schema).toMatchObject({ type: 'object' })
+    for (const form of schema.anyOf ?? [schema]) expect(form).toMatchObject({ type: 'object' })
     for (const option of Object.values(format.options)) expect(option.meaning).toMatch(/^\S.*[^.]$/)
   })
 

@@ -1,11 +1,12 @@
-import { asDecodeError, judgeFunction } from '../../capture/function-dump/index.ts'
+import { asDecodeError, functionDumpFormat, judgeFunction } from '../../capture/function-dump/index.ts'
 import { CaptureError, captureCodes, type LspciFunction } from '../../capture/index.ts'
 import { DecodeError, type Finding } from '../../findings/index.ts'
 import { completeOptions, errorFinding, parseOptions } from '../../layout/index.ts'
 import { toPciOptions } from '../../pci/index.ts'
-import { type Document, requireFormat } from '../../registry/index.ts'
+import type { Document } from '../../registry/index.ts'
 import { systemProblem } from '../complain.ts'
-import { type InputOptions, isLspciText, lspciFunctions, openInput, openRead } from '../open.ts'
+import { isLspciText, lspciFunctions } from '../lspci-input.ts'
+import type { InputOptions } from '../open.ts'
 import { type Addresses, addressesIn } from '../render/findings.ts'
 import { isSysfsFolder, openSource } from '../source.ts'
 
@@ -63,12 +64,15 @@ function unreadable(path: string, problem: string): FileReport {
 }
 
 async function validateFile(path: string, options: InputOptions): Promise<FileReport> {
-  if (isSysfsFolder(path)) return judged(path, () => openInput(path, options), { format: 'lspci-dump', size: 0 })
+  if (isSysfsFolder(path)) {
+    const { openInput } = await import('../open.ts')
+    return judged(path, () => openInput(path, options), { format: functionDumpFormat.name, size: 0 })
+  }
   const source = await openSource(path)
   try {
-    return isLspciText(source, options)
-      ? await validateDump(path, lspciFunctions(source), options)
-      : await judged(path, () => openRead(source, options), { format: options.as ?? null, size: source.size })
+    if (isLspciText(source, options)) return await validateDump(path, lspciFunctions(source), options)
+    const { openRead } = await import('../open.ts')
+    return await judged(path, () => openRead(source, options), { format: options.as ?? null, size: source.size })
   } finally {
     source.close()
   }
@@ -97,7 +101,7 @@ async function validateDump(
   batches: AsyncIterable<LspciFunction[]>,
   { set }: InputOptions,
 ): Promise<FileReport> {
-  const format = requireFormat('lspci-dump')
+  const format = functionDumpFormat
   const values = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
   const pci = toPciOptions(values)
   const findings: Finding[] = []

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
 import { systemProblem } from '../complain.ts'
 import { Complaint } from '../complaint.ts'
-import { checkFormat, requireCode } from '../known.ts'
 import type { InputOptions } from '../open.ts'
 import { Output } from '../output.ts'
 import { filesBelow, isSysfsFolder } from '../source.ts'
@@ -17,8 +16,7 @@ interface ValidateOptions extends InputOptions {
 
 /** Reports on all inputs; 1 with findings of severity error (`--strict`: or warning). */
 export async function validate(paths: readonly string[], options: ValidateOptions): Promise<number> {
-  checkFormat(options.as)
-  for (const code of options.ignore) requireCode(code)
+  await checkNames(options)
   if (paths.filter((path) => path === '-').length > 1) throw new Complaint('Standard input (-) can be read only once.')
   const tasks = paths.flatMap(tasksOf)
   const reporter = await makeReporter(options.format, new Output())
@@ -41,6 +39,14 @@ export async function validate(paths: readonly string[], options: ValidateOption
   }
   await reporter.end(skipped)
   return failed ? 1 : 0
+}
+
+/** Refuses names that there are not. Only then all formats are loaded. @throws Complaint */
+async function checkNames({ as, ignore }: ValidateOptions): Promise<void> {
+  if (as === undefined && ignore.length === 0) return
+  const { checkFormat, requireCode } = await import('../known.ts')
+  checkFormat(as)
+  for (const code of ignore) requireCode(code)
 }
 
 function setOf({ set = [] }: InputOptions): InputOptions {

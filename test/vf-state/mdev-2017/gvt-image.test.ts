@@ -280,7 +280,11 @@ test('findings about configuration space count in a space of its own', () => {
     path: ['sections', 1, 'body', 'capabilities'],
   })
   expect(gvtImageFormat.spaces?.(bytes)).toEqual([
-    { name: 'sections[1].body', pieces: [{ offset: 0, length: 4096, parentOffset: 536 + 8 }] },
+    {
+      name: 'sections[1].body',
+      path: ['sections', 1, 'body'],
+      pieces: [{ offset: 0, length: 4096, parentOffset: 536 + 8 }],
+    },
   ])
   expect(gvtImageFormat.decode(bytes).sections[1]?.body).toEqual(configSpaceFormat.decode(space))
 })

@@ -21,7 +21,11 @@ test('a stopped device with the image of the reference', () => {
   expect(ownCodes(bytes)).toEqual([])
   expect(isSame(mdevRegionFormat.encode(value as MdevRegion), bytes)).toBe(true)
   expect(mdevRegionFormat.spaces?.(bytes)).toEqual([
-    { name: 'image.sections[1].body', pieces: [{ offset: 0, length: 4096, parentOffset: 1 + 536 + 8 }] },
+    {
+      name: 'image.sections[1].body',
+      path: ['image', 'sections', 1, 'body'],
+      pieces: [{ offset: 0, length: 4096, parentOffset: 1 + 536 + 8 }],
+    },
   ])
 })
 
