@@ -3,13 +3,17 @@ import { struct, u16, u32 } from '../layout/index.ts'
 /** Bytes of the header. */
 export const CAPABILITY_HEADER_SIZE = 8
 
-/** What every capability of an info structure starts with. */
-export const capabilityHeader = struct(
+/** Header of every capability of an information structure. */
+export const infoCapability = struct(
   'vfio-info-cap-header',
   {
     id: u16,
-    version: u16,
-    next: u32.doc('offset of the next capability from the start of the info structure; 0: there is none'),
+    version: u16.doc('1 for all that are known'),
+    next: u32.asHex().doc('next capability, in bytes from the start of the information structure; 0 at the end'),
   },
-  { title: 'VFIO capability header', source: 'linux/vfio.h struct vfio_info_cap_header' },
+  {
+    title: 'VFIO information capability header',
+    source: 'linux/vfio.h struct vfio_info_cap_header',
+    byteOrder: 'parameter',
+  },
 )

@@ -16,7 +16,7 @@ export const pciGetDirtyBitmap = struct('vfio-pci-get-dirty-bitmap', fields, {
   evidence: 'recalled',
 })
 
-/** Argument of the later versions; `dirtyBitmapBytes` gives the size of its bitmap. */
+/** Argument of the later versions; `queryBitmapBytes` gives the size of its bitmap. */
 export const iommuGetDirtyBitmap = struct('vfio-iommu-get-dirty-bitmap', fields, {
   title: 'Argument of VFIO_IOMMU_GET_DIRTY_BITMAP',
   source: `${SERIES}, V2 to V4, August 2017 to May 2018`,

@@ -54,7 +54,7 @@ const PAGE = 4096n
  * Bytes of the bitmap that QEMU of 2017-18 allocates for so many pages: always one spare word, so 16 for 1 or 64 pages
  * and 24 for 65.
  */
-export function dirtyBitmapBytes(pages: number | bigint): bigint {
+export function queryBitmapBytes(pages: number | bigint): bigint {
   return ((BigInt(pages) + WORD_BITS - 1n) / WORD_BITS + 1n) * 8n
 }
 
@@ -78,7 +78,7 @@ function judge(
     report(dirtyBitmapQueryCodes.finding(code, message, { offset, length, path: [name] }))
   const size = BigInt(dirtyBitmap.length)
   const needed = (pageNr + 7n) / 8n
-  const usual = dirtyBitmapBytes(pageNr)
+  const usual = queryBitmapBytes(pageNr)
   const bitmap = ['dirtyBitmap', BITMAP_AT, dirtyBitmap.length] as const
   if (size < needed) {
     const message = `${pageNr} pages need ${needed} bytes; the bitmap has ${size}.`

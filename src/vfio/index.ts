@@ -12,13 +12,13 @@ export {
   dirtyQueryFormat,
 } from './device-state-ctl.ts'
 export {
-  dirtyBitmapBytes,
   type IommuGetDirtyBitmap,
   iommuGetDirtyBitmapCodec,
   iommuGetDirtyBitmapFormat,
   type PciGetDirtyBitmap,
   pciGetDirtyBitmapCodec,
   pciGetDirtyBitmapFormat,
+  queryBitmapBytes,
 } from './dirty-bitmap-query.ts'
 export { infoCapabilityCodec } from './info-chain.ts'
 export { type VfioIoctl, vfioIoctls, vfioIoctlsOf, vfioRequest } from './ioctl-numbers.ts'

@@ -1,8 +1,8 @@
 import { type Finding, hexOffset } from '../findings/index.ts'
-import * as generated from '../generated/vfio/region-info.js'
+import * as generated from '../generated/vfio/capability-header.js'
 import { type ByteOrder, codec, toView, type Value } from '../layout/index.ts'
+import { CAPABILITY_HEADER_SIZE, infoCapability } from './capability-header.layout.ts'
 import { infoCodes } from './codes.ts'
-import { infoCapability } from './region-info.layout.ts'
 
 export const infoCapabilityCodec = codec(infoCapability, generated.infoCapability)
 
@@ -20,8 +20,6 @@ export interface Chain {
   /** Where the chain is broken; paths count from the structure. */
   readonly findings: readonly Finding[]
 }
-
-export const HEADER_SIZE = 8
 
 /**
  * Follows the capabilities of an information structure, wherever they lie. Every link is visited once, headers never
@@ -44,14 +42,14 @@ export function followChain(bytes: Uint8Array, fixed: number, first: number, byt
     }
     const { value } = infoCapabilityCodec.decodeAt({ ...region, offset: next }, { byteOrder })
     heads.set(next, value)
-    for (let at = 0; at < HEADER_SIZE; at++) taken.add(next + at)
+    for (let at = 0; at < CAPABILITY_HEADER_SIZE; at++) taken.add(next + at)
     pointer = next
     next = value.next
   }
   const sorted = [...heads.keys()].sort((a, b) => a - b)
   const following = new Map(sorted.map((offset, at) => [offset, sorted[at + 1] ?? bytes.length]))
   const links = [...heads].map(([offset, header]) => {
-    return { offset, header, room: (following.get(offset) ?? bytes.length) - offset - HEADER_SIZE }
+    return { offset, header, room: (following.get(offset) ?? bytes.length) - offset - CAPABILITY_HEADER_SIZE }
   })
   return { links, findings }
 }
@@ -66,8 +64,8 @@ function problemAt(
   taken: ReadonlySet<number>,
 ): Problem | undefined {
   if (heads.has(offset)) return 'vfio/capability-loop'
-  if (offset + HEADER_SIZE > end) return 'vfio/capability-past-end'
-  const overlaps = offset < fixed || taken.has(offset) || taken.has(offset + HEADER_SIZE - 1)
+  if (offset + CAPABILITY_HEADER_SIZE > end) return 'vfio/capability-past-end'
+  const overlaps = offset < fixed || taken.has(offset) || taken.has(offset + CAPABILITY_HEADER_SIZE - 1)
   return overlaps ? 'vfio/capability-overlap' : undefined
 }
 

@@ -18,7 +18,7 @@ import {
   u32,
   when,
 } from '../layout/index.ts'
-import { CAPABILITY_HEADER_SIZE, capabilityHeader } from './capability-header.layout.ts'
+import { CAPABILITY_HEADER_SIZE, infoCapability } from './capability-header.layout.ts'
 
 const SOURCE =
   'linux/vfio.h struct vfio_irq_info; Tina Zhang, vendor specific irq type capability, in vendor ops RFC v4'
@@ -40,7 +40,7 @@ const stated = subtract('header.next', add(parameter('at'), CAPABILITY_HEADER_SI
 const irqCapability = struct(
   'vfio-irq-info-capability',
   {
-    header: capabilityHeader,
+    header: infoCapability,
     body: framed(
       when('header.next', stated, remaining),
       choice('header.id', { [IRQ_CAPABILITY_TYPE]: typeCapability }, bytes(remaining)),

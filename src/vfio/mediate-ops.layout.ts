@@ -1,5 +1,5 @@
 import { array, bit, bits, reserved, struct, u32, u64, wideRest } from '../layout/index.ts'
-import { capabilityHeader } from './capability-header.layout.ts'
+import { infoCapability } from './capability-header.layout.ts'
 
 const SOURCE = 'Yan Zhao, RFC, Introduce mediate ops in vfio-pci, 5 December 2019'
 
@@ -46,6 +46,6 @@ const area = struct(
 /** The SPARSE_MMAP capability with the areas that the series extended to 24 bytes. */
 export const sparseMmapDisablable = struct(
   'vfio-sparse-mmap-disablable',
-  { header: capabilityHeader, nrAreas: u32, reserved: reserved(4), areas: array(area, 'nrAreas') },
+  { header: infoCapability, nrAreas: u32, reserved: reserved(4), areas: array(area, 'nrAreas') },
   { title: 'Sparse mmap capability with areas that can be disabled', source: SOURCE },
 )

@@ -10,10 +10,10 @@ import {
   reserved,
   rest,
   struct,
-  u16,
   u32,
   u64,
 } from '../layout/index.ts'
+import { infoCapability } from './capability-header.layout.ts'
 
 const SOURCE = 'linux/vfio.h struct vfio_region_info'
 const facts = (title: string, source = SOURCE) => ({ title, source, byteOrder: 'parameter' }) as const
@@ -36,17 +36,6 @@ export const regionInfoHead = struct(
     offset: u64.asHex().doc('where the region lies in the device file; vfio-pci has index << 40'),
   },
   facts('VFIO region information, fixed part'),
-)
-
-/** Header of every capability of an information structure. */
-export const infoCapability = struct(
-  'vfio-info-cap-header',
-  {
-    id: u16,
-    version: u16.doc('1 for all that are known'),
-    next: u32.asHex().doc('next capability, in bytes from the start of the information structure; 0 at the end'),
-  },
-  facts('VFIO information capability header', 'linux/vfio.h struct vfio_info_cap_header'),
 )
 
 const sparseArea = struct(

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import type { Format } from '../../src/layout/index.ts'
 import {
   deviceInfoFormat,
-  dirtyBitmapBytes,
   iommuGetDirtyBitmapFormat,
   irqInfoFormat,
   pciGetDirtyBitmapFormat,
   pciStatusSetFormat,
+  queryBitmapBytes,
 } from '../../src/vfio/index.ts'
 import { hex } from './support.ts'
 
@@ -18,7 +18,7 @@ test.each([
   [131072, 16392n],
   [2n ** 64n - 1n, 2n ** 61n + 8n],
 ] as const)('the bitmap of %s pages has %s bytes', (pages, bytes) => {
-  expect(dirtyBitmapBytes(pages)).toBe(bytes)
+  expect(queryBitmapBytes(pages)).toBe(bytes)
 })
 
 test('a query of 65 pages', () => {

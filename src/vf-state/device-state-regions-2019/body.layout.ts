@@ -1,4 +1,5 @@
-import { array, bit, bits, bytes, optional, parameter, rest, span, struct, u8, u32, u64 } from '../../layout/index.ts'
+import { array, bit, bits, bytes, parameter, rest, span, struct, u8, u64 } from '../../layout/index.ts'
+import { MSI64, pciRegisters } from '../pci-registers.layout.ts'
 
 const SOURCE = 'Yan Zhao, QEMU VFIO live migration, 19 February 2019, hw/vfio/migration.c'
 const MEMORY_SOURCE = 'Yan Zhao, QEMU VFIO live migration, 19 February 2019, patch on device memory'
@@ -29,17 +30,12 @@ export const streamFlag = struct(
 /** Registers that the loader writes to the configuration space. */
 export const pciPayload = struct(
   'device-state-2019-pci',
-  {
-    bars: array(u32.asHex(), 6).doc('configuration space 0x10 to 0x24'),
-    msiAddressLow: u32.asHex(),
-    msiAddressHigh: optional(parameter('msi64'), u32.asHex().doc('only where the device of the reader has 64-bit MSI')),
-    msiData: u32.asHex().within(0, 0xffff).doc('16 bits are written to the device'),
-  },
+  { ...pciRegisters, msiData: pciRegisters.msiData.within(0, 0xffff) },
   {
     title: 'PCI registers',
     source: SOURCE,
     byteOrder: 'big',
-    parameters: { msi64: { meaning: '1: the device that reads has 64-bit MSI; 0: it has not', default: 1 } },
+    parameters: MSI64,
   },
 )
 

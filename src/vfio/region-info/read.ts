@@ -1,7 +1,8 @@
 import { DecodeError, type Finding } from '../../findings/index.ts'
 import { type ByteOrder, isOpaque, type Located, movedFields, movedFindings, toView, u8 } from '../../layout/index.ts'
+import { CAPABILITY_HEADER_SIZE } from '../capability-header.layout.ts'
 import { infoCodes } from '../codes.ts'
-import { type ChainLink, followChain, HEADER_SIZE, infoCapabilityCodec } from '../info-chain.ts'
+import { type ChainLink, followChain, infoCapabilityCodec } from '../info-chain.ts'
 import { BODIES, FIXED_SIZE, type RegionCapability, type RegionInfo, regionInfoHeadCodec } from './value.ts'
 
 /** A decoded answer with what the rules need to know. */
@@ -22,7 +23,7 @@ export function readRegionInfo(bytes: Uint8Array, byteOrder: ByteOrder): RegionR
   const covered: Covered[] = []
   const capabilities = chain.links.map((link, index) => {
     const { body, length, findings: found } = readBody(info, link, byteOrder)
-    const start = link.offset + HEADER_SIZE
+    const start = link.offset + CAPABILITY_HEADER_SIZE
     findings.push(...movedFindings(found, start, ['capabilities', index, 'body']))
     covered.push([link.offset, start + length])
     return { offset: link.offset, header: link.header, body }
@@ -40,7 +41,7 @@ interface Body {
 }
 
 function readBody(bytes: Uint8Array, { offset, header, room }: ChainLink, byteOrder: ByteOrder): Body {
-  const start = offset + HEADER_SIZE
+  const start = offset + CAPABILITY_HEADER_SIZE
   const opaque = (code: 'vfio/capability-unknown' | 'vfio/capability-damaged', message: string): Body => ({
     body: { opaque: bytes.subarray(start, start + room) },
     length: room,
@@ -78,7 +79,7 @@ export function regionInfoFields(bytes: Uint8Array, byteOrder: ByteOrder): Locat
   const fields = regionInfoHeadCodec.fields(bytes.subarray(0, FIXED_SIZE), { byteOrder })
   for (const [index, { offset, header, body }] of value.capabilities.entries()) {
     const path = ['capabilities', index]
-    const start = offset + HEADER_SIZE
+    const start = offset + CAPABILITY_HEADER_SIZE
     const head = infoCapabilityCodec.fields(bytes.subarray(offset, start), { byteOrder })
     fields.push(...movedFields(head, offset, [...path, 'header']))
     const known = BODIES[header.id]

@@ -1,7 +1,7 @@
 import type { Finding, Path } from '../../findings/index.ts'
 import { isOpaque } from '../../layout/index.ts'
+import { CAPABILITY_HEADER_SIZE } from '../capability-header.layout.ts'
 import { infoCodes, regionCodes } from '../codes.ts'
-import { HEADER_SIZE } from '../info-chain.ts'
 import { regionTypesOf } from '../region-types.ts'
 import type { RegionReading } from './read.ts'
 import { FIXED_SIZE, type RegionInfo } from './value.ts'
@@ -60,7 +60,7 @@ function judgeChain({ capabilities }: RegionInfo, findings: Finding[]): void {
 }
 
 /** Bytes of the sparse mapping capability before its areas, and of an area. */
-const [AREAS_AT, AREA_SIZE] = [HEADER_SIZE + 8, 16]
+const [AREAS_AT, AREA_SIZE] = [CAPABILITY_HEADER_SIZE + 8, 16]
 
 function judgeAreas({ capabilities, size, flags }: RegionInfo, findings: Finding[]): void {
   for (const [index, { offset, body }] of capabilities.entries()) {
@@ -89,7 +89,11 @@ function judgeType({ capabilities }: RegionInfo, findings: Finding[]): void {
     const uses = regionTypesOf(body.type, body.subtype)
     if (uses.length < 2) continue
     const message = `Type ${body.type}, subtype ${body.subtype} is ${uses.map(({ name }) => name).join(' or ')}.`
-    const place = { offset: offset + HEADER_SIZE, length: TYPE_SIZE, path: ['capabilities', index, 'body', 'type'] }
+    const place = {
+      offset: offset + CAPABILITY_HEADER_SIZE,
+      length: TYPE_SIZE,
+      path: ['capabilities', index, 'body', 'type'],
+    }
     findings.push(regionCodes.finding('vfio/region-type-ambiguous', message, place))
   }
 }

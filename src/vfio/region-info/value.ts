@@ -1,12 +1,7 @@
 import * as generated from '../../generated/vfio/region-info.js'
 import { type Codec, codec, type Opaque, type Value } from '../../layout/index.ts'
-import {
-  type infoCapability,
-  msixMappable,
-  regionInfoHead,
-  regionTypeCapability,
-  sparseMmap,
-} from '../region-info.layout.ts'
+import type { infoCapability } from '../capability-header.layout.ts'
+import { msixMappable, regionInfoHead, regionTypeCapability, sparseMmap } from '../region-info.layout.ts'
 
 export const regionInfoHeadCodec = codec(regionInfoHead, generated.regionInfoHead)
 export const sparseMmapCodec = codec(sparseMmap, generated.sparseMmap)
