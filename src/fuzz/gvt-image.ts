@@ -1,5 +1,5 @@
 import type fc from 'fast-check'
-import { completeOptions, type OptionValues } from '../layout/index.ts'
+import { completeOptions, joined, type OptionValues } from '../layout/index.ts'
 import { configSpaceFormat } from '../pci/index.ts'
 import { type GvtImage, gvtImageFormat, gvtOptions } from '../vf-state/index.ts'
 import { makeValue } from './arbitrary.ts'
@@ -60,14 +60,4 @@ function section(type: number, body: Uint8Array): Uint8Array {
   view.setUint32(0, type, true)
   view.setUint32(4, body.length, true)
   return joined([head, body])
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
 }

@@ -38,7 +38,7 @@ export {
   type OptionValues,
   parseOptions,
 } from './options.ts'
-export { arrayOf, movedFields, movedFindings, movedSpaces, recordOf, runOf } from './parts.ts'
+export { arrayOf, joined, movedFields, movedFindings, movedSpaces, recordOf, runOf } from './parts.ts'
 export { placeOf, type Range } from './place.ts'
 export type { RoutineSet } from './routines.ts'
 export { type JsonSchema, toJsonSchema } from './schema.ts'

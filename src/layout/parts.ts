@@ -33,6 +33,17 @@ function spaceBelow(below: Path, name: string): string {
   return below.length === 0 ? name : `${printPath(below)}.${name}`
 }
 
+/** Runs of bytes one after another, in memory of their own. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}
+
 /** An object with members of any type. @throws EncodeError */
 export function recordOf(value: unknown, path: Path): Record<string, unknown> {
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>

@@ -10,6 +10,7 @@ import {
   isOpaque,
   type Json,
   type JsonSchema,
+  joined,
   type Located,
   type OptionMap,
   type OptionValues,
@@ -159,7 +160,7 @@ class Composed {
       const expected = `one of ${[...known, 'trailing'].join(', ')}`
       throw new EncodeError({ ...refused('layout/unexpected-field', [stranger]), expected, found: 'another member' })
     }
-    const bytes = joined(runs)
+    const bytes = joined(runs.map(({ bytes }) => bytes))
     this.checkSplit(bytes, runs, given)
     return bytes
   }
@@ -282,14 +283,4 @@ function inPlace<R>({ offset }: Part, step: () => R): R {
     if (!(error instanceof DecodeError)) throw error
     throw new DecodeError({ ...error, offset: error.offset + offset })
   }
-}
-
-function joined(runs: readonly { bytes: Uint8Array }[]): Uint8Array {
-  const whole = new Uint8Array(runs.reduce((sum, { bytes }) => sum + bytes.length, 0))
-  let at = 0
-  for (const { bytes } of runs) {
-    whole.set(bytes, at)
-    at += bytes.length
-  }
-  return whole
 }

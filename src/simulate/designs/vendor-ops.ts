@@ -1,5 +1,5 @@
 import * as generated from '../../generated/simulate/designs/vendor-ops.js'
-import { codec, isOpaque } from '../../layout/index.ts'
+import { codec, isOpaque, joined } from '../../layout/index.ts'
 import type { Side } from '../../protocol/index.ts'
 import { type I40eVfRecord, i40eVfStateFormat, makeI40eVfState } from '../../vf-state/index.ts'
 import type { Machine } from '../machine.ts'
@@ -240,16 +240,6 @@ function restore(records: readonly I40eVfRecord[], { config, registers, msix }: 
       }
     }
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
 }
 
 export const vendorOps: Recipe = {

@@ -1,3 +1,4 @@
+import { joined } from '../../layout/index.ts'
 import {
   ramBlockNameCodec,
   ramRecordWordCodec,
@@ -93,13 +94,7 @@ export class StreamWriter {
 
   /** All bytes so far. */
   bytes(): Uint8Array {
-    const stream = new Uint8Array(this.#length)
-    let at = 0
-    for (const piece of this.#pieces) {
-      stream.set(piece, at)
-      at += piece.length
-    }
-    return stream
+    return joined(this.#pieces)
   }
 
   #open(type: SectionType, sectionId: number, device?: { readonly name: string; readonly version: number }): void {

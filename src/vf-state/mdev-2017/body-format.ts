@@ -5,6 +5,7 @@ import {
   type Format,
   fromJson,
   type JsonSchema,
+  joined,
   type Located,
   movedFields,
   movedSpaces,
@@ -75,11 +76,7 @@ export const mdevBodyFormat: Format<MdevBody> = {
     }
     absent(image, 'image')
     if (trailing === undefined) return head
-    const more = runOf(trailing, ['trailing'])
-    const whole = new Uint8Array(head.length + more.length)
-    whole.set(head)
-    whole.set(more, head.length)
-    return whole
+    return joined([head, runOf(trailing, ['trailing'])])
   },
   inspect(input, given) {
     const bytes = toBytes(input)

@@ -1,5 +1,5 @@
 import { atPath, EncodeError, type Path } from '../../findings/index.ts'
-import { arrayOf, recordOf, runOf } from '../../layout/index.ts'
+import { arrayOf, joined, recordOf, runOf } from '../../layout/index.ts'
 import { type ConfigSpace, writeConfigSpace } from '../../pci/index.ts'
 import { FIXED_SIZES } from './gvt-image.layout.ts'
 import { type GvtImage, type GvtParameters, type GvtSection, gvtSectionCodec, HEADER_SIZE } from './gvt-read.ts'
@@ -33,16 +33,6 @@ function imageParts(value: GvtImage, parameters: GvtParameters): Uint8Array[] {
   })
   if (trailing !== undefined) parts.push(runOf(trailing, ['trailing']))
   return parts
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
 }
 
 function sectionBytes(given: unknown, path: Path, parameters: GvtParameters): Uint8Array {
