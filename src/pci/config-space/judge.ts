@@ -100,7 +100,10 @@ function judgeCapability(placement: Placement, { space, view }: Reading, finding
 }
 
 function judgeOverlaps(placements: readonly Placement[], findings: Finding[]): void {
-  if (areDisjoint(placements)) return
+  if (!areDisjoint(placements)) reportOverlaps(placements, findings)
+}
+
+function reportOverlaps(placements: readonly Placement[], findings: Finding[]): void {
   const ordered = [...placements].sort((a, b) => a.head.offset - b.head.offset)
   let reach: Placement | undefined
   for (const placement of ordered) {
