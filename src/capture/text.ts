@@ -1,8 +1,9 @@
 import { CaptureError } from './errors.ts'
 
-/** Value of each character as a hexadecimal digit; NOT_A_DIGIT (any bit of 0xf0) for all others. */
+/** What stands for characters that are no digits: any bit of 0xf0 tells them. */
+const NOT_A_DIGIT = 0x80
+/** Value of each character as a hexadecimal digit. */
 export const HEX_DIGIT: Uint8Array = hexDigits()
-export const NOT_A_DIGIT = 0x80
 
 export const TAB = 0x09
 export const LINE_FEED = 0x0a
@@ -15,7 +16,7 @@ export const COLON = 0x3a
 export const MAX_LINE = 64 * 1024
 
 function hexDigits(): Uint8Array {
-  const table = new Uint8Array(256).fill(0x80)
+  const table = new Uint8Array(256).fill(NOT_A_DIGIT)
   for (const [at, character] of [...'0123456789abcdef'].entries()) {
     table[character.charCodeAt(0)] = at
     table[character.toUpperCase().charCodeAt(0)] = at

@@ -2,12 +2,10 @@ import type { Value } from '../../layout/index.ts'
 import { bridgeMigrationCodec } from '../../pci/index.ts'
 import type { Side } from '../../protocol/index.ts'
 import type { Trace } from '../trace.ts'
+import { rawRegister } from './raw-register.ts'
 
 type Registers = Value<(typeof bridgeMigrationCodec)['type']>
 export type Phase = Exclude<Registers['phase'], number>
-
-const PHASES: Readonly<Record<Phase, number>> = { idle: 0, track: 1, pause: 2, resume: 3, 'bad-path': 4 }
-const DIRTIES_DMA = 0x8000
 
 /** ID and next pointer stand before the registers. */
 const BEFORE = 2
@@ -48,27 +46,29 @@ export class BridgeRegisters {
   }
 
   announceSlots(): void {
-    this.trace.add(this.side, 'status-write', { register: 'slotMask', value: this.read().slotMask, by: 'vmm' })
+    this.#tell('slotMask', 'vmm')
   }
 
   setPhase(phase: Phase): void {
     this.#put({ phase })
-    this.trace.add(this.side, 'status-write', { register: 'phase', value: PHASES[phase], by: 'vmm' })
+    this.#tell('phase', 'vmm')
   }
 
   acknowledge(phase: Phase): void {
     const { acknowledge } = this.read()
     this.#put({ acknowledge: { ...acknowledge, phase, dirtiesDma: true } })
-    this.trace.add(this.side, 'status-write', {
-      register: 'acknowledge',
-      value: PHASES[phase] | DIRTIES_DMA,
-      by: 'guest',
-    })
+    this.#tell('acknowledge', 'guest')
   }
 
   setMask(register: 'pausedMask' | 'missedMask', value: number): void {
     this.#put({ [register]: value })
-    this.trace.add(this.side, 'status-write', { register, value, by: 'guest' })
+    this.#tell(register, 'guest')
+  }
+
+  /** The trace has a register as the number that it holds. */
+  #tell(register: keyof Registers & string, by: 'guest' | 'vmm'): void {
+    const value = rawRegister(this.#bytes, bridgeMigrationCodec.type, register)
+    this.trace.add(this.side, 'status-write', { register, value, by })
   }
 
   #put(changes: Partial<Registers>): void {

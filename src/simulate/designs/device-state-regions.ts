@@ -8,7 +8,8 @@ import {
 import { byteDifferences } from '../compare.ts'
 import type { Machine } from '../machine.ts'
 import { Refused, type Stage, type Steps } from '../stage.ts'
-import type { SectionType } from '../stream/writer.ts'
+import { PARTS, type SectionType } from '../stream/writer.ts'
+import { barsIn } from '../vf/config.ts'
 import { putSnapshot, takeSnapshot } from './device-snapshot.ts'
 import { HostDevice, laterDifferences, wholeDifferences } from './host-device.ts'
 import { receiveLate } from './late.ts'
@@ -85,8 +86,7 @@ class DeviceStateRegions implements Steps {
     if (has('dma-after-stop')) receiveLate(source, random)
     if (this.snapshot === undefined) this.takeConfig()
     const data = this.snapshot ?? new Uint8Array(0)
-    const view = new DataView(source.vf.config.buffer)
-    const bars = Array.from({ length: 6 }, (_, index) => view.getUint32(0x10 + 4 * index, true))
+    const bars = barsIn(source.vf.config)
     this.send('END', [
       { flags: flags('device-memory', true), deviceMemory: this.takeMemory() },
       { flags: flags('pci', true), pci: { bars, ...NO_MSI } },
@@ -197,8 +197,6 @@ class DeviceStateRegions implements Steps {
     this.stage.trace.add(side, 'status-write', { register, value, by: 'vmm' })
   }
 }
-
-const PARTS = { START: 'setup', PART: 'iterate', END: 'complete', FULL: 'complete' } as const
 
 export const deviceStateRegions: Recipe = {
   section: { name: 'vfio-pci', version: 1 },

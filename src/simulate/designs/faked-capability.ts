@@ -21,6 +21,7 @@ import type { Machine } from '../machine.ts'
 import { Refused, type Stage, type Steps } from '../stage.ts'
 import type { SectionType } from '../stream/writer.ts'
 import { CAPABILITIES, MAILBOX_VECTOR, MSIX_AT, VECTORS } from '../vf/config.ts'
+import { streamedTable } from '../vf/messages.ts'
 import { FAKED_LENGTH, FakedRegisters } from './faked-registers.ts'
 import { receiveLate } from './late.ts'
 import { raiseMailbox, waitForGuest } from './mailbox.ts'
@@ -85,7 +86,7 @@ class FakedCapability implements Steps {
       vmstateVersion: SRIOV_VMSTATE_VERSION,
       configSpace: configSpaceFormat.decode(source.vf.config, { capability14: 'migration-2015' }),
       intxLevels: [0, 0, 0, 0],
-      msix: streamedMsixCodec.decode(withPending(source.vf.msix), { parameters: { vectors: VECTORS } }),
+      msix: streamedTable(source.vf.msix),
     })
     trace.add('source', 'state-saved', { part: 'config', bytes: CONFIG_SIZE })
     trace.add('source', 'state-saved', { part: 'msix', bytes: streamedMsixLength(VECTORS) })
@@ -187,13 +188,6 @@ function refusedByte(incoming: Uint8Array, own: Uint8Array, faked: number): stri
   const refused = refusedBytes(readConfigSpace(incoming, options), readConfigSpace(own, options), observer)
   const first = refused.find(({ offset }) => offset < faked || offset >= faked + FAKED_LENGTH)
   return first && qemuMessage(first)
-}
-
-/** The table followed by its pending bits, none of them set. */
-function withPending(table: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(streamedMsixLength(VECTORS))
-  bytes.set(table)
-  return bytes
 }
 
 export const fakedCapability: Recipe = {

@@ -1,22 +1,18 @@
-import { migration2015Codec } from '../../pci/index.ts'
+import { type Migration2015, migration2015Codec } from '../../pci/index.ts'
 import type { Side } from '../../protocol/index.ts'
 import type { Trace } from '../trace.ts'
 import { CAPABILITIES_POINTER } from '../vf/config.ts'
 import type { Vf } from '../vf/vf.ts'
+import { rawRegister } from './raw-register.ts'
 
 /** ID of the faked capability; its registers stand behind ID and next pointer. */
 const ID = 0x14
 const REGISTERS = 2
 export const FAKED_LENGTH = 8
+const TYPE = migration2015Codec.type
 
-/** Numbers of the names that the registers have. */
-const VALUES = {
-  enable: { disable: 0, enable: 1 },
-  vmmStatus: { end: 0, start: 1 },
-  vfStatus: { wait: 0, ready: 1 },
-} as const
-
-type Values = typeof VALUES
+type Registers = Migration2015
+type Named = 'enable' | 'vmmStatus' | 'vfStatus'
 
 /** The capability that QEMU fakes in the configuration space of the VF. */
 export class FakedRegisters {
@@ -44,9 +40,9 @@ export class FakedRegisters {
     return this.read().mailboxVector
   }
 
-  write<R extends keyof Values>(register: R, value: keyof Values[R] & string, by: 'guest' | 'vmm'): void {
+  write<R extends Named>(register: R, value: Exclude<Registers[R], number>, by: 'guest' | 'vmm'): void {
     this.put({ [register]: value })
-    this.trace.add(this.side, 'status-write', { register, value: VALUES[register][value] as number, by })
+    this.trace.add(this.side, 'status-write', { register, value: rawRegister(this.bytes, TYPE, register), by })
   }
 
   nameVector(vector: number): void {
@@ -54,8 +50,12 @@ export class FakedRegisters {
     this.trace.add(this.side, 'status-write', { register: 'mailboxVector', value: vector, by: 'guest' })
   }
 
-  private read() {
-    return migration2015Codec.decode(this.vf.config.subarray(this.offset + REGISTERS, this.offset + FAKED_LENGTH))
+  private get bytes(): Uint8Array {
+    return this.vf.config.subarray(this.offset + REGISTERS, this.offset + FAKED_LENGTH)
+  }
+
+  private read(): Registers {
+    return migration2015Codec.decode(this.bytes)
   }
 
   private put(changes: object): void {

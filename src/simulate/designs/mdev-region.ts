@@ -2,6 +2,8 @@ import { isOpaque } from '../../layout/index.ts'
 import { type ConfigSpace, configSpaceFormat } from '../../pci/index.ts'
 import type { Side } from '../../protocol/index.ts'
 import {
+  GVT_FIXED_SIZES,
+  GVT_REGION_SIZE,
   type GvtImage,
   type GvtSection,
   type MdevBody,
@@ -12,24 +14,24 @@ import {
 import type { Machine } from '../machine.ts'
 import type { Stage, Steps } from '../stage.ts'
 import type { SectionType } from '../stream/writer.ts'
-import { MSIX_BYTES, MSIX_CONTROL } from '../vf/config.ts'
+import { barsIn, CAPABILITIES_POINTER, MSIX_BYTES, MSIX_CONTROL } from '../vf/config.ts'
 import { HostDevice, laterDifferences, wholeDifferences } from './host-device.ts'
 import { receiveLate } from './late.ts'
 import type { Recipe } from './recipe.ts'
 
 /** Bytes of the region: run state and image. */
-const REGION = 9 * 1024 * 1024
+const REGION = GVT_REGION_SIZE
 const IMAGE = REGION - 1
 /** An END body: flag, BARs, MSI address and data, image. */
 const BODY = 1 + 36 + IMAGE
 const OPTIONS = { version: '2018', msi64: 'true' } as const
 /** Virtual registers: BAR 0 first, then the MSI-X table. */
-const MMIO = 2 * 1024 * 1024
+const MMIO = GVT_FIXED_SIZES.VREG
 const MSIX_IN_MMIO = 0x8000
 /** Graphics memory of 64 MiB seen and 384 MiB hidden, 8 bytes for each page of 4 KiB. */
 const GTT = ((64 + 384) << 8) * 8
 const HEADER = 8
-const HEAD = 528
+const HEAD = GVT_FIXED_SIZES.HEAD
 
 /** An MSI capability, 64-bit and enabled, in front of MSI-X: mdev devices of the time had no MSI-X. */
 const MSI_AT = 0x50
@@ -79,7 +81,7 @@ class MdevRegion implements Steps {
     const body = mdevBodyFormat.encode(
       {
         flag: 1,
-        bars: Array.from({ length: 6 }, (_, index) => words.getUint32(0x10 + 4 * index, true)),
+        bars: barsIn(source.vf.config),
         msiAddressLow: words.getUint32(MSI_AT + 4, true),
         msiAddressHigh: words.getUint32(MSI_AT + 8, true),
         msiData: words.getUint16(MSI_AT + 12, true),
@@ -128,10 +130,9 @@ class MdevRegion implements Steps {
     const other = side === 'destination'
     trace.add(side, 'platform', { id: other && has('platform-mismatch') ? 'gen9' : 'gen8' })
     trace.add(side, 'region-size', { region: 'device-state', size: REGION })
-    const view = new DataView(vf.config.buffer)
-    for (let index = 0; index < 6; index++) {
+    for (const [index, value] of barsIn(vf.config).entries()) {
       const moved = other && has('bar-differs') && index === 0 ? 0x10000 : 0
-      trace.add(side, 'bar', { index, value: view.getUint32(0x10 + 4 * index, true) + moved })
+      trace.add(side, 'bar', { index, value: value + moved })
     }
   }
 
@@ -150,7 +151,7 @@ class MdevRegion implements Steps {
 
 function useMsi({ vf: { config } }: Machine): void {
   config.set(MSI, MSI_AT)
-  config[0x34] = MSI_AT
+  config[CAPABILITIES_POINTER] = MSI_AT
   config[MSIX_CONTROL + 1] = 0
 }
 

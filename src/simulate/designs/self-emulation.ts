@@ -14,13 +14,14 @@ import {
 } from '../../vf-state/index.ts'
 import { byteDifferences, memoryDifferences, valueDifferences } from '../compare.ts'
 import { ringAddress, ringPage } from '../guest/driver.ts'
-import { bufferAddress } from '../guest/memory-map.ts'
+import { bufferAddress, MAP } from '../guest/memory-map.ts'
 import { PAGE } from '../guest/ram.ts'
 import { RING_SIZE } from '../guest/variables.layout.ts'
 import type { Machine } from '../machine.ts'
 import type { Stage, Steps } from '../stage.ts'
 import type { SectionType } from '../stream/writer.ts'
 import { CAPABILITIES, MAILBOX_VECTOR, VECTORS } from '../vf/config.ts'
+import { streamedTable } from '../vf/messages.ts'
 import { type Direction, RING } from '../vf/registers.ts'
 import { raiseMailbox, waitForGuest } from './mailbox.ts'
 import type { Recipe } from './recipe.ts'
@@ -86,14 +87,12 @@ class SelfEmulation implements Steps {
     if (!has('read-state-before-stop')) trace.add('source', 'state-saved', { part: 'blob', bytes: BLOB })
     trace.add('source', 'state-saved', { part: 'config', bytes: CONFIG_SIZE })
     trace.add('source', 'state-saved', { part: 'msix', bytes: streamedMsixLength(VECTORS) })
-    const table = new Uint8Array(streamedMsixLength(VECTORS))
-    table.set(source.vf.msix)
     const body = containerFormat.encode({
       flag: 'complete',
       configLength: CONFIG_SIZE,
       configSpace: configSpaceFormat.decode(source.vf.config),
       msixEntries: VECTORS,
-      msix: streamedMsixCodec.decode(table, { parameters: { vectors: VECTORS } }),
+      msix: streamedTable(source.vf.msix),
       blobLength: BLOB,
       stateInPf: stateInPfCodecs.b.decode(this.blob),
     })
@@ -276,8 +275,8 @@ function rotated(descriptors: Uint8Array, head: number): Uint8Array {
 }
 
 function sockets(memory: Uint8Array): Uint8Array {
-  const start = bufferAddress('sockets', 0)
-  return memory.subarray(start, bufferAddress('sockets', 31) + 2048)
+  const { page, pages } = MAP.sockets
+  return memory.subarray(page * PAGE, (page + pages) * PAGE)
 }
 
 /** A VF that the PF driver has set up: an address, a VLAN, a rate. */

@@ -4,7 +4,7 @@ import type { Side } from '../../protocol/index.ts'
 import { type I40eVfRecord, i40eVfStateFormat, makeI40eVfState } from '../../vf-state/index.ts'
 import type { Machine } from '../machine.ts'
 import { Refused, type Stage, type Steps } from '../stage.ts'
-import type { SectionType } from '../stream/writer.ts'
+import { PARTS, type SectionType } from '../stream/writer.ts'
 import type { Vf } from '../vf/vf.ts'
 import { HostDevice, laterDifferences, wholeDifferences } from './host-device.ts'
 import { receiveLate } from './late.ts'
@@ -198,7 +198,6 @@ class VendorOps implements Steps {
 }
 
 const MIGRATION_THREAD = 'migration'
-const PARTS = { START: 'setup', PART: 'iterate', END: 'complete', FULL: 'complete' } as const
 
 interface Sent {
   readonly tag: (typeof TAGS)[keyof typeof TAGS]

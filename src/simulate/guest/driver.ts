@@ -1,5 +1,6 @@
 import {
   type Counter,
+  DESCRIPTOR_SIZE,
   descriptorCodecs,
   freeDescriptors,
   isDone,
@@ -11,7 +12,6 @@ import {
   type VfStatistics,
 } from '../../vf-state/index.ts'
 import { COUNTERS, type Direction, QUEUE_ENABLE, RING } from '../vf/registers.ts'
-import { DESCRIPTOR } from '../vf/vf.ts'
 import { bufferAddress, MAP, SOCKET_BUFFERS, TX_BUFFERS } from './memory-map.ts'
 import { PAGE, type Ram } from './ram.ts'
 import { RING_SIZE } from './variables.layout.ts'
@@ -67,8 +67,8 @@ export class Driver {
     variables.tx = { nextToUse: 0, nextToClean: 0 }
     variables.rxBuffers = Array.from({ length: RING_SIZE }, (_, index) => index)
     variables.nextToWatch = Array.from({ length: RING_SIZE }, () => NONE)
-    this.ram.write(ringAddress('tx'), new Uint8Array(RING_SIZE * DESCRIPTOR))
-    this.ram.write(ringAddress('rx'), new Uint8Array(RING_SIZE * DESCRIPTOR))
+    this.ram.write(ringAddress('tx'), new Uint8Array(RING_SIZE * DESCRIPTOR_SIZE))
+    this.ram.write(ringAddress('rx'), new Uint8Array(RING_SIZE * DESCRIPTOR_SIZE))
     for (let index = 0; index < RING_SIZE - 1; index++) this.#fill(index, index)
     this.setUpRing('rx')
     this.setUpRing('tx')
@@ -96,7 +96,7 @@ export class Driver {
 
   /** Descriptors of a ring. */
   ring(direction: Direction): Uint8Array {
-    return this.ram.at(ringAddress(direction), RING_SIZE * DESCRIPTOR)
+    return this.ram.at(ringAddress(direction), RING_SIZE * DESCRIPTOR_SIZE)
   }
 
   /**
@@ -106,7 +106,7 @@ export class Driver {
   close(): void {
     this.pause()
     for (const direction of ['rx', 'tx'] as const) {
-      this.ram.write(ringAddress(direction), new Uint8Array(RING_SIZE * DESCRIPTOR))
+      this.ram.write(ringAddress(direction), new Uint8Array(RING_SIZE * DESCRIPTOR_SIZE))
     }
     for (let index = 0; index < RING_SIZE; index++) {
       this.ram.write(bufferAddress('rxBuffers', index), littleEndian64((index + 1) % RING_SIZE))
@@ -120,7 +120,7 @@ export class Driver {
     const { baseLow, baseHigh, length, tail, control } = RING[direction]
     this.io.write(baseLow, ringAddress(direction))
     this.io.write(baseHigh, 0)
-    this.io.write(length, RING_SIZE * DESCRIPTOR)
+    this.io.write(length, RING_SIZE * DESCRIPTOR_SIZE)
     this.io.write(control, QUEUE_ENABLE)
     this.io.write(tail, this.variables[direction].nextToUse)
   }
@@ -153,7 +153,7 @@ export class Driver {
     const address = bufferAddress('txBuffers', sent % TX_BUFFERS)
     this.ram.write(address, payload)
     this.ram.write(
-      ringAddress('tx') + tx.nextToUse * DESCRIPTOR,
+      ringAddress('tx') + tx.nextToUse * DESCRIPTOR_SIZE,
       descriptorCodecs['tx-read'].encode(toSend(address, payload.length)),
     )
     nextToWatch[tx.nextToUse] = tx.nextToUse
@@ -212,7 +212,7 @@ export class Driver {
     const buffer = rxBuffers[index] as number
     const from = bufferAddress('rxBuffers', buffer)
     const { length } = descriptorCodecs['rx-write-back'].decode(
-      this.ram.at(ringAddress('rx') + index * DESCRIPTOR, DESCRIPTOR),
+      this.ram.at(ringAddress('rx') + index * DESCRIPTOR_SIZE, DESCRIPTOR_SIZE),
     )
     this.tracking.taken(index, Math.floor(from / PAGE), ringPage('rx'))
     this.ram.write(bufferAddress('sockets', variables.received % SOCKET_BUFFERS), this.ram.at(from, length).slice())
@@ -226,7 +226,7 @@ export class Driver {
   #fill(index: number, buffer: number): void {
     this.variables.rxBuffers[index] = buffer
     const descriptor = { packetAddress: BigInt(bufferAddress('rxBuffers', buffer)), headerAddress: 0n }
-    this.ram.write(ringAddress('rx') + index * DESCRIPTOR, descriptorCodecs['rx-read'].encode(descriptor))
+    this.ram.write(ringAddress('rx') + index * DESCRIPTOR_SIZE, descriptorCodecs['rx-read'].encode(descriptor))
   }
 
   #cleanSent(): void {
@@ -240,7 +240,7 @@ export class Driver {
   }
 
   #isDone(direction: Direction, index: number): boolean {
-    return isDone(this.ram.bytes, ringAddress(direction) + index * DESCRIPTOR, direction)
+    return isDone(this.ram.bytes, ringAddress(direction) + index * DESCRIPTOR_SIZE, direction)
   }
 }
 

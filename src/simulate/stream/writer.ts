@@ -17,6 +17,9 @@ export const DEVICE_SECTION = 2
 
 export type SectionType = 'START' | 'PART' | 'END' | 'FULL'
 
+/** What traces call the section of each type. */
+export const PARTS = { START: 'setup', PART: 'iterate', END: 'complete', FULL: 'complete' } as const
+
 const NO_FLAGS = {
   full: false,
   zero: false,

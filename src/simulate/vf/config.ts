@@ -35,6 +35,12 @@ const INITIAL: readonly (readonly [offset: number, bytes: readonly number[]])[] 
   [0xa0, [0x10, 0x00, 0x02, 0x00, 0xc2, 0x8c, 0x00, 0x10]],
 ]
 
+/** Base address registers as they stand in a configuration space. */
+export function barsIn(config: Uint8Array): number[] {
+  const view = new DataView(config.buffer, config.byteOffset)
+  return Array.from({ length: 6 }, (_, index) => view.getUint32(0x10 + 4 * index, true))
+}
+
 /** Configuration space of a VF before anything is written to it. */
 export function initialConfig(): Uint8Array {
   const config = new Uint8Array(4096)

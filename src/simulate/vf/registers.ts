@@ -36,8 +36,5 @@ export const COUNTERS = {
   multicast: at('rxQueues', 0, 'mprc'),
 } as const
 
-/** Registers that interrupts go by. */
-export const INTERRUPTS = { enabled: at('vteims'), queues: at('vtivar', 0), mailbox: at('vtivarMisc') } as const
-
 /** Bit of `control` that turns a queue on. */
 export const QUEUE_ENABLE = 1 << 25

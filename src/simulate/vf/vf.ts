@@ -1,10 +1,7 @@
-import { descriptorCodecs, REGISTER_SPACE } from '../../vf-state/index.ts'
+import { DESCRIPTOR_SIZE, descriptorCodecs, REGISTER_SPACE } from '../../vf-state/index.ts'
 import { PAGE, type Ram } from '../guest/ram.ts'
 import { BUS_MASTER, COMMAND, initialConfig, VECTORS } from './config.ts'
 import { COUNTERS, type Direction, QUEUE_ENABLE, RING } from './registers.ts'
-
-/** Bytes of a descriptor. */
-export const DESCRIPTOR = 16
 
 /** One access of the device to guest memory. */
 export interface Dma {
@@ -96,11 +93,11 @@ export class Vf {
 
   #address(direction: Direction, index: number): number {
     const { baseLow, baseHigh } = RING[direction]
-    return this.read(baseHigh) * 2 ** 32 + this.read(baseLow) + index * DESCRIPTOR
+    return this.read(baseHigh) * 2 ** 32 + this.read(baseLow) + index * DESCRIPTOR_SIZE
   }
 
   #descriptor(direction: Direction, index: number): Uint8Array {
-    return this.ram.at(this.#address(direction, index), DESCRIPTOR)
+    return this.ram.at(this.#address(direction, index), DESCRIPTOR_SIZE)
   }
 
   /** Writes a descriptor back and moves the head on. */
@@ -109,7 +106,7 @@ export class Vf {
     this.ram.dma(address, descriptor)
     this.#tell(direction, index, 'from-device', 'ring', address)
     const { head, length } = RING[direction]
-    this.#set(head, (index + 1) % (this.read(length) / DESCRIPTOR))
+    this.#set(head, (index + 1) % (this.read(length) / DESCRIPTOR_SIZE))
   }
 
   #count({ packets, octets, high }: (typeof COUNTERS)[Direction], bytes: number): void {

@@ -1,5 +1,13 @@
 import * as generated from '../../generated/vf-state/mdev-2017/body.js'
-import { type Codec, codec, completeOptions, type OptionMap, type OptionValues, toView } from '../../layout/index.ts'
+import {
+  type Codec,
+  codec,
+  completeOptions,
+  type OptionMap,
+  type OptionValues,
+  toView,
+  type Value,
+} from '../../layout/index.ts'
 import { mdevFirstHead, mdevFullHead, mdevLiveHead } from './body.layout.ts'
 import {
   type GvtImage,
@@ -18,14 +26,7 @@ export const mdevLiveHeadCodec = codec(mdevLiveHead, generated.mdevLiveHead)
 export const mdevFirstHeadCodec = codec(mdevFirstHead, generated.mdevFirstHead)
 
 /** What a device section holds: registers as big-endian words, then the region. A START body of 2018 has only its flag. */
-export interface MdevBody {
-  /** Bodies of May 2018 only. */
-  flag?: number
-  bars?: number[]
-  msiAddressLow?: number
-  /** There where the MSI capability of the device has a 64-bit address. */
-  msiAddressHigh?: number
-  msiData?: number
+export interface MdevBody extends Partial<Value<typeof mdevLiveHead>> {
   /** From the region's byte 1 on; in the proposed V1 from byte 0. */
   image?: GvtImage
   /** What follows a START body. */

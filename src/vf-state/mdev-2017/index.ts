@@ -15,5 +15,12 @@ export {
   gvtWorkloadCodec,
   gvtWorkloadFirstCodec,
 } from './gvt-format.ts'
-export { type GvtImage, type GvtSection, gvtOptions, gvtSectionCodec } from './gvt-read.ts'
+export { FIXED_SIZES as GVT_FIXED_SIZES } from './gvt-image.layout.ts'
+export {
+  type GvtImage,
+  type GvtSection,
+  gvtOptions,
+  gvtSectionCodec,
+  REGION_SIZE as GVT_REGION_SIZE,
+} from './gvt-read.ts'
 export { type MdevRegion, mdevRegionFormat, mdevRegionHeadCodec } from './region-format.ts'
