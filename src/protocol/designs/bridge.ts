@@ -1,6 +1,8 @@
+import { bridgeMigrationCodec } from '../../pci/index.ts'
 import type { DesignFacts } from '../design.ts'
 import { defineMachine } from '../machine.ts'
 import { sources } from '../sources.ts'
+import { valuesOf } from './register-values.ts'
 
 const PROPOSED = `proposed, after ${sources.bridgeThread}`
 
@@ -78,7 +80,7 @@ export const bridge: DesignFacts = {
   source: `${sources.bridgeThread}; registers proposed`,
   variants: ['proposed'],
   registers: {
-    phase: { idle: 0, track: 1, pause: 2, resume: 3, 'bad-path': 4 },
+    phase: valuesOf(bridgeMigrationCodec.type.fields.phase),
   },
   quiet: {
     quiet: [{ kind: 'bus-master', on: false }],

@@ -1,7 +1,11 @@
+import { migration2015Codec } from '../../pci/index.ts'
 import type { DesignFacts } from '../design.ts'
 import { sources } from '../sources.ts'
 import { stoppedByDriver } from './driver-stop.ts'
 import { handshakeMachine } from './handshake.ts'
+import { valuesOf } from './register-values.ts'
+
+const { fields } = migration2015Codec.type
 
 /** November 2015: QEMU and the guest driver meet in a capability that QEMU fakes in the VF. */
 export const fakedCapability: DesignFacts = {
@@ -10,9 +14,9 @@ export const fakedCapability: DesignFacts = {
   source: sources.v2Series,
   variants: ['v2'],
   registers: {
-    enable: { disable: 0, enable: 1 },
-    vmmStatus: { end: 0, start: 1 },
-    vfStatus: { wait: 0, ready: 1 },
+    enable: valuesOf(fields.enable),
+    vmmStatus: valuesOf(fields.vmmStatus),
+    vfStatus: valuesOf(fields.vfStatus),
   },
   quiet: stoppedByDriver('vfStatus'),
   machines: [

@@ -1,9 +1,10 @@
+import { bridgeMigrationCodec } from '../../pci/index.ts'
 import { deviceOf } from '../event.ts'
 import { onEvent, type Rule, rule } from '../rule.ts'
 import { devicesOf } from './bridge-mask.ts'
 
 /** Values of the phase register. */
-export const PHASES = { idle: 0, track: 1, pause: 2, resume: 3, badPath: 4 } as const
+const PHASES = bridgeMigrationCodec.type.fields.phase.numbers
 
 /** Bit of the acknowledge register: the guest dirties pages of DMA. */
 const DIRTIES_DMA = 0x8000
@@ -32,7 +33,7 @@ const untracked = rule({
     return onEvent((event) => {
       if (event.kind !== 'status-write' || event.side !== 'source') return
       if (event.register === 'acknowledge' && (event.value & DIRTIES_DMA) !== 0) told = true
-      if (event.register !== 'phase' || event.value !== PHASES.pause || told || situation.timedOut) return
+      if (event.register !== 'phase' || event.value !== PHASES.get('pause') || told || situation.timedOut) return
       const slots = devicesOf(situation.register('source', 'slotMask') ?? 1)
       if (slots.every((device) => situation.cannotAnswer(device))) return
       report('The phase becomes pause and the guest has not said that it dirties pages of DMA.')
@@ -44,7 +45,7 @@ const otherPhase = rule({
   code: 'protocol/acknowledged-other-phase',
   designs: DESIGNS,
   check({ report }) {
-    let phase: number = PHASES.idle
+    let phase = PHASES.get('idle')
     return onEvent((event) => {
       if (event.kind !== 'status-write') return
       if (event.register === 'phase') phase = event.value
@@ -89,7 +90,8 @@ const badPathWithoutReset = rule({
     let badPath = false
     return onEvent((event) => {
       if (event.kind === 'device' && event.side === 'destination' && event.state === 'reset') reset.add(deviceOf(event))
-      if (event.kind === 'status-write' && event.register === 'phase' && event.value === PHASES.badPath) badPath = true
+      if (event.kind === 'status-write' && event.register === 'phase' && event.value === PHASES.get('bad-path'))
+        badPath = true
       if (event.kind !== 'migration-end' || !(badPath || situation.timedOut)) return
       const slots = devicesOf(situation.register('source', 'slotMask') ?? 0)
       const left = slots.filter((device) => !reset.has(device))

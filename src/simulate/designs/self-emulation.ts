@@ -24,11 +24,11 @@ import { CAPABILITIES, MAILBOX_VECTOR, VECTORS } from '../vf/config.ts'
 import { streamedTable } from '../vf/messages.ts'
 import { type Direction, RING } from '../vf/registers.ts'
 import { raiseMailbox, waitForGuest } from './mailbox.ts'
+import { BLOB, pfState } from './pf-state.ts'
 import type { Recipe } from './recipe.ts'
 import { Recording, recorded } from './recording.ts'
 
 const CONFIG_SIZE = 4096
-const BLOB = 100
 /** Bytes of a completion body: flag, then config space, MSI-X table and blob, each behind its number. */
 const BODY = 1 + 4 + CONFIG_SIZE + 4 + streamedMsixLength(VECTORS) + 4 + BLOB
 /** Bytes of the blob where the kernel has the structure of Linux 4.2. */
@@ -277,26 +277,6 @@ function rotated(descriptors: Uint8Array, head: number): Uint8Array {
 function sockets(memory: Uint8Array): Uint8Array {
   const { page, pages } = MAP.sockets
   return memory.subarray(page * PAGE, (page + pages) * PAGE)
-}
-
-/** A VF that the PF driver has set up: an address, a VLAN, a rate. */
-function pfState({ random, source }: Stage): Uint8Array {
-  const state = stateInPfCodecs.b.decode(new Uint8Array(BLOB))
-  const { vfData } = state
-  return stateInPfCodecs.b.encode({
-    ...state,
-    command: { ...state.command, memorySpace: true, busMaster: source.vf.busMaster },
-    msixMessageControl: { ...state.msixMessageControl, tableSize: VECTORS - 1, enable: true },
-    vfData: {
-      ...vfData,
-      vfMacAddresses: Uint8Array.of(2, ...random.bytes(5)),
-      pfVlan: random.below(4096),
-      txRate: random.below(10_000),
-      vfLpe: 1518,
-      clearToSend: true,
-      vfApi: 'api-11',
-    },
-  })
 }
 
 export const selfEmulation: Recipe = {
