@@ -1,7 +1,9 @@
-// Writes src/generated: a module of decoders and encoders for every `*.layout.ts`, from its descriptions alone.
+// Writes src/generated: a module of decoders and encoders for every `*.layout.ts`, from its descriptions alone, and the
+// compiled kernel of the dirty bitmaps.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, posix, relative } from 'node:path'
 import { importSource } from './bundle-script.mjs'
+import { kernelModule } from './wasm-kernel.mjs'
 
 const TARGET = join('src', 'generated')
 
@@ -18,4 +20,6 @@ for (const [index, path] of layouts.entries()) {
   await mkdir(dirname(target), { recursive: true })
   await writeFile(target, source.moduleText(types, { from: `src/${path}`, support }))
 }
+await mkdir(join(TARGET, 'dirty-bitmap'), { recursive: true })
+await writeFile(join(TARGET, 'dirty-bitmap', 'kernel.js'), await kernelModule())
 console.log(`generated ${layouts.length} modules in ${TARGET}`)
