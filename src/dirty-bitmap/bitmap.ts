@@ -1,6 +1,7 @@
 import { type EngineName, engineOf } from './engine.ts'
 import { BitmapError } from './errors.ts'
 import { checkGeometry, checkRange, checkSameGeometry, type Geometry } from './geometry.ts'
+import { resize, resized } from './resize.ts'
 import { type Filled, type Operation, type PageArray, SEGMENT_PAGES } from './segment.ts'
 import { checkArray, Segments } from './segments.ts'
 
@@ -244,6 +245,27 @@ export class DirtyBitmap implements Geometry {
     const part = new DirtyBitmap({ pageSize: this.pageSize, base, length: count }, this.engine)
     part.#live.copy(this.#live, first)
     return part
+  }
+
+  /**
+   * The same memory in pages of another size: a larger page is dirty where any of its bytes may be, smaller ones all are
+   * where theirs was. A base that is not a multiple of a larger page is rounded down.
+   */
+  shiftPageSize(pageSize: number): DirtyBitmap {
+    checkGeometry({ pageSize, base: 0n, length: 0 })
+    const geometry = resized(this, pageSize)
+    const made = new DirtyBitmap(geometry, this.engine)
+    resize(this.#live, this, made.#live, geometry)
+    return made
+  }
+
+  /** Dirty pages of each stretch of `pages` pages; the last one may be shorter. */
+  regionCounts(pages: number): Float64Array {
+    checkRange(1, pages, Number.POSITIVE_INFINITY)
+    const counts = new Float64Array(Math.ceil(this.length / pages))
+    for (let at = 0; at < counts.length; at++)
+      counts[at] = this.count(at * pages, Math.min(this.length, (at + 1) * pages))
+    return counts
   }
 
   /** Gives the memory back; any later use is a BitmapError. */

@@ -13,12 +13,16 @@ interface Hole {
 
 /** WebAssembly memory that is handed out in blocks, first fit. It grows when it has to and never shrinks. */
 export class OwnedMemory {
-  readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_WASM_PAGES })
+  readonly memory: WebAssembly.Memory
   /** Free stretches by address, none next to another. */
   readonly #holes: Hole[] = []
 
-  /** @param reserved bytes at the start that are never handed out */
-  constructor(reserved: number) {
+  /**
+   * @param reserved bytes at the start that are never handed out
+   * @param mostPages pages of 64 KiB that it may grow to
+   */
+  constructor(reserved: number, mostPages = MOST_WASM_PAGES) {
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages })
     const address = aligned(reserved)
     this.#holes.push({ address, length: WASM_PAGE - address })
   }

@@ -135,7 +135,9 @@ const peers = {
 
 const rows = []
 const NO_ITERATION_PEERS = 0.5
-console.log(`${cpus()[0].model}, ${cpus().length} cores; Node ${process.version}; ${ROUNDS} rounds, medians; milliseconds`)
+console.log(
+  `${cpus()[0].model}, ${cpus().length} cores; Node ${process.version}; ${ROUNDS} rounds, medians; milliseconds`,
+)
 for (const density of [0.00001, 0.01, 0.5]) {
   for (const [kind, make] of [
     ['random', randomMap],
@@ -165,7 +167,9 @@ for (const density of [0.00001, 0.01, 0.5]) {
     const show = (value) => (value / 1e6).toFixed(3).padStart(9)
     console.log(`\n${name}: ${c.count.result} pages`)
     for (const work of ['count', 'pages', 'ranges', 'or']) {
-      console.log(`  ${work.padEnd(7)} C ${show(c[work].time)}  ours ${show(own[work])}  ratio ${(own[work] / c[work].time).toFixed(2)}`)
+      console.log(
+        `  ${work.padEnd(7)} C ${show(c[work].time)}  ours ${show(own[work])}  ratio ${(own[work] / c[work].time).toFixed(2)}`,
+      )
     }
     rows.push({ what: `${name}: count, ours / C`, ratio: own.count / c.count.time, bar: 1.5 })
     rows.push({ what: `${name}: ranges, ours / C`, ratio: own.ranges / c.ranges.time, bar: 1.5 })
@@ -185,7 +189,9 @@ for (const density of [0.00001, 0.01, 0.5]) {
           return 0
         }),
       }
-      const text = Object.entries(times).map(([work, value]) => `${work} ${show(value)} (${(value / own[work]).toFixed(1)}x ours)`)
+      const text = Object.entries(times).map(
+        ([work, value]) => `${work} ${show(value)} (${(value / own[work]).toFixed(1)}x ours)`,
+      )
       console.log(`  ${peer.padEnd(16)} ${text.join('  ')}`)
       if (peer === 'roaring') continue
       rows.push({ what: `${name}: count, ${peer} / ours`, ratio: times.count / own.count, bar: 5, over: true })
