@@ -42,6 +42,7 @@ export class OwnedMemory {
 
   release(address: number, bytes: number): void {
     const length = aligned(bytes)
+    if (length === 0) return
     const found = this.#holes.findIndex((hole) => hole.address > address)
     const index = found === -1 ? this.#holes.length : found
     this.#holes.splice(index, 0, { address, length })
