@@ -102,25 +102,40 @@ export class DirtyBitmap implements Geometry {
 
   /**
    * Gives the bytes, at most 32 MiB at a time, to a function that changes them: the only way to bring a file in without
-   * a copy. A view is good only until the function returns, which must not use bitmaps meanwhile.
+   * a copy. A view is good only until the function returns, which must not make bitmaps meanwhile.
    *
    * @param change gets the bytes and the offset of the first among all bytes
+   * @param from stretches without a page from here to before `to` are left out
    */
-  fill(change: (bytes: Uint8Array, offset: number) => void): this {
-    const segments = this.#live
-    for (let index = 0; index < segments.count; index++) {
-      segments.require(index).fill((bytes) => change(bytes, (index * SEGMENT_PAGES) / 8))
-    }
+  fill(change: (bytes: Uint8Array, offset: number) => void, from = 0, to = this.length): this {
+    checkRange(from, to, this.length)
+    for (const [index, offset] of parts(from, to)) this.#live.require(index).fill((bytes) => change(bytes, offset))
     return this
+  }
+
+  /**
+   * Takes bytes for the pages from `page` on, in place of what was there.
+   *
+   * @param page a multiple of 8
+   * @throws BitmapError where it lies outside
+   */
+  load(bytes: Uint8Array, page: number): this {
+    checkRange(page, this.length, this.length)
+    if (page % 8 !== 0)
+      throw new BitmapError('dirty-bitmap/outside', `Bytes start at pages 0, 8 and so on, not ${page}.`)
+    this.#live.load(bytes, page)
+    return this
+  }
+
+  /** Gives the bytes of stretches with dirty pages to a function that only reads them; like `fill` otherwise. */
+  read(use: (bytes: Uint8Array, offset: number) => void): void {
+    for (const [index, offset] of parts(0, this.length)) this.#live.peek(index)?.read((bytes) => use(bytes, offset))
   }
 
   /** The bits, `Math.ceil(length / 8)` bytes, page n in bit n % 8 of byte n / 8. */
   toBytes(): Uint8Array {
-    const segments = this.#live
     const bytes = new Uint8Array(Math.ceil(this.length / 8))
-    for (let index = 0; index < segments.count; index++) {
-      segments.peek(index)?.read((part) => bytes.set(part, (index * SEGMENT_PAGES) / 8))
-    }
+    this.read((part, offset) => bytes.set(part, offset))
     return bytes
   }
 
@@ -307,6 +322,13 @@ export class DirtyBitmap implements Geometry {
       at += part.length
     }
     return all
+  }
+}
+
+/** Numbers of the segments that pages lie in, each with the offset of its first byte. */
+function* parts(from: number, to: number): Generator<[index: number, offset: number]> {
+  for (let index = Math.floor(from / SEGMENT_PAGES); index * SEGMENT_PAGES < to; index++) {
+    yield [index, (index * SEGMENT_PAGES) / 8]
   }
 }
 

@@ -1,4 +1,6 @@
 export { type BitmapOptions, DirtyBitmap, type PageRange } from './bitmap.ts'
+export { decodeRoaring } from './encodings/roaring-decode.ts'
+export { encodeRoaring } from './encodings/roaring-encode.ts'
 export type { EngineName } from './engine.ts'
 export { BitmapError, type BitmapErrorCode } from './errors.ts'
 export { type Geometry, MOST_PAGES } from './geometry.ts'

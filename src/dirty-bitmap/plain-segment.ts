@@ -22,6 +22,10 @@ class PlainSegment implements Segment {
     return this.#exposed(use)
   }
 
+  load(bytes: Uint8Array, page: number): void {
+    this.fill((target) => target.set(bytes.subarray(0, target.length - page / 8), page / 8))
+  }
+
   count(from: number, to: number): number {
     if (from >= to) return 0
     const [first, last] = [from >>> 5, to >>> 5]

@@ -26,6 +26,8 @@ export interface Segment {
   fill<R>(change: (bytes: Uint8Array) => R): R
   /** Gives the bytes to a function that only reads them, during the call. */
   read<R>(use: (bytes: Uint8Array) => R): R
+  /** Takes bytes for the pages from `page` on, a multiple of 8; what lies behind the last page is left out. */
+  load(bytes: Uint8Array, page: number): void
   /** Dirty pages from `from` to before `to`. */
   count(from: number, to: number): number
   set(from: number, to: number, dirty: boolean): void

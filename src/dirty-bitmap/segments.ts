@@ -61,6 +61,15 @@ export class Segments {
     }
   }
 
+  /** Takes bytes for the pages from `page` on, a multiple of 8. */
+  load(bytes: Uint8Array, page: number): void {
+    const end = Math.min(this.length, page + 8 * bytes.length)
+    for (const part of stretches(page, end)) {
+      const first = (part.index * SEGMENT_PAGES + part.from - page) / 8
+      this.require(part.index).load(bytes.subarray(first, first + Math.ceil((part.to - part.from) / 8)), part.from)
+    }
+  }
+
   combine(operation: Operation, others: Segments): void {
     const keepsMine = operation !== 'and'
     for (let index = 0; index < this.count; index++) {

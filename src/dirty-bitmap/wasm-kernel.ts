@@ -8,7 +8,7 @@ type Combine = (at: number, other: number, end: number) => void
 export interface Kernel extends Readonly<Record<Operation, Combine>> {
   count(at: number, summary: number, from: number, to: number): number
   equal(at: number, other: number, end: number): number
-  summarise(at: number, end: number, summary: number): void
+  summarise(at: number, from: number, to: number, end: number, summary: number): void
   pages(at: number, summary: number, end: number, from: number, base: number, out: number, capacity: number): number
   ranges(at: number, summary: number, bits: number, from: number, out: number, capacity: number): number
   next(): number

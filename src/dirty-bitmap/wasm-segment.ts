@@ -44,6 +44,14 @@ class WasmSegment implements Segment {
     return use(new Uint8Array(this.loaded.owned.memory.buffer, this.#at, Math.ceil(this.pages / 8)))
   }
 
+  load(bytes: Uint8Array, page: number): void {
+    const { kernel } = this.loaded
+    const from = page / 8
+    this.read((target) => target.set(bytes.subarray(0, target.length - from), from))
+    kernel.setBits(this.#at, this.pages, 8 * this.#bytes, false)
+    kernel.summarise(this.#at, from, Math.min(this.#bytes, from + bytes.length), this.#end, this.#summary)
+  }
+
   count(from: number, to: number): number {
     return this.loaded.kernel.count(this.#at, this.#summary, from, to)
   }
@@ -138,7 +146,7 @@ class WasmSegment implements Segment {
   #settle(): void {
     const { kernel } = this.loaded
     kernel.setBits(this.#at, this.pages, 8 * this.#bytes, false)
-    kernel.summarise(this.#at, this.#end, this.#summary)
+    kernel.summarise(this.#at, 0, this.#bytes, this.#end, this.#summary)
   }
 
   /** Uses a segment of another kind through a copy in this memory. */

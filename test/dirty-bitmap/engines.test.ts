@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DirtyBitmap, type EngineName, type PageArray } from '../../src/dirty-bitmap/index.ts'
+import { DirtyBitmap, type EngineName, type Filled, type PageArray } from '../../src/dirty-bitmap/index.ts'
 
 const ENGINES: EngineName[] = ['wasm', 'typescript']
 const PLACE = { pageSize: 4096, base: 0n }
@@ -81,7 +81,7 @@ describe.each(ENGINES)('%s', (engine) => {
         const into: PageArray = wide ? new Float64Array(size + 1) : new Uint32Array(size + 1)
         const pages: number[] = []
         for (let from: number | undefined = 0; from !== undefined; ) {
-          const { count, next } = bitmap.pages(into, from)
+          const { count, next }: Filled = bitmap.pages(into, from)
           expect(count).toBe(next === undefined ? count : into.length)
           pages.push(...into.subarray(0, count))
           from = next
@@ -89,7 +89,7 @@ describe.each(ENGINES)('%s', (engine) => {
         expect(pages).toEqual(pagesOf(set))
         const ranges: number[] = []
         for (let from: number | undefined = 0; from !== undefined; ) {
-          const { count, next } = bitmap.ranges(into, from)
+          const { count, next }: Filled = bitmap.ranges(into, from)
           ranges.push(...into.subarray(0, 2 * count))
           from = next
         }

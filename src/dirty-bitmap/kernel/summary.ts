@@ -1,27 +1,24 @@
 /** Bytes that one bit of the summary stands for: 4096 pages. A clear bit says that the group is empty. */
 export const GROUP: usize = 512
 
-/** Writes the summary of a block: a bit for each group, in whole words. */
-export function summarise(at: usize, end: usize, summary: usize): void {
-  let word: u64 = 0
-  let bit: u64 = 0
-  while (at < end) {
-    const stop = min<usize>(end, at + GROUP)
+/** Writes the summary of the bytes from `from` to before `to` of a block, the groups that they touch. */
+export function summarise(at: usize, from: usize, to: usize, end: usize, summary: usize): void {
+  let group = from / GROUP
+  let start = at + group * GROUP
+  const last = at + to
+  while (start < last) {
+    const stop = min<usize>(end, start + GROUP)
     let any = i64x2.splat(0)
-    while (at < stop) {
-      any = v128.or(any, v128.or(v128.load(at), v128.load(at, 16)))
-      any = v128.or(any, v128.or(v128.load(at, 32), v128.load(at, 48)))
-      at += 64
+    while (start < stop) {
+      any = v128.or(any, v128.or(v128.load(start), v128.load(start, 16)))
+      any = v128.or(any, v128.or(v128.load(start, 32), v128.load(start, 48)))
+      start += 64
     }
-    if (v128.any_true(any)) word |= (<u64>1) << bit
-    if (++bit == 64) {
-      store<u64>(summary, word)
-      summary += 8
-      word = 0
-      bit = 0
-    }
+    const place = summary + (group >> 3)
+    const mark: u8 = 1 << <u8>(group & 7)
+    store<u8>(place, v128.any_true(any) ? load<u8>(place) | mark : load<u8>(place) & ~mark)
+    group += 1
   }
-  if (bit != 0) store<u64>(summary, word)
 }
 
 /** Number of the first group from `group` on that may have a bit set; `groups` where there is none. */
