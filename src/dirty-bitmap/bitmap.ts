@@ -11,6 +11,8 @@ export interface BitmapOptions extends Omit<Geometry, 'length'> {
   readonly length?: number
   /** Who does the bulk work: the fastest way that runs here unless said. */
   readonly engine?: EngineName
+  /** Most bytes of memory that the bitmap may come to have; no limit unless said, 256 MiB for what is decoded. */
+  readonly maxBytes?: number
 }
 
 /** First page and number of pages of a run. */
@@ -34,18 +36,18 @@ export class DirtyBitmap implements Geometry {
   readonly length: number
   #segments: Segments | undefined
 
-  private constructor(geometry: Geometry, engine: EngineName | undefined) {
+  private constructor(geometry: Geometry, engine: EngineName | undefined, maxBytes?: number) {
     const { pageSize, base, length } = checkGeometry(geometry)
     this.pageSize = pageSize
     this.base = base
     this.length = length
-    this.#segments = new Segments(engineOf(engine), length)
+    this.#segments = new Segments(engineOf(engine), length, maxBytes)
     forgotten.register(this, this.#segments, this)
   }
 
   /** All pages clean. @throws BitmapError */
   static clean(options: BitmapOptions & { readonly length: number }): DirtyBitmap {
-    return new DirtyBitmap(options, options.engine)
+    return new DirtyBitmap(options, options.engine, options.maxBytes)
   }
 
   /**

@@ -1,6 +1,8 @@
 export { type BitmapOptions, DirtyBitmap, type PageRange } from './bitmap.ts'
+export { type BitmapEncoding, type CompactBitmap, encodeCompact } from './encodings/compact.ts'
 export { decodeRoaring } from './encodings/roaring-decode.ts'
 export { encodeRoaring } from './encodings/roaring-encode.ts'
+export { decodeRunLengths, encodeRunLengths } from './encodings/run-lengths.ts'
 export type { EngineName } from './engine.ts'
 export { BitmapError, type BitmapErrorCode } from './errors.ts'
 export { type Geometry, MOST_PAGES } from './geometry.ts'

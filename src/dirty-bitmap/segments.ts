@@ -18,10 +18,13 @@ function* stretches(from: number, to: number): Generator<Stretch> {
 /** The bits of a bitmap of any length: stretches of 2^28 pages, those without a dirty page left out. */
 export class Segments {
   readonly #list: (Segment | undefined)[]
+  #bytes = 0
 
+  /** @param maxBytes most bytes of memory that it may come to have */
   constructor(
     readonly engine: Engine,
     readonly length: number,
+    private readonly maxBytes = Number.POSITIVE_INFINITY,
   ) {
     this.#list = new Array(Math.ceil(length / SEGMENT_PAGES)).fill(undefined)
   }
@@ -32,9 +35,17 @@ export class Segments {
 
   /** A segment that may be written; made when it is not there. */
   require(index: number): Segment {
+    const found = this.#list[index]
+    if (found !== undefined) return found
     const pages = Math.min(SEGMENT_PAGES, this.length - index * SEGMENT_PAGES)
-    const segment = this.#list[index] ?? this.engine.allocate(pages)
+    const bytes = Math.ceil(pages / 8)
+    if (this.#bytes + bytes > this.maxBytes) {
+      const message = `The dirty pages lie so far apart that the bitmap needs more than ${this.maxBytes} bytes; raise maxBytes.`
+      throw new BitmapError('dirty-bitmap/out-of-memory', message)
+    }
+    const segment = this.engine.allocate(pages)
     this.#list[index] = segment
+    this.#bytes += bytes
     return segment
   }
 

@@ -1,5 +1,5 @@
 import { DecodeError } from '../../findings/index.ts'
-import { toView } from '../../layout/index.ts'
+import { DEFAULT_MAX_BYTES, toView } from '../../layout/index.ts'
 import { type BitmapOptions, DirtyBitmap } from '../bitmap.ts'
 import {
   BITMAP_BYTES,
@@ -14,6 +14,7 @@ import {
  * A bitmap from the Roaring portable format, the 32-bit form unless said. Page numbers of `length` and more are left out;
  * without a length the bitmap ends behind its last page.
  *
+ * @throws BitmapError for pages so far apart that they need more than `maxBytes` (default 256 MiB)
  * @throws DecodeError for bytes that are not in order, also behind the last container
  */
 export function decodeRoaring(bytes: Uint8Array, options: BitmapOptions & { readonly wide?: boolean }): DirtyBitmap {
@@ -28,7 +29,7 @@ export function decodeRoaring(bytes: Uint8Array, options: BitmapOptions & { read
   )
   const last = places.at(-1)
   const length = options.length ?? (last === undefined ? 0 : last.page + lastPage(bytes, last.container) + 1)
-  const bitmap = DirtyBitmap.clean({ ...options, length })
+  const bitmap = DirtyBitmap.clean({ maxBytes: DEFAULT_MAX_BYTES, ...options, length })
   const bits = new Uint8Array(BITMAP_BYTES)
   for (const { container, page } of places) {
     if (page >= length) break
