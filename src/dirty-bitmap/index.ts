@@ -1,5 +1,6 @@
 export { type BitmapOptions, DirtyBitmap, type PageRange } from './bitmap.ts'
 export type { EngineName } from './engine.ts'
 export { BitmapError, type BitmapErrorCode } from './errors.ts'
+export * from './forms/index.ts'
 export { type Geometry, MOST_PAGES } from './geometry.ts'
 export type { Filled, PageArray } from './segment.ts'
