@@ -12,8 +12,7 @@ import {
   struct,
   subtract,
   u32,
-  u32be,
-  u64be,
+  u64,
 } from '../../layout/index.ts'
 
 const SOURCE = 'xen tools/libs/light/libxl_sr_stream_format.h; docs/specs/libxl-migration-stream.pandoc'
@@ -21,9 +20,9 @@ const SOURCE = 'xen tools/libs/light/libxl_sr_stream_format.h; docs/specs/libxl-
 export const libxlHeader = struct(
   'xen-libxl-header',
   {
-    ident: u64be.is(0x4c6962786c466d74n).doc('"LibxlFmt"'),
-    version: u32be.doc('2'),
-    options: bits(u32be, {
+    ident: u64.is(0x4c6962786c466d74n).doc('"LibxlFmt"'),
+    version: u32.doc('2'),
+    options: bits(u32, {
       bigEndian: bit(0).doc('records are big-endian'),
       legacy: bit(1).doc('converted from a stream of before version 2'),
       reserved: rest(),

@@ -15,11 +15,8 @@ import {
   subtract,
   u8,
   u16,
-  u16be,
   u32,
-  u32be,
   u64,
-  u64be,
   wideRest,
   wideSpan,
 } from '../../layout/index.ts'
@@ -58,10 +55,10 @@ export const XEN_RECORDS = {
 const imageHeader = struct(
   'xen-libxc-image-header',
   {
-    marker: u64be.is(0xffffffffffffffffn).doc('all ones: older formats cannot start so'),
-    id: u32be.is(0x58454e46).doc('"XENF"'),
-    version: u32be.doc('2 or 3; 3 has static data before the first page'),
-    options: bits(u16be, { bigEndian: bit(0).doc('all that follows is big-endian'), reserved: rest() }),
+    marker: u64.is(0xffffffffffffffffn).doc('all ones: older formats cannot start so'),
+    id: u32.is(0x58454e46).doc('"XENF"'),
+    version: u32.doc('2 or 3; 3 has static data before the first page'),
+    options: bits(u16, { bigEndian: bit(0).doc('all that follows is big-endian'), reserved: rest() }),
     reserved: reserved(6),
   },
   { title: 'Image header of a libxc stream', source: SOURCE, byteOrder: 'big' },
