@@ -56,7 +56,7 @@ function judgeChunk({ index, chunk, node, bitmap }: NamedChunk, started: Map<str
     const severity = flags.start ? 'error' : undefined
     say('dirty-bitmap/block-name', `Neither chunk ${index} nor any before it names the ${missing}.`, severity)
   }
-  const name = `${node ?? '?'}/${bitmap ?? '?'}`
+  const name = `bitmap ${JSON.stringify(`${node ?? '?'}/${bitmap ?? '?'}`)}`
   if (chunk.start !== undefined) judgeStart(name, chunk.start, started, say)
   else if (flags.complete) {
     const found = started.get(name)
@@ -70,9 +70,9 @@ function judgeStart(
   started: Map<string, Started>,
   say: Say,
 ): void {
-  if (started.has(name)) say('dirty-bitmap/block-twice', `${name} has started before.`)
+  if (started.has(name)) say('dirty-bitmap/block-twice', `A start of ${name} was there before.`)
   if (flags.reserved !== 0) {
-    say('dirty-bitmap/block-unknown-flags', `${name} has flags 0x${flags.reserved.toString(16)}.`)
+    say('dirty-bitmap/block-unknown-flags', `The start of ${name} has flags 0x${flags.reserved.toString(16)}.`)
   }
   if (!isGranularity(granularity)) {
     say('dirty-bitmap/block-granularity', `The granularity of ${name} is ${granularity}.`)
@@ -86,7 +86,7 @@ function judgeBits(name: string, part: Part, zeroes: boolean, found: Started | u
     say('dirty-bitmap/block-buffer-limit', `The buffer has ${buffer.length} bytes; QEMU takes ${BUFFER.most}.`)
   }
   if (found === undefined) {
-    say('dirty-bitmap/block-not-started', `${name} does not start here.`)
+    say('dirty-bitmap/block-not-started', `No start of ${name} was there before.`)
     return
   }
   if (!isGranularity(found.granularity)) return
