@@ -149,6 +149,7 @@ export function blockBitmapChunksOf(
 }
 
 /** Section bodies hold any number of bitmaps, with names. */
-export const blockBitmapsForm: BitmapForm<BlockBitmapChunks> & {
-  toDirtyBitmaps(value: BlockBitmapChunks, geometry?: GivenGeometry): BlockBitmap[]
-} = { format: blockBitmapChunksFormat, toDirtyBitmaps: blockBitmaps }
+export const blockBitmapsForm: BitmapForm<BlockBitmapChunks, BlockBitmap> = {
+  format: blockBitmapChunksFormat,
+  toDirtyBitmaps: blockBitmaps,
+}

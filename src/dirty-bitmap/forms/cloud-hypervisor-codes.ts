@@ -31,7 +31,7 @@ export const cloudCodes = defineCodes({
   'dirty-bitmap/cloud-range-empty': {
     severity: 'info',
     title: 'a memory range has no bytes',
-    explanation: 'It does nothing.',
+    explanation: 'It does nothing: a sender makes ranges from runs of dirty pages, which are never empty.',
     source: SOURCE,
   },
   'dirty-bitmap/cloud-command': {

@@ -22,10 +22,10 @@ export interface NamedBitmap {
 }
 
 /** A wire form of dirty bitmaps: its format, and the way to the bitmaps that its values hold. */
-export interface BitmapForm<V = unknown> {
+export interface BitmapForm<V = unknown, B extends NamedBitmap = NamedBitmap, G extends GivenGeometry = GivenGeometry> {
   readonly format: Format<V>
   /** Every bitmap of a value. @throws BitmapError for a geometry that none can have */
-  toDirtyBitmaps(value: V, geometry?: GivenGeometry): NamedBitmap[]
+  toDirtyBitmaps(value: V, geometry?: G): B[]
 }
 
 /** A wire form that holds one bitmap. */

@@ -80,6 +80,7 @@ export const kvmDirtyRingFormat = structureFormat({
 })
 
 /** Rings name pages of several slots: a bitmap for each. */
-export const kvmDirtyRingForm: BitmapForm<KvmDirtyRing> & {
-  toDirtyBitmaps(ring: KvmDirtyRing, geometry?: RingGeometry): SlotBitmap[]
-} = { format: kvmDirtyRingFormat, toDirtyBitmaps: ringBitmaps }
+export const kvmDirtyRingForm: BitmapForm<KvmDirtyRing, SlotBitmap, RingGeometry> = {
+  format: kvmDirtyRingFormat,
+  toDirtyBitmaps: ringBitmaps,
+}

@@ -16,7 +16,7 @@ const table = (...ranges: readonly Range[]) =>
     16 * ranges.length,
     ranges.flatMap(([gpa, length], at) => [[16 * at, 8, gpa] as const, [16 * at + 8, 8, length] as const]),
   )
-const request = (command: number, length: number, payload = new Uint8Array(0), version = 0) =>
+const request = (command: number, length: number, payload: Uint8Array = new Uint8Array(0), version = 0) =>
   Uint8Array.of(
     ...image(16, [
       [0, 2, command],
