@@ -32,6 +32,7 @@ export { bigToJson, fromHex, type Json, plainJson, toHex, toJson } from './json.
 export { toKsy } from './ksy.ts'
 export { fixedSize, leastSize } from './measure.ts'
 export {
+  addressOf,
   completeOptions,
   type FormatOption,
   OptionError,

@@ -3,6 +3,8 @@ export type FormatOption =
   | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default: string; readonly meaning: string }
   | { readonly kind: 'number'; readonly default: number; readonly meaning: string }
   | { readonly kind: 'flag'; readonly default: boolean; readonly meaning: string }
+  /** 64 bits, as hexadecimal or decimal text, or as a number that is exact; `addressOf` reads it. */
+  | { readonly kind: 'address'; readonly default: string; readonly meaning: string }
 
 export type OptionMap = Readonly<Record<string, FormatOption>>
 export type OptionValues = Readonly<Record<string, string | number | boolean>>
@@ -25,9 +27,7 @@ export function completeOptions(options: OptionMap, given: OptionValues = {}): O
   const values: Record<string, string | number | boolean> = {}
   for (const [name, option] of Object.entries(options)) {
     const value = given[name] ?? option.default
-    const fits =
-      option.kind === 'choice' ? option.values.includes(String(value)) : typeof value === typeof option.default
-    if (!fits) throw new OptionError(`${name} is ${wanted(option)}, not ${JSON.stringify(value)}.`)
+    if (!fits(option, value)) throw new OptionError(`${name} is ${wanted(option)}, not ${JSON.stringify(value)}.`)
     values[name] = value
   }
   return values
@@ -52,7 +52,22 @@ function parseValue(option: FormatOption, text: string): string | number | boole
   return text
 }
 
+function fits(option: FormatOption, value: string | number | boolean): boolean {
+  if (option.kind === 'choice') return option.values.includes(String(value))
+  if (option.kind !== 'address') return typeof value === typeof option.default
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0
+  return typeof value === 'string' && NUMERAL.test(value) && BigInt(value) < 1n << 64n
+}
+
+/** The address that an option of kind `address` stands for. */
+export function addressOf(value: string | number | boolean | undefined): bigint {
+  return BigInt(value ?? 0)
+}
+
+const NUMERAL = /^(0x[0-9a-fA-F]{1,16}|\d{1,20})$/
+
 function wanted(option: FormatOption): string {
   if (option.kind === 'choice') return `one of ${option.values.join(', ')}`
+  if (option.kind === 'address') return 'a number below 2^64, hexadecimal with 0x or decimal'
   return option.kind === 'flag' ? 'true or false' : 'a number'
 }

@@ -1,4 +1,22 @@
 import { functionDumpFormat } from '../capture/function-dump/index.ts'
+import {
+  blockBitmapChunksFormat,
+  cloudMemoryTableFormat,
+  cloudRequestFormat,
+  cloudResponseFormat,
+  dirtyBitmapFormat,
+  kvmClearDirtyLogFormat,
+  kvmDirtyRingFormat,
+  kvmGetDirtyLogFormat,
+  libxlHeaderFormat,
+  libxlRecordFormat,
+  mappedRamHeaderFormat,
+  recvedBitmapFormat,
+  recvedBitmapMessageFormat,
+  xenRecordFormat,
+  xenShadowOpFormat,
+  xenStreamFormat,
+} from '../dirty-bitmap/index.ts'
 import { type CodeEntry, defineCodes } from '../findings/index.ts'
 import { type Format, layoutCodes } from '../layout/index.ts'
 import {
@@ -96,6 +114,22 @@ export const formats: readonly Format[] = [
   deviceStateBodyFormat,
   vendorOpsRegionFormat,
   i40eVfStateFormat,
+  dirtyBitmapFormat,
+  kvmGetDirtyLogFormat,
+  kvmClearDirtyLogFormat,
+  kvmDirtyRingFormat,
+  recvedBitmapFormat,
+  recvedBitmapMessageFormat,
+  blockBitmapChunksFormat,
+  mappedRamHeaderFormat,
+  cloudRequestFormat,
+  cloudResponseFormat,
+  cloudMemoryTableFormat,
+  xenShadowOpFormat,
+  xenStreamFormat,
+  xenRecordFormat,
+  libxlHeaderFormat,
+  libxlRecordFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */

@@ -25,6 +25,7 @@ const subjects = formats.flatMap((format) => {
 
 function othersOf(option: FormatOption): (string | number | boolean)[] {
   if (option.kind === 'choice') return option.values.filter((value) => value !== option.default)
+  if (option.kind === 'address') return ['0x1000', 12345]
   return option.kind === 'flag' ? [!option.default] : [option.default + 1, option.default + 64]
 }
 

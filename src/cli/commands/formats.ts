@@ -49,6 +49,7 @@ const KSY = { full: 'in full', parts: 'in parts', none: 'none' } as const
 function optionValues(option: FormatOption): string {
   if (option.kind === 'choice')
     return option.values.map((value) => (value === option.default ? `[${value}]` : value)).join('|')
+  if (option.kind === 'address') return `ADDRESS [${option.default}]`
   return option.kind === 'flag' ? (option.default ? '[true]|false' : 'true|[false]') : `N [${option.default}]`
 }
 

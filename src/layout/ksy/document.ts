@@ -236,7 +236,9 @@ class DocumentBuilder {
         ),
       }
     })
-    this.types[id] = { meta: { 'bit-endian': order }, seq }
+    // Inside a structure of fixed order, the order that is chosen at run time does not get here.
+    const endian = this.rootOrder === 'chosen' ? { endian: order } : {}
+    this.types[id] = { meta: { ...endian, 'bit-endian': order }, seq }
     return id
   }
 

@@ -1,0 +1,155 @@
+import { structureFormat } from '../../layout/index.ts'
+import { DirtyBitmap } from '../bitmap.ts'
+import { MOST_PAGES } from '../geometry.ts'
+import {
+  type BlockBitmapChunk,
+  type BlockBitmapChunks,
+  blockBitmapChunksCodec,
+  granulesOf,
+  isGranularity,
+  namedChunks,
+} from './block-bitmap-chunks.ts'
+import { blockBitmapCodes } from './block-bitmap-codes.ts'
+import { judgeBlockBitmaps } from './block-bitmap-rules.ts'
+import { BUFFER, SECTOR } from './block-bitmaps.layout.ts'
+import type { BitmapForm, GivenGeometry, NamedBitmap } from './form.ts'
+
+export const blockBitmapChunksFormat = structureFormat({
+  codec: blockBitmapChunksCodec,
+  codes: blockBitmapCodes.entries,
+  rule: judgeBlockBitmaps,
+})
+
+/** A dirty bitmap of a disk: page n are the `granularity` bytes at n * granularity of the disk. */
+export interface BlockBitmap extends NamedBitmap {
+  readonly node: string
+  readonly bitmapName: string
+  readonly granularity: number
+  readonly enabled: boolean
+  readonly persistent: boolean
+  readonly complete: boolean
+}
+
+type Part = NonNullable<BlockBitmapChunk['bits']>
+type Collected = Omit<BlockBitmap, 'bitmap' | 'name' | 'complete'> & { complete: boolean; parts: Part[] }
+
+/** The bitmaps that start in some bodies. Bits behind 2^40 granules or 2^64 bytes are left out. */
+export function blockBitmaps(value: BlockBitmapChunks, given: GivenGeometry = {}): BlockBitmap[] {
+  const found = new Map<string, Collected>()
+  for (const { chunk, node = '', bitmap: bitmapName = '' } of namedChunks(value)) {
+    const name = JSON.stringify([node, bitmapName])
+    const { start, bits, flags } = chunk
+    if (start !== undefined && !found.has(name) && isGranularity(start.granularity)) {
+      const { granularity } = start
+      const { enabled, persistent } = start.flags
+      found.set(name, { node, bitmapName, granularity, enabled, persistent, complete: false, parts: [] })
+    }
+    const collected = found.get(name)
+    if (collected === undefined || start !== undefined) continue
+    if (flags.complete) collected.complete = true
+    else if (bits !== undefined) collected.parts.push(bits)
+  }
+  return [...found.values()].map(({ parts, ...facts }) => ({
+    ...facts,
+    name: `${facts.node}/${facts.bitmapName}`,
+    bitmap: bitmapOf(parts, facts.granularity, given),
+  }))
+}
+
+interface Run {
+  readonly first: number
+  readonly end: number
+  readonly buffer: Uint8Array
+}
+
+/** Bytes of a bitmap for each byte of its chunks, up to which it is put together in one run of memory. */
+const DENSE = 128
+
+function bitmapOf(parts: readonly Part[], granularity: number, given: GivenGeometry): DirtyBitmap {
+  const runs: Run[] = []
+  let known = 0
+  let present = 0
+  const most = Math.min(MOST_PAGES, Number((1n << 64n) / BigInt(granularity)))
+  for (const part of parts) {
+    const { first, end } = granulesOf(part, granularity)
+    const [from, to] = [Number(first), Math.min(Number(end), most)]
+    if (from >= most) continue
+    runs.push({ first: from, end: to, buffer: part.buffer })
+    known = Math.max(known, to)
+    present += part.buffer.length + BUFFER.aligned
+  }
+  const length = given.length ?? known
+  const options = { pageSize: granularity, base: 0n, length, ...(given.engine ? { engine: given.engine } : {}) }
+  const isDense = length <= 8 * DENSE * present && runs.every(({ first }) => first % 8 === 0)
+  if (!isDense) return fromScattered(runs, options)
+  const bytes = new Uint8Array(Math.ceil(length / 8))
+  for (const { first, end, buffer } of runs) place(bytes, first, end, buffer)
+  return DirtyBitmap.fromBytes(bytes, options)
+}
+
+/** Puts bits where they belong; those behind the end of the run are not its own. */
+function place(bytes: Uint8Array, first: number, end: number, buffer: Uint8Array): void {
+  const to = Math.min(Math.ceil(end / 8), bytes.length)
+  if (first / 8 >= to) return
+  const run = buffer.subarray(0, to - first / 8)
+  bytes.subarray(first / 8, to).fill(0)
+  bytes.set(run, first / 8)
+  const own = end % 8
+  if (own !== 0 && to === Math.ceil(end / 8)) bytes[to - 1] = (bytes[to - 1] as number) & (2 ** own - 1)
+}
+
+function fromScattered(
+  runs: readonly Run[],
+  options: { readonly pageSize: number; readonly base: bigint; readonly length: number },
+): DirtyBitmap {
+  const bitmap = DirtyBitmap.clean(options)
+  for (const { first, end, buffer } of runs) {
+    const to = Math.min(end, bitmap.length)
+    if (first >= to) continue
+    bitmap.delete(first, to - first)
+    const part = DirtyBitmap.fromBytes(buffer, { ...options, length: Math.min(to - first, 8 * buffer.length) })
+    for (const [from, count] of part.eachRange()) bitmap.add(first + from, count)
+    part.dispose()
+  }
+  return bitmap
+}
+
+/** What QEMU sends of a bitmap, in one body: start, bits in chunks of 1 KiB, completion and end. */
+export function blockBitmapChunksOf(
+  bitmap: DirtyBitmap,
+  { node, bitmapName, enabled = true, persistent = false }: Partial<BlockBitmap> & { node: string; bitmapName: string },
+): BlockBitmapChunks {
+  const granularity = bitmap.pageSize
+  const none = { eos: false, zeroes: false, bitmapName: false, deviceName: false, start: false, complete: false }
+  const flags = { ...none, bits: false, extraFlags: false }
+  const absent = { node: undefined, bitmap: undefined, start: undefined, bits: undefined }
+  const chunks: BlockBitmapChunk[] = [
+    {
+      flags: { ...flags, deviceName: true, bitmapName: true, start: true },
+      node: { length: node.length, name: node },
+      bitmap: { length: bitmapName.length, name: bitmapName },
+      start: { granularity, flags: { enabled, persistent, autoload: false, reserved: 0 } },
+      bits: undefined,
+    },
+  ]
+  const bytes = bitmap.toBytes()
+  const sectors = granularity / SECTOR
+  for (let at = 0; at < bytes.length; at += BUFFER.written) {
+    const own = bytes.subarray(at, at + BUFFER.written)
+    const granules = Math.min(8 * BUFFER.written, bitmap.length - 8 * at)
+    const range = { startSector: BigInt(8 * at) * BigInt(sectors), sectorCount: granules * sectors }
+    const zeroes = own.every((byte) => byte === 0)
+    const buffer = new Uint8Array(zeroes ? 0 : Math.ceil(own.length / BUFFER.aligned) * BUFFER.aligned)
+    if (!zeroes) buffer.set(own)
+    const bufferSize = zeroes ? undefined : BigInt(buffer.length)
+    chunks.push({ ...absent, flags: { ...flags, bits: true, zeroes }, bits: { ...range, bufferSize, buffer } })
+  }
+  chunks.push({ ...absent, flags: { ...flags, complete: true } }, { ...absent, flags: { ...flags, eos: true } })
+  return { chunks }
+}
+
+/** Section bodies hold any number of bitmaps, with names. */
+export const blockBitmapsForm: BitmapForm<BlockBitmapChunks, BlockBitmap> = {
+  format: blockBitmapChunksFormat,
+  toDirtyBitmaps: blockBitmaps,
+}
