@@ -1,3 +1,4 @@
+export * from './device/index.ts'
 export {
   type DeviceFeature,
   deviceFeatureCodec,
@@ -43,7 +44,15 @@ export {
   pciGetDirtyBitmapFormat,
   queryBitmapBytes,
 } from './dirty-bitmap-query.ts'
+export * from './dma/index.ts'
 export { type GfxEdid, gfxEdidCodec, gfxEdidCodes, gfxEdidFormat } from './gfx-edid.ts'
+export {
+  descriptorArgumentCodec,
+  descriptorArgumentFormat,
+  type GroupStatus,
+  groupStatusCodec,
+  groupStatusFormat,
+} from './group-status.ts'
 export {
   type Info,
   type InfoCapability,
