@@ -40,6 +40,7 @@ import {
   detachIommufdPtFormat,
   deviceFeatureFormat,
   deviceInfoFormat,
+  deviceNameFormat,
   deviceStateCtlFormat,
   dirtyBitmapFormat,
   dirtyQueryFormat,
@@ -47,11 +48,13 @@ import {
   dmaMapFormat,
   dmaUnmapFormat,
   dynamicTrapBarInfoFormat,
+  gfxDmabufFormat,
   gfxEdidFormat,
   gfxPlaneFormat,
   groupStatusFormat,
   hwptGetDirtyBitmapFormat,
   hwptSetDirtyTrackingFormat,
+  ioctlArgumentCodes,
   ioeventfdFormat,
   iommuGetDirtyBitmapFormat,
   iommuInfoFormat,
@@ -123,6 +126,8 @@ export const formats: readonly Format[] = [
   gfxPlaneFormat,
   groupStatusFormat,
   descriptorArgumentFormat,
+  gfxDmabufFormat,
+  deviceNameFormat,
   pciStatusSetFormat,
   pciGetDirtyBitmapFormat,
   iommuGetDirtyBitmapFormat,
@@ -165,6 +170,7 @@ export function allCodes(): Map<string, CodeEntry> {
   add(layoutCodes.entries)
   add(registryCodes.entries)
   add(protocolCodes.entries)
+  add(ioctlArgumentCodes.entries)
   for (const format of formats) add(format.codes)
   return new Map([...codes].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -1,4 +1,4 @@
-import { bit, bits, i32, rest, struct, u32 } from '../layout/index.ts'
+import { bit, bits, rest, struct, u32 } from '../layout/index.ts'
 import { following } from './following.layout.ts'
 
 /** Argument of VFIO_GROUP_GET_STATUS. */
@@ -14,11 +14,4 @@ export const groupStatus = struct(
     following,
   },
   { title: 'VFIO group status', source: 'linux/vfio.h struct vfio_group_status', byteOrder: 'parameter' },
-)
-
-/** Argument of requests that take one descriptor: VFIO_GROUP_SET_CONTAINER. */
-export const descriptorArgument = struct(
-  'vfio-descriptor',
-  { fd: i32 },
-  { title: 'VFIO argument of one descriptor', source: 'linux/vfio.h VFIO_GROUP_SET_CONTAINER', byteOrder: 'parameter' },
 )

@@ -45,14 +45,9 @@ export {
   queryBitmapBytes,
 } from './dirty-bitmap-query.ts'
 export * from './dma/index.ts'
+export { type FileKind, fileKindOf, migrationDriverOf, migrationFiles } from './file-kinds.ts'
 export { type GfxEdid, gfxEdidCodec, gfxEdidCodes, gfxEdidFormat } from './gfx-edid.ts'
-export {
-  descriptorArgumentCodec,
-  descriptorArgumentFormat,
-  type GroupStatus,
-  groupStatusCodec,
-  groupStatusFormat,
-} from './group-status.ts'
+export { type GroupStatus, groupStatusCodec, groupStatusFormat } from './group-status.ts'
 export {
   type Info,
   type InfoCapability,
@@ -60,7 +55,14 @@ export {
   type InfoSpec,
   infoCapabilityCodec,
 } from './info/index.ts'
-export { type VfioIoctl, vfioIoctls, vfioIoctlsOf, vfioRequest } from './ioctl-numbers.ts'
+export {
+  type ArgumentReading,
+  type IoctlArgument,
+  ioctlArgumentCodes,
+  ioctlArguments,
+  readArgument,
+} from './ioctl-arguments.ts'
+export { resolveRequest, type VfioIoctl, vfioIoctls, vfioIoctlsOf, vfioRequest } from './ioctl-numbers.ts'
 export {
   dmaAvailableCodec,
   type IommuCapabilityBody,
@@ -148,5 +150,13 @@ export {
   remapBarSignalFormat,
   remapSignal,
 } from './remap-bar.ts'
+export {
+  descriptorArgumentCodec,
+  descriptorArgumentFormat,
+  deviceNameCodec,
+  deviceNameFormat,
+  gfxDmabufCodec,
+  gfxDmabufFormat,
+} from './simple-arguments.ts'
 export { type PciStatusSet, pciStatusSetCodec, pciStatusSetFormat } from './status-set.ts'
 export { vendorOpsCodes } from './vendor-ops-codes.ts'
