@@ -476,6 +476,36 @@ function placeOf(codec: unknown, bytes: Uint8Array, path: string) {
 const ALL = ['sys/ioctl.h', 'linux/vfio.h', 'linux/vfio_zdev.h', 'linux/iommufd.h']
 const headers = ALL.filter((header) => hasCompiler(header))
 
+/** Structures that only newer headers have, as the reference has their members. */
+const NEWER: Readonly<Record<string, string>> = {
+  vfio_device_info: 'u32 argsz, flags, num_regions, num_irqs, cap_offset, pad;',
+  vfio_device_info_cap_pci_atomic_comp: 'u64 header; u32 flags, reserved;',
+  vfio_device_feature_mig_data_size: 'u64 stop_copy_length;',
+  vfio_device_feature_bus_master: 'u32 op;',
+  vfio_device_feature_dma_buf:
+    'u32 region_index, open_flags, flags, nr_ranges; struct { u64 offset, length; } dma_ranges[];',
+  vfio_device_bind_iommufd: 'u32 argsz, flags; int32_t iommufd; u32 out_devid; u64 token_uuid_ptr;',
+  vfio_device_attach_iommufd_pt: 'u32 argsz, flags, pt_id, pasid;',
+  vfio_device_detach_iommufd_pt: 'u32 argsz, flags, pasid;',
+  iommu_hwpt_set_dirty_tracking: 'u32 size, flags, hwpt_id, __reserved;',
+  iommu_hwpt_get_dirty_bitmap: 'u32 size, hwpt_id, flags, __reserved; u64 iova, length, page_size, data;',
+}
+
+describe.skipIf(!hasCompiler())('against a C compiler', () => {
+  test.each(structs.filter(({ struct }) => struct in NEWER))(
+    '$struct',
+    ({ struct, codec, bytes, fields, before = 0, size }) => {
+      const types = 'typedef uint32_t u32; typedef uint64_t u64;'
+      const names = Object.keys(fields)
+      const offsets = names.map((name) => `offsetof(struct ${struct}, ${name})`)
+      const whole = `sizeof(struct ${struct})`
+      const values = evaluateInC([...offsets, whole], `${types} struct ${struct} { ${NEWER[struct]} };`)
+      const ours = Object.values(fields).map((path) => placeOf(codec, bytes, path).offset + before)
+      expect([...ours, size ?? bytes.length + before]).toEqual([...values.values()])
+    },
+  )
+})
+
 describe.skipIf(!headers.includes('linux/vfio.h'))('against linux/vfio.h and linux/iommufd.h', () => {
   const sizes = structs.map(({ struct }) => `sizeof(struct ${struct})`)
   const offsetsOf = ({ struct, fields }: Struct) =>
