@@ -1,4 +1,5 @@
 import type { CodeEntry, Finding, Path } from '../findings/index.ts'
+import type { Refusal } from './agreement.ts'
 import type { Codec, CodecOptions } from './codec.ts'
 import { evidenceOf } from './evidence.ts'
 import type { BytesInput } from './input.ts'
@@ -69,6 +70,11 @@ export interface Format<V = unknown> {
   fields(input: BytesInput, options?: OptionValues): Located[]
   /** Spaces that findings may count in, for formats made of other formats. @throws DecodeError */
   spaces?(input: BytesInput, options?: OptionValues): DerivedSpace[]
+  /**
+   * Why a destination whose own state is `own` does not take `given`, apart from what the agreements of single fields
+   * say: parts that are missing there, sums, pairs of fields.
+   */
+  refusals?(given: V, own: V): Refusal[]
   toJson(value: V): Json
   /** @throws EncodeError */
   fromJson(json: Json, options?: OptionValues): V
@@ -90,6 +96,7 @@ interface StructureFormat<T extends StructType> {
   readonly detect?: (probe: Probe) => number
   readonly codes?: CodeEntries
   readonly rule?: Rule<Value<T>>
+  readonly refusals?: (given: Value<T>, own: Value<T>) => Refusal[]
 }
 
 /** The format of files that hold one structure and nothing else. */
@@ -131,6 +138,7 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
       return { value, findings }
     },
     fields: (input, given) => codec.fields(input, codecOptions(given)),
+    ...(facts.refusals === undefined ? {} : { refusals: facts.refusals }),
     toJson: (value) => codec.toJson(value),
     fromJson: (json, given) => codec.fromJson(json, codecOptions(given)),
     schema: () => toJsonSchema(type),

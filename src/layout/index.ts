@@ -1,3 +1,4 @@
+export { hasAgreements, type JudgedDifference, judgeDifferences, type Refusal } from './agreement.ts'
 export { expressionsOf } from './check.ts'
 export {
   type Codec,

@@ -18,6 +18,16 @@ export interface Opaque {
  */
 export type Evidence = 'verified' | 'derived' | 'recalled' | 'proposed'
 
+/**
+ * What a destination requires of a field that stands in the source's state, compared with the same field of its own:
+ * the same value; no bits that it lacks; not more than it has.
+ */
+export interface Agreement {
+  readonly rule: 'equal' | 'subset' | 'at-most'
+  /** What the destination does otherwise, one sentence. */
+  readonly refusal: string
+}
+
 /** Common to every type: a phantom value type and a one-line meaning. */
 export abstract class Layout<V> {
   /** Only for the type checker: what decoding gives. */
@@ -25,6 +35,8 @@ export abstract class Layout<V> {
   readonly meaning: string = ''
   /** How sure this part is, where that differs from what stands around it. */
   readonly evidence: Evidence | undefined = undefined
+  /** What a destination requires of it; undefined where it takes any value. */
+  readonly agreement: Agreement | undefined = undefined
 
   /** The same type with a one-line meaning (units where it has any). */
   doc(meaning: string): this {
@@ -34,6 +46,11 @@ export abstract class Layout<V> {
   /** The same type, its facts being less (or more) sure than those around it. */
   known(evidence: Evidence): this {
     return this.with({ evidence })
+  }
+
+  /** The same type, refused by a destination of which the own value does not agree with it. */
+  agrees(rule: Agreement['rule'], refusal: string): this {
+    return this.with({ agreement: { rule, refusal } })
   }
 
   protected with(changes: object): this {

@@ -89,7 +89,7 @@ test('every kind and field says what it means', () => {
     expect(kind).toMatch(/^[a-z]+(-[a-z]+)*$/)
     expect(meaning, kind).toMatch(/^\S.*[^.]$/)
     for (const [name, field] of Object.entries(fields)) {
-      expect(name).toMatch(/^[a-z][A-Za-z]*$/)
+      expect(name).toMatch(/^[a-z][A-Za-z0-9]*$/)
       expect(field.meaning, `${kind} ${name}`).toMatch(/^\S.*[^.]$/)
     }
   }

@@ -1,5 +1,12 @@
 import { tryFunction } from '../../capture/function-dump/index.ts'
-import { type Difference, diffFields, type Located, u8 } from '../../layout/index.ts'
+import {
+  diffFields,
+  hasAgreements,
+  judgeDifferences,
+  type Located,
+  type JudgedDifference as StateDifference,
+  u8,
+} from '../../layout/index.ts'
 import {
   compareConfigSpaces,
   configSpaceFormat,
@@ -13,21 +20,26 @@ import {
 } from '../../pci/index.ts'
 import type { Document } from '../../registry/index.ts'
 
-/** A difference with what an observer makes of it. */
-export interface JudgedDifference extends Difference {
+/** A difference with what a destination makes of it: QEMU by its own words for each byte that it refuses. */
+export interface JudgedDifference extends StateDifference {
   /** Function that it stands in, for dumps. */
   readonly function?: string
-  /** Absent without an observer: then nothing is said about refusal. */
-  readonly verdict?: 'refused' | 'accepted'
-  /** QEMU's own words for each byte that it refuses. */
-  readonly refusals?: readonly string[]
 }
 
 /** Compares two documents of one format; dumps function by function. @throws DecodeError */
 export function compareDocuments(a: Document, b: Document, observer: Observer | undefined): JudgedDifference[] {
   if (a.functions !== undefined && b.functions !== undefined) return compareDumps(a, b, observer)
   if (a.format.name === configSpaceFormat.name) return compareSpaces(spaceOf(a), spaceOf(b), observer)
-  return diffFields(a.fields(), b.fields())
+  return compareFields(a, b)
+}
+
+/** Where a format says what its destinations compare, each difference is judged by that. */
+function compareFields(a: Document, b: Document): JudgedDifference[] {
+  const [given, own] = [a.fields(), b.fields()]
+  const differences = diffFields(given, own)
+  const { refusals } = a.format
+  if (refusals === undefined && !hasAgreements(given) && !hasAgreements(own)) return differences
+  return judgeDifferences(differences, refusals?.(a.decode(), b.decode()) ?? [])
 }
 
 /** A configuration space, undecoded where it was cut inside its header. */
@@ -70,7 +82,7 @@ function movedByte(byte: RefusedByte): JudgedDifference {
 }
 
 /** Whether a refused bit lies in the field on either side. */
-function touches({ a, b }: Difference, byte: RefusedByte): boolean {
+function touches({ a, b }: JudgedDifference, byte: RefusedByte): boolean {
   return [a, b].some((field) => {
     if (field === undefined || byte.offset < field.offset || byte.offset >= field.offset + field.length) return false
     if (field.bits === undefined) return true

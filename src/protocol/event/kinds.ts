@@ -1,17 +1,8 @@
-import { type Fields, flag, integer, integerTo, oneOf, optional, text } from './field.ts'
+import { flag, integer, oneOf, optional, text } from './field.ts'
+import { device, kind } from './kind.ts'
+import { logKinds } from './log-kinds.ts'
+import { vfioKinds } from './vfio-kinds.ts'
 
-interface KindFacts<Fs extends Fields> {
-  readonly meaning: string
-  readonly fields: Fs
-}
-
-function kind<const Fs extends Fields>(meaning: string, fields: Fs): KindFacts<Fs> {
-  return { meaning, fields }
-}
-
-/** What a rule keeps for each device stays bounded. */
-const LAST_DEVICE = 255
-const device = optional(integerTo(LAST_DEVICE, 'number of the device, its slot behind the bridge; 0 when left out'))
 const thread = optional(text('thread that does it; any stable name'))
 const page = integer('page number: guest physical address divided by the page size')
 
@@ -134,6 +125,7 @@ export const eventKinds = {
     start: integer('first page number'),
     pages: integer('number of pages asked for'),
     dirty: optional(integer('number of pages that are dirty')),
+    result: optional(integer('0; negative: the error number')),
     device,
   }),
 
@@ -240,4 +232,7 @@ export const eventKinds = {
     bufferInfo: flag('whether the parallel array of the driver is rotated too'),
     device,
   }),
+
+  ...vfioKinds,
+  ...logKinds,
 } as const

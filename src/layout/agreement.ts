@@ -1,0 +1,73 @@
+import { type Path, printPath } from '../findings/index.ts'
+import type { Difference } from './diff.ts'
+import type { Agreement } from './types.ts'
+import type { Located } from './walk.ts'
+
+/** A difference between two states of which the second is the destination's own: why it does not take the first. */
+export interface Refusal {
+  /** Field or part concerned, in the source's state. */
+  readonly path: Path
+  /** One sentence. */
+  readonly message: string
+}
+
+/** A difference and what a destination makes of it, where that is known. */
+export interface JudgedDifference extends Difference {
+  /** Absent where nothing is said about refusal. */
+  readonly verdict?: 'refused' | 'accepted'
+  /** Why it is refused, in sentences. */
+  readonly refusals?: readonly string[]
+}
+
+/** Whether a destination compares any of these fields. */
+export function hasAgreements(fields: readonly Located[]): boolean {
+  return fields.some(({ type }) => type.agreement !== undefined)
+}
+
+/**
+ * Says of each difference whether the destination refuses it.
+ *
+ * @param more refusals that no single field says: each joins the first difference at or below its path, or stands alone
+ */
+export function judgeDifferences(differences: readonly Difference[], more: readonly Refusal[]): JudgedDifference[] {
+  const left = new Set(more)
+  const judged = differences.map((difference): JudgedDifference => {
+    const { a, b } = difference
+    const own = a !== undefined && b !== undefined ? refusalOf(a, b) : undefined
+    const refusals = own === undefined ? [] : [own]
+    for (const refusal of left) {
+      const { path } = (a ?? b) as Located
+      if (!refusal.path.every((part, at) => part === path[at])) continue
+      refusals.push(refusal.message)
+      left.delete(refusal)
+    }
+    return { ...difference, verdict: refusals.length > 0 ? 'refused' : 'accepted', refusals }
+  })
+  const alone = [...left].map(({ path, message }): JudgedDifference => {
+    return { key: printPath(path), a: undefined, b: undefined, verdict: 'refused', refusals: [message] }
+  })
+  return [...judged, ...alone]
+}
+
+/** Why a destination that has `own` does not take `given`; undefined where it does. */
+function refusalOf(given: Located, own: Located): string | undefined {
+  const { agreement } = given.type
+  if (agreement === undefined || agrees(agreement.rule, given.value, own.value)) return undefined
+  return agreement.refusal
+}
+
+function agrees(rule: Agreement['rule'], given: unknown, own: unknown): boolean {
+  if (given instanceof Uint8Array && own instanceof Uint8Array) {
+    return given.length === own.length && given.every((byte, at) => byte === own[at])
+  }
+  if (rule === 'equal') return given === own
+  const [mine, theirs] = [numberOf(given), numberOf(own)]
+  // A name against a number, or text: nothing but the same value is known to be taken.
+  if (mine === undefined || theirs === undefined) return given === own
+  return rule === 'subset' ? (mine & ~theirs) === 0n : mine <= theirs
+}
+
+function numberOf(value: unknown): bigint | undefined {
+  if (typeof value === 'boolean') return value ? 1n : 0n
+  return typeof value === 'number' || typeof value === 'bigint' ? BigInt(value) : undefined
+}
