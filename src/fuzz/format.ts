@@ -14,6 +14,7 @@ import {
   arbitrarySriovBody,
   arbitraryStateInPf,
 } from './vf-state-2015.ts'
+import { arbitraryVfioUserMessages } from './vfio-user.ts'
 
 type Values = (options?: OptionValues) => fc.Arbitrary<unknown>
 
@@ -31,6 +32,7 @@ const WALKED: Readonly<Record<string, Values>> = {
   'mdev-2017-region': arbitraryMdevRegion,
   'mdev-2017-body': arbitraryMdevBody,
   'device-state-2019-body': arbitraryDeviceStateBody,
+  'vfio-user-messages': arbitraryVfioUserMessages,
 }
 
 /**

@@ -11,10 +11,11 @@ const bodies = regionInfoFormat.structures.filter(({ type }) => type.name.starts
 export function arbitraryRegionInfo(given?: OptionValues): fc.Arbitrary<RegionInfo> {
   const options = completeOptions(regionInfoFormat.options, given)
   const order = { byteOrder: options.byteOrder as ByteOrder }
-  return tapes(300).map((tape) => regionInfoFormat.decode(makeBytes(tape, order), options))
+  return tapes(300).map((tape) => regionInfoFormat.decode(makeRegionInfo(tape, order), options))
 }
 
-function makeBytes(tape: Tape, order: { byteOrder: ByteOrder }): Uint8Array {
+/** Bytes of one. */
+export function makeRegionInfo(tape: Tape, order: { byteOrder: ByteOrder }): Uint8Array {
   const bytes = tape.bytes(FIXED + 8 * tape.below(48))
   const places: number[] = []
   for (let at = FIXED; at + 8 <= bytes.length && places.length < 5; ) {

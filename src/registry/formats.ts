@@ -52,6 +52,7 @@ import {
   regionInfoFormat,
   remapBarSignalFormat,
   sparseMmapDisablableFormat,
+  vfioUserMessagesFormat,
 } from '../vfio/index.ts'
 
 /** Every format, in the order of the documentation. A new format is one line here. */
@@ -102,6 +103,7 @@ export const formats: readonly Format[] = [
   deviceStateBodyFormat,
   vendorOpsRegionFormat,
   i40eVfStateFormat,
+  vfioUserMessagesFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */

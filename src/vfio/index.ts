@@ -104,4 +104,5 @@ export {
   remapSignal,
 } from './remap-bar.ts'
 export { type PciStatusSet, pciStatusSetCodec, pciStatusSetFormat } from './status-set.ts'
+export * from './user/index.ts'
 export { vendorOpsCodes } from './vendor-ops-codes.ts'

@@ -1,16 +1,5 @@
-import {
-  array,
-  bit,
-  bits,
-  bytes,
-  optional,
-  remaining,
-  reserved,
-  rest,
-  struct,
-  u32,
-  u64,
-} from '../../layout/index.ts'
+import { array, bit, bits, bytes, optional, remaining, reserved, rest, struct, u32, u64 } from '../../layout/index.ts'
+import { dmaLoggingRange } from '../device-feature/payloads.layout.ts'
 import { facts } from './header.layout.ts'
 
 const address = u64.asHex().doc('DMA address of the first byte')
@@ -109,12 +98,6 @@ export const vfioUserDmaAccessPadded = struct(
   facts('vfio-user DMA access with data four bytes early', 'QEMU hw/vfio-user/protocol.h VFIOUserDMARW'),
 )
 
-export const vfioUserDmaRange = struct(
-  'vfio-user-dma-range',
-  { iova: u64.asHex(), length: u64.asHex().doc('bytes') },
-  facts('Range of DMA logging'),
-)
-
 /** DMA logging: ranges stand inline, where the kernel's structure has their address. */
 export const vfioUserLoggingControl = struct(
   'vfio-user-dma-logging-control',
@@ -122,7 +105,7 @@ export const vfioUserLoggingControl = struct(
     pageSize: u64.asHex().doc('asked for; in the reply what the device chose'),
     numRanges: u32.doc('0: all of memory'),
     reserved: reserved(4),
-    ranges: array(vfioUserDmaRange, 'numRanges'),
+    ranges: array(dmaLoggingRange, 'numRanges'),
   },
   facts('vfio-user DMA logging control'),
 )

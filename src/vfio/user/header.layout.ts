@@ -4,8 +4,7 @@ export const VFIO_USER_SOURCE =
   'QEMU docs/interop/vfio-user.rst and hw/vfio-user/protocol.h; libvfio-user include/vfio-user.h'
 
 /** Facts of a structure: the machine that both peers run on gives the byte order. */
-export const facts = (title: string, source = VFIO_USER_SOURCE) =>
-  ({ title, source, byteOrder: 'parameter' }) as const
+export const facts = (title: string, source = VFIO_USER_SOURCE) => ({ title, source, byteOrder: 'parameter' }) as const
 
 /** Bytes of the header of every message. */
 export const HEADER_SIZE = 16

@@ -1,0 +1,54 @@
+import { isOpaque, type Opaque } from '../../../layout/index.ts'
+import type { VfioUserHeader } from '../header.ts'
+import type { VfioUserPayload } from '../message.ts'
+import type { VfioUserDeviceFeature } from '../payload-codecs.ts'
+import type { State } from './events.ts'
+
+// What of a message the other messages are held against: no data, so that open commands cost little.
+
+/** What a command asks for, and its reply repeats. */
+export interface Summary {
+  /** What has to be equal in command and reply, by the name of the field. */
+  readonly repeated: Readonly<Record<string, bigint | number | string>>
+  /** Bytes of data that are to be moved. */
+  readonly moves: bigint | undefined
+  /** The state that is asked for or told. */
+  readonly state: State | undefined
+  /** How the state is used. */
+  readonly use: 'set' | 'get' | undefined
+}
+
+const EMPTY: Summary = { repeated: {}, moves: undefined, state: undefined, use: undefined }
+
+export function summaryOf({ command }: VfioUserHeader, payload: VfioUserPayload | Opaque | undefined): Summary {
+  if (payload === undefined || isOpaque(payload)) return EMPTY
+  if (command === 'mig-data-read' || command === 'mig-data-write') {
+    return { ...EMPTY, moves: 'size' in payload ? BigInt(payload.size) : undefined }
+  }
+  if ('region' in payload) {
+    const { offset, region, count } = payload
+    return { ...EMPTY, repeated: { offset, region, count }, moves: BigInt(count) }
+  }
+  if (command === 'dma-read' || command === 'dma-write') {
+    if (!('data' in payload) || !('address' in payload)) return EMPTY
+    const count = 'count32' in payload ? BigInt(payload.count32) : payload.count
+    return { ...EMPTY, repeated: { address: payload.address, count }, moves: count }
+  }
+  if (command === 'device-feature') return featureSummary(payload as VfioUserDeviceFeature)
+  if ('index' in payload && command !== 'device-set-irqs') {
+    return { ...EMPTY, repeated: { index: payload.index } }
+  }
+  return EMPTY
+}
+
+function featureSummary({ flags, data }: VfioUserDeviceFeature): Summary {
+  const use = flags.probe ? undefined : flags.set ? 'set' : flags.get ? 'get' : undefined
+  const isState = flags.feature === 'mig-device-state'
+  const hasState = data !== undefined && !(data instanceof Uint8Array) && 'deviceState' in data
+  return {
+    repeated: { feature: flags.feature },
+    moves: undefined,
+    state: isState && hasState ? data.deviceState : undefined,
+    use: isState ? use : undefined,
+  }
+}
