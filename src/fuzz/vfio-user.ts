@@ -1,7 +1,10 @@
 import type fc from 'fast-check'
 import { type ByteOrder, completeOptions, type Format, joined, type OptionValues } from '../layout/index.ts'
 import {
-  regionInfoFormat,
+  deviceInfoSpec,
+  type InfoSpec,
+  irqInfoSpec,
+  regionInfoSpec,
   VFIO_USER_COMMANDS,
   type VfioUserHeader,
   type VfioUserMessages,
@@ -10,12 +13,14 @@ import {
   vfioUserPayloadFormats,
 } from '../vfio/index.ts'
 import { makeValue } from './arbitrary.ts'
-import { makeRegionInfo } from './region-info.ts'
 import { type Tape, tapes } from './tape.ts'
+import { makeInfo } from './vfio-info.ts'
 
 const CHOICES = 600
 const COMMANDS = Object.values(VFIO_USER_COMMANDS)
 const HEADER_SIZE = 16
+/** Answers with capabilities: how they follow each other is not in their descriptions. */
+const INFORMATION = [deviceInfoSpec, regionInfoSpec, irqInfoSpec] as unknown as readonly InfoSpec[]
 
 /** Messages of any commands, now and then with a payload that is none, and with a part of one at the end. */
 export function arbitraryVfioUserMessages(given?: OptionValues): fc.Arbitrary<VfioUserMessages> {
@@ -57,7 +62,8 @@ function makePayload(tape: Tape, header: VfioUserHeader, order: Order): Uint8Arr
 }
 
 function encodedPayload(tape: Tape, format: Format, order: Order): Uint8Array {
-  if (format.name === regionInfoFormat.name) return makeRegionInfo(tape, order)
+  const info = INFORMATION.find(({ name }) => name === format.name)
+  if (info !== undefined) return makeInfo(info, tape, order)
   const [codec] = format.structures
   if (codec === undefined) throw new TypeError(`There are no values of ${format.name}.`)
   return codec.encode(makeValue(codec.type, tape), order)

@@ -11,7 +11,18 @@ export {
   featurePayloads,
 } from './device-feature/index.ts'
 export { MIGRATABLE } from './device-info.layout.ts'
-export { type DeviceInfo, deviceInfoCodec, deviceInfoFormat } from './device-info.ts'
+export {
+  type DeviceCapabilityBody,
+  type DeviceInfo,
+  deviceInfoFormat,
+  deviceInfoHeadCodec,
+  deviceInfoSpec,
+  pciAtomicCompleterCodec,
+  zpciBaseCodec,
+  zpciGroupCodec,
+  zpciPfipCodec,
+  zpciUtilCodec,
+} from './device-info.ts'
 export {
   DEVICE_STATE_INTERFACE_VERSION,
   DEVICE_STATE_REGION,
@@ -32,13 +43,33 @@ export {
   pciGetDirtyBitmapFormat,
   queryBitmapBytes,
 } from './dirty-bitmap-query.ts'
-export { infoCapabilityCodec } from './info-chain.ts'
+export { type GfxEdid, gfxEdidCodec, gfxEdidCodes, gfxEdidFormat } from './gfx-edid.ts'
+export {
+  type Info,
+  type InfoCapability,
+  type InfoList,
+  type InfoSpec,
+  infoCapabilityCodec,
+} from './info/index.ts'
 export { type VfioIoctl, vfioIoctls, vfioIoctlsOf, vfioRequest } from './ioctl-numbers.ts'
 export {
+  dmaAvailableCodec,
+  type IommuCapabilityBody,
+  type IommuInfo,
+  iommuCodes,
+  iommuInfoFormat,
+  iommuInfoHeadCodec,
+  iommuInfoSpec,
+  iommuMigrationCodec,
+  iovaRangesCodec,
+} from './iommu-info.ts'
+export {
   type IrqInfo,
-  irqInfoCodec,
-  irqInfoCodes,
   irqInfoFormat,
+  irqInfoHeadCodec,
+  irqInfoSpec,
+  irqInfosFormat,
+  irqTypeCodec,
   irqTypeOf,
   REMAP_BAR_IRQ,
 } from './irq-info.ts'
@@ -86,13 +117,18 @@ export { type PrecopyInfo, precopyInfoCodec, precopyInfoCodes, precopyInfoFormat
 export { FIXED_REGIONS, nextRegionIndex, resolveRegionIndex } from './region-index.ts'
 export {
   msixMappableCodec,
+  nvlink2SpeedCodec,
+  nvlink2TargetCodec,
   type RegionCapability,
+  type RegionCapabilityBody,
   type RegionInfo,
   regionInfoFormat,
   regionInfoHeadCodec,
+  regionInfoSpec,
+  regionInfosFormat,
   regionTypeCodec,
   sparseMmapCodec,
-} from './region-info/index.ts'
+} from './region-info.ts'
 export { DEVICE_STATE_REGION_INDEX, type RegionType, regionTypes, regionTypesOf, regionVendor } from './region-types.ts'
 export {
   barsOfSignal,

@@ -2,7 +2,7 @@ import type { Opaque } from '../../layout/index.ts'
 import type { DeviceInfo } from '../device-info.ts'
 import type { IrqInfo } from '../irq-info.ts'
 import type { IrqSet } from '../irq-set.ts'
-import type { RegionInfo } from '../region-info/index.ts'
+import type { RegionInfo } from '../region-info.ts'
 import type { VfioUserHeader } from './header.ts'
 import type * as codecs from './payload-codecs.ts'
 

@@ -15,7 +15,7 @@ import type {
   VfioUserVersion,
   VfioUserWriteMulti,
 } from './payload-codecs.ts'
-import { MULTI_WRITE_DATA } from './region.layout.ts'
+import { MULTI_WRITE_DATA, SUB_REGION } from './region.layout.ts'
 
 // What is wrong with a payload whatever stands before and after its message.
 
@@ -101,7 +101,12 @@ export const judgeWriteMulti = rule<VfioUserWriteMulti>(({ writes }, say) => {
 
 /** A command names a region and nothing else; a server refuses one that counts. */
 export const judgeIoFds = (isReply: boolean) =>
-  rule<VfioUserRegionIoFds>(({ count }, say) => {
+  rule<VfioUserRegionIoFds>(({ count, following }, say) => {
+    if (following !== undefined) {
+      const each = `${SUB_REGION.published} or ${SUB_REGION.libvfioUser} bytes`
+      const message = `The reply counts ${counted(count, 'sub-region')} of ${each}; ${following.length} follow.`
+      say('vfio-user/data-count', message, ['following'])
+    }
     if (isReply || count === 0) return
     say('vfio-user/data-count', `The command counts ${counted(count, 'sub-region')}; only a reply has some.`, ['count'])
   })

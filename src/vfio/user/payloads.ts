@@ -9,10 +9,10 @@ import {
 } from '../../layout/index.ts'
 import { infoCodes } from '../codes.ts'
 import { featureCodes } from '../device-feature/codes.ts'
-import { deviceInfoCodec, deviceInfoFormat } from '../device-info.ts'
-import { irqInfoCodec, irqInfoFormat } from '../irq-info.ts'
+import { deviceInfoFormat } from '../device-info.ts'
+import { irqInfoFormat } from '../irq-info.ts'
 import { irqSetFormat } from '../irq-set.ts'
-import { regionInfoFormat } from '../region-info/index.ts'
+import { regionInfoFormat } from '../region-info.ts'
 import { messageCodes } from './codes.ts'
 import type { CommandName } from './header.layout.ts'
 import type { VfioUserHeader } from './header.ts'
@@ -114,10 +114,10 @@ const PAYLOADS: Readonly<Record<CommandName, Exchange>> = {
   version: { request: only(version), reply: only(version) },
   'dma-map': { request: only(plain(codecs.vfioUserDmaMapCodec)), reply: NONE },
   'dma-unmap': { request: only(unmap(false)), reply: only(unmap(true)) },
-  'device-get-info': { request: only(plain(deviceInfoCodec)), reply: only(answered(deviceInfoFormat)) },
+  'device-get-info': { request: only(asked(deviceInfoFormat)), reply: only(answered(deviceInfoFormat)) },
   'device-get-region-info': { request: only(asked(regionInfoFormat)), reply: only(answered(regionInfoFormat)) },
   'device-get-region-io-fds': { request: only(ioFds(false)), reply: only(ioFds(true)) },
-  'device-get-irq-info': { request: only(plain(irqInfoCodec)), reply: only(answered(irqInfoFormat)) },
+  'device-get-irq-info': { request: only(asked(irqInfoFormat)), reply: only(answered(irqInfoFormat)) },
   'device-set-irqs': { request: only(setIrqs), reply: NONE },
   'region-read': { request: only(regionAccess(false)), reply: only(regionAccess(true)) },
   'region-write': { request: only(regionAccess(true)), reply: only(regionAccess(false)) },

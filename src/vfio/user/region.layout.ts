@@ -92,6 +92,7 @@ export const vfioUserRegionIoFds = struct(
     count: u32.doc('sub-regions; more than are there where argsz of the request was too small'),
     subRegions: optional(filled(SUB_REGION.published), array(published, 'count')),
     shadowSubRegions: optional(filled(SUB_REGION.libvfioUser), array(extended, 'count')),
+    following: optional(atLeast(remaining, 1), bytes(remaining).doc('bytes that the count does not account for')),
   },
   facts('vfio-user region file descriptors'),
 )
