@@ -52,8 +52,7 @@ export function readMessages(bytes: Uint8Array, byteOrder: ByteOrder): MessagesR
     const expected = `a message size of at least ${HEADER_SIZE}`
     throw new DecodeError({ code: 'vfio-user/message-size', path: FIRST_SIZE, offset: SIZE_AT, expected, found })
   }
-  // Says what of the header is not there.
-  if (bytes.length < HEADER_SIZE) vfioUserHeaderCodec.decode(bytes, { byteOrder })
+  if (bytes.length < HEADER_SIZE) explainShort(bytes)
   while (typeof next !== 'number') {
     messages.push(next)
     end += next.header.messageSize
@@ -64,7 +63,18 @@ export function readMessages(bytes: Uint8Array, byteOrder: ByteOrder): MessagesR
 }
 
 const SIZE_AT = 4
-const FIRST_SIZE: Path = ['messages', 0, 'header', 'messageSize']
+const FIRST_HEADER: Path = ['messages', 0, 'header']
+const FIRST_SIZE: Path = [...FIRST_HEADER, 'messageSize']
+
+/** Says what of the first header is not there. */
+function explainShort(bytes: Uint8Array): void {
+  try {
+    vfioUserHeaderCodec.decode(bytes)
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    throw new DecodeError({ ...error, path: [...FIRST_HEADER, ...error.path] })
+  }
+}
 
 /** Options of a payload's format: all follow the byte order, but not all have the choice. */
 export function payloadOptions(format: Format, byteOrder: ByteOrder): OptionValues {

@@ -43,9 +43,10 @@ export class Pairing {
     private readonly isOrdered: boolean,
   ) {}
 
-  /** Whether a reply that goes this way would answer something. */
-  answers(direction: Direction, { messageId }: VfioUserHeader): boolean {
-    return this.open[opposite(direction)].has(messageId)
+  /** Whether a reply that goes this way would answer a command of its own kind. */
+  answers(direction: Direction, { messageId, command }: VfioUserHeader): boolean {
+    const waiting = this.open[opposite(direction)].get(messageId)
+    return waiting?.some(({ header }) => header.command === command) ?? false
   }
 
   /** The next message of a direction. */
