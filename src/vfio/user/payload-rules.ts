@@ -92,11 +92,13 @@ function judgeCount(count: number | bigint, data: Uint8Array, hasData: boolean, 
 }
 
 export const judgeWriteMulti = rule<VfioUserWriteMulti>(({ writes }, say) => {
-  for (const [index, { count }] of writes.entries()) {
-    if (count <= MULTI_WRITE_DATA) continue
-    const message = `The write has ${count} bytes, and room for ${MULTI_WRITE_DATA}.`
-    say('vfio-user/data-count', message, ['writes', index, 'count'])
-  }
+  const tooLong = writes.filter(({ count }) => count > MULTI_WRITE_DATA)
+  const [first] = tooLong
+  if (first === undefined) return
+  const index = writes.indexOf(first)
+  const which = tooLong.length === 1 ? 'The write' : `The first of ${tooLong.length} such writes`
+  const message = `${which} has ${first.count} bytes, and room for ${MULTI_WRITE_DATA}.`
+  say('vfio-user/data-count', message, ['writes', index, 'count'])
 })
 
 /** A command names a region and nothing else; a server refuses one that counts. */

@@ -303,7 +303,7 @@ const cases: readonly Case[] = [
   {
     what: 'a reply about another feature',
     steps: both(CMD.feature, feature(1 | GET), feature(9 | GET)),
-    found: ['error vfio-user/reply-differs s messages.0.payload.feature'],
+    found: ['error vfio-user/reply-differs s messages.0.payload.flags.feature'],
   },
   {
     what: 'a reply about another interrupt',

@@ -159,7 +159,7 @@ export class Pairing {
       // One side may have a count of 32 bits.
       if (found === undefined || found === wanted || String(found) === String(wanted)) continue
       const text = `The field ${name} is ${found} in the reply, ${wanted} in the command.`
-      this.say('vfio-user/reply-differs', text, message, ['payload', name])
+      this.say('vfio-user/reply-differs', text, message, ['payload', ...name.split('.')])
     }
     if (asked.version !== undefined && answer.version !== undefined) this.versions(asked.version, answer, message)
     if (command !== 'mig-data-read') return

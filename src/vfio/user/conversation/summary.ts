@@ -8,7 +8,7 @@ import type { State } from './events.ts'
 
 /** What a command asks for, and its reply repeats. */
 export interface Summary {
-  /** What has to be equal in command and reply, by the name of the field. */
+  /** What has to be equal in command and reply, by the path of the field. */
   readonly repeated: Readonly<Record<string, bigint | number | string>>
   /** Bytes of data that are to be moved. */
   readonly moves: bigint | undefined
@@ -46,7 +46,7 @@ function featureSummary({ flags, data }: VfioUserDeviceFeature): Summary {
   const isState = flags.feature === 'mig-device-state'
   const hasState = data !== undefined && !(data instanceof Uint8Array) && 'deviceState' in data
   return {
-    repeated: { feature: flags.feature },
+    repeated: { 'flags.feature': flags.feature },
     moves: undefined,
     state: isState && hasState ? data.deviceState : undefined,
     use: isState ? use : undefined,
