@@ -148,6 +148,14 @@ describe('migration data', () => {
       ['STOP_COPY', undefined],
       ['STOP', undefined],
     ])
+    const logging = source.events.filter(({ kind }) => kind === 'dma-logging')
+    expect(logging).toEqual([
+      { kind: 'dma-logging', on: true, ranges: 0, pageSize: 4096n, errno: undefined },
+      { kind: 'dma-logging', on: false, errno: undefined },
+    ])
+    const reads = source.events.flatMap((event) => (event.kind === 'data-read' ? [event] : []))
+    expect(reads.map(({ asked }) => asked)).toEqual(new Array(25).fill(1024))
+    expect(reads.at(-1)?.data.length).toBe(8)
     const failed = source.events.filter((event) => event.kind === 'exchange' && event.errno !== undefined)
     expect(failed).toMatchObject([{ errno: 22, request: { index: 1, offset: 82 }, reply: { index: 1, offset: 125 } }])
     expect(source.events.find(({ kind }) => kind === 'version')).toMatchObject({

@@ -26,6 +26,22 @@ export interface MessageRef {
 /** A migration state by name, or a number that has none. */
 export type State = V2State | number
 
+/** What a device says that it can do. */
+export interface MigrationFeatures {
+  readonly stopCopy: boolean
+  readonly p2p: boolean
+  readonly preCopy: boolean
+}
+
+/** DMA logging switched on or off. */
+export interface DmaLogging {
+  readonly on: boolean
+  /** Ranges that are logged; 0: all of memory. */
+  readonly ranges?: number
+  /** Bytes of a page, as asked for. */
+  readonly pageSize?: bigint
+}
+
 /** A piece of migration data; the bytes are a view that is valid until the next push. */
 interface DataMoved {
   readonly message: MessageRef
@@ -38,7 +54,10 @@ interface DataMoved {
   readonly transfer: number
 }
 
-/** What happens in a conversation, in order. */
+/**
+ * What happens in a conversation, in order. `errno` is the UNIX error number of a failed command, 0 where the reply
+ * states none, undefined for success.
+ */
 export type ConversationEvent =
   | {
       readonly kind: 'message'
@@ -50,7 +69,6 @@ export type ConversationEvent =
       readonly kind: 'exchange'
       readonly request: MessageRef
       readonly reply: MessageRef
-      /** UNIX error number of a failed command, 0 where the reply states none; undefined for success. */
       readonly errno: number | undefined
     }
   | {
@@ -63,6 +81,12 @@ export type ConversationEvent =
   | { readonly kind: 'state-set'; readonly state: State; readonly errno: number | undefined }
   | { readonly kind: 'state-got'; readonly state: State }
   | { readonly kind: 'reset'; readonly errno: number | undefined }
-  | ({ readonly kind: 'data-read' } & DataMoved)
+  | ({ readonly kind: 'migration-features' } & MigrationFeatures)
+  | ({ readonly kind: 'dma-logging'; readonly errno: number | undefined } & DmaLogging)
+  | ({
+      readonly kind: 'data-read'
+      /** Bytes that the client asked for. */
+      readonly asked: number
+    } & DataMoved)
   | ({ readonly kind: 'data-write' } & DataMoved)
   | { readonly kind: 'finding'; readonly direction: Direction; readonly finding: Finding }

@@ -93,7 +93,8 @@ export class Pairing {
     if (command === 'device-reset') this.migration.ask('RUNNING')
     if (command === 'mig-data-read' || command === 'mig-data-write') this.judgeState(asked)
     const transfer = this.migration.transfer
-    if (command === 'mig-data-write') this.emitData('data-write', message, framed, transfer)
+    const moved = command === 'mig-data-write' ? this.dataOf(message, framed, transfer) : undefined
+    if (moved !== undefined) this.events.push({ kind: 'data-write', ...moved })
     if (flags.noReply) return
     const waiting = this.open[message.direction]
     const same = waiting.get(messageId)
@@ -149,6 +150,10 @@ export class Pairing {
       this.migration.told(answer.summary.state)
       this.events.push({ kind: 'state-got', state: answer.summary.state })
     }
+    const { features } = answer.summary
+    if (features !== undefined) this.events.push({ kind: 'migration-features', ...features })
+    const { logging } = asked.summary
+    if (logging !== undefined) this.events.push({ kind: 'dma-logging', ...logging, errno })
   }
 
   private compare(asked: Open, answer: Open, framed: Framed): void {
@@ -168,7 +173,8 @@ export class Pairing {
       const text = `The reply has ${found} bytes of data; ${wanted} were asked for.`
       this.say('vfio-user/data-longer', text, message, ['payload', 'size'])
     }
-    this.emitData('data-read', message, framed, asked.transfer)
+    const moved = this.dataOf(message, framed, asked.transfer)
+    if (moved !== undefined) this.events.push({ kind: 'data-read', asked: Number(wanted ?? 0n), ...moved })
   }
 
   private versions(proposed: VfioUserVersion, { version }: Open, message: MessageRef): void {
@@ -198,11 +204,11 @@ export class Pairing {
     this.say('vfio-user/data-outside-state', text, message, ['header', 'command'])
   }
 
-  private emitData(kind: 'data-read' | 'data-write', message: MessageRef, framed: Framed, transfer: number): void {
+  private dataOf(message: MessageRef, framed: Framed, transfer: number) {
     const moved = migrationDataOf(framed, this.byteOrder)
-    if (moved === undefined) return
+    if (moved === undefined) return undefined
     const { data, at } = moved
-    this.events.push({ kind, message, offset: message.offset + at, data, state: this.migration.state, transfer })
+    return { message, offset: message.offset + at, data, state: this.migration.state, transfer }
   }
 
   private say(code: Code, message: string, { direction, index, offset, length }: MessageRef, field: Path): void {

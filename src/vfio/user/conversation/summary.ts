@@ -2,7 +2,7 @@ import { isOpaque, type Opaque } from '../../../layout/index.ts'
 import type { VfioUserHeader } from '../header.ts'
 import type { VfioUserPayload } from '../message.ts'
 import type { VfioUserDeviceFeature } from '../payload-codecs.ts'
-import type { State } from './events.ts'
+import type { DmaLogging, MigrationFeatures, State } from './events.ts'
 
 // What of a message the other messages are held against: no data, so that open commands cost little.
 
@@ -16,6 +16,10 @@ export interface Summary {
   readonly state: State | undefined
   /** How the state is used. */
   readonly use: 'set' | 'get' | undefined
+  /** What the device says that it can do. */
+  readonly features?: MigrationFeatures
+  /** How DMA logging is switched. */
+  readonly logging?: DmaLogging
 }
 
 const EMPTY: Summary = { repeated: {}, moves: undefined, state: undefined, use: undefined }
@@ -42,13 +46,18 @@ export function summaryOf({ command }: VfioUserHeader, payload: VfioUserPayload 
 }
 
 function featureSummary({ flags, data }: VfioUserDeviceFeature): Summary {
-  const use = flags.probe ? undefined : flags.set ? 'set' : flags.get ? 'get' : undefined
-  const isState = flags.feature === 'mig-device-state'
-  const hasState = data !== undefined && !(data instanceof Uint8Array) && 'deviceState' in data
-  return {
-    repeated: { 'flags.feature': flags.feature },
-    moves: undefined,
-    state: isState && hasState ? data.deviceState : undefined,
-    use: isState ? use : undefined,
+  const repeated = { 'flags.feature': flags.feature }
+  const known = data === undefined || data instanceof Uint8Array || isOpaque(data) ? undefined : data
+  if (flags.probe) return { ...EMPTY, repeated }
+  if (flags.feature === 'mig-device-state') {
+    const state = known !== undefined && 'deviceState' in known ? known.deviceState : undefined
+    return { ...EMPTY, repeated, state, use: flags.set ? 'set' : flags.get ? 'get' : undefined }
   }
+  if (known !== undefined && 'flags' in known) {
+    const { stopCopy, p2p, preCopy } = known.flags
+    return { ...EMPTY, repeated, features: { stopCopy, p2p, preCopy } }
+  }
+  if (flags.feature === 'dma-logging-stop') return { ...EMPTY, repeated, logging: { on: false } }
+  if (known === undefined || !('numRanges' in known)) return { ...EMPTY, repeated }
+  return { ...EMPTY, repeated, logging: { on: true, ranges: known.numRanges, pageSize: known.pageSize } }
 }
