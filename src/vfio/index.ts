@@ -1,3 +1,4 @@
+export * from './device/index.ts'
 export {
   type DeviceFeature,
   deviceFeatureCodec,
@@ -43,7 +44,10 @@ export {
   pciGetDirtyBitmapFormat,
   queryBitmapBytes,
 } from './dirty-bitmap-query.ts'
+export * from './dma/index.ts'
+export { type FileKind, fileKindOf, migrationDriverOf, migrationFiles } from './file-kinds.ts'
 export { type GfxEdid, gfxEdidCodec, gfxEdidCodes, gfxEdidFormat } from './gfx-edid.ts'
+export { type GroupStatus, groupStatusCodec, groupStatusFormat } from './group-status.ts'
 export {
   type Info,
   type InfoCapability,
@@ -51,7 +55,14 @@ export {
   type InfoSpec,
   infoCapabilityCodec,
 } from './info/index.ts'
-export { type VfioIoctl, vfioIoctls, vfioIoctlsOf, vfioRequest } from './ioctl-numbers.ts'
+export {
+  type ArgumentReading,
+  type IoctlArgument,
+  ioctlArgumentCodes,
+  ioctlArguments,
+  readArgument,
+} from './ioctl-arguments.ts'
+export { resolveRequest, type VfioIoctl, vfioIoctls, vfioIoctlsOf, vfioRequest } from './ioctl-numbers.ts'
 export {
   dmaAvailableCodec,
   type IommuCapabilityBody,
@@ -139,6 +150,14 @@ export {
   remapBarSignalFormat,
   remapSignal,
 } from './remap-bar.ts'
+export {
+  descriptorArgumentCodec,
+  descriptorArgumentFormat,
+  deviceNameCodec,
+  deviceNameFormat,
+  gfxDmabufCodec,
+  gfxDmabufFormat,
+} from './simple-arguments.ts'
 export { type PciStatusSet, pciStatusSetCodec, pciStatusSetFormat } from './status-set.ts'
 export * from './user/index.ts'
 export { vendorOpsCodes } from './vendor-ops-codes.ts'
