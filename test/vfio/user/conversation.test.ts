@@ -346,6 +346,16 @@ describe('the reader of a live connection', () => {
   })
 })
 
+test('many open commands with one ID are answered in turn', () => {
+  const many = (bytes: Uint8Array) =>
+    Uint8Array.from({ length: 5_000 * bytes.length }, (_, at) => bytes[at % bytes.length] as number)
+  const clientToServer = many(message(CMD.reset))
+  const order = [{ direction: C, offset: 0, length: clientToServer.length }] as const
+  const { events } = readConversation({ clientToServer, serverToClient: many(reply(CMD.reset)), order })
+  const pairs = events.flatMap((event) => (event.kind === 'exchange' ? [[event.request.index, event.reply.index]] : []))
+  expect(pairs).toEqual(Array.from({ length: 5_000 }, (_, index) => [index, index]))
+})
+
 test('transfers leave out what was refused', () => {
   const refused = [
     c(message(CMD.migWrite, [...u32s(9, 1), 1], { id: 3 })),

@@ -10,6 +10,7 @@ import { type ConversationEvent, type Direction, type MessageRef, opposite, type
 import { MigrationState } from './migration-state.ts'
 import { type Summary, summaryOf } from './summary.ts'
 import { judgeAnswer } from './version-rules.ts'
+import { Waiting } from './waiting.ts'
 
 /** A command that waits for its reply. */
 interface Open {
@@ -25,10 +26,10 @@ type Code = keyof typeof conversationCodes.entries
 /** Holds the messages of both directions against each other, one after the other. */
 export class Pairing {
   private readonly counts = { 'client-to-server': 0, 'server-to-client': 0 }
-  /** Commands without a reply, by direction and ID, the oldest first. */
+  /** Commands without a reply. */
   private readonly open = {
-    'client-to-server': new Map<number, Open[]>(),
-    'server-to-client': new Map<number, Open[]>(),
+    'client-to-server': new Waiting<Open>(),
+    'server-to-client': new Waiting<Open>(),
   }
   private readonly limits: Record<'client' | 'server', VfioUserCapabilities> = {
     client: CAPABILITY_DEFAULTS,
@@ -45,8 +46,7 @@ export class Pairing {
 
   /** Whether a reply that goes this way would answer a command of its own kind. */
   answers(direction: Direction, { messageId, command }: VfioUserHeader): boolean {
-    const waiting = this.open[opposite(direction)].get(messageId)
-    return waiting?.some(({ header }) => header.command === command) ?? false
+    return this.open[opposite(direction)].has(messageId, command)
   }
 
   /** The next message of a direction. */
@@ -72,7 +72,7 @@ export class Pairing {
     this.events = []
     for (const direction of ['client-to-server', 'server-to-client'] as const) {
       if (isCut[opposite(direction)]) continue
-      const waiting = [...this.open[direction].values()].flat().sort((a, b) => a.message.index - b.message.index)
+      const waiting = this.open[direction].all().sort((a, b) => a.message.index - b.message.index)
       for (const { message, header } of waiting) {
         const what = `The command ${header.command} with ID 0x${header.messageId.toString(16)}`
         this.say('vfio-user/request-unanswered', `${what} has no reply.`, message, ['header', 'messageId'])
@@ -97,19 +97,16 @@ export class Pairing {
     if (moved !== undefined) this.events.push({ kind: 'data-write', ...moved })
     if (flags.noReply) return
     const waiting = this.open[message.direction]
-    const same = waiting.get(messageId)
-    if (same === undefined) waiting.set(messageId, [{ ...asked, transfer }])
-    else {
-      same.push({ ...asked, transfer })
-      if (!this.isOrdered) return
-      const text = `The ID 0x${messageId.toString(16)} is that of a command ${same[0]?.header.command} without a reply.`
-      this.say('vfio-user/id-reused', text, message, ['header', 'messageId'])
-    }
+    const other = waiting.kindOf(messageId)
+    waiting.add(messageId, command, { ...asked, transfer })
+    if (other === undefined || !this.isOrdered) return
+    const text = `The ID 0x${messageId.toString(16)} is that of a command ${other} without a reply.`
+    this.say('vfio-user/id-reused', text, message, ['header', 'messageId'])
   }
 
   private reply(answer: Open, framed: Framed): void {
     const { message, header } = answer
-    const asked = this.close(opposite(message.direction), header)
+    const asked = this.open[opposite(message.direction)].take(header.messageId, header.command)
     if (asked === undefined) {
       const text = `No command with ID 0x${header.messageId.toString(16)} waits for a reply.`
       this.say('vfio-user/reply-without-request', text, message, ['header', 'messageId'])
@@ -124,16 +121,6 @@ export class Pairing {
     }
     this.follow(asked, answer, errno)
     if (errno === undefined) this.compare(asked, answer, framed)
-  }
-
-  /** Takes the command that a reply is for: the oldest with its ID, one of its own command before others. */
-  private close(direction: Direction, { messageId, command }: VfioUserHeader): Open | undefined {
-    const waiting = this.open[direction].get(messageId)
-    if (waiting === undefined) return undefined
-    const own = waiting.findIndex(({ header }) => header.command === command)
-    const [asked] = waiting.splice(Math.max(0, own), 1)
-    if (waiting.length === 0) this.open[direction].delete(messageId)
-    return asked
   }
 
   /** What the reply means for the state of the device. */
