@@ -26,6 +26,7 @@ import {
   arbitraryStateInPf,
 } from './vf-state-2015.ts'
 import { arbitraryInfo, arbitraryInfoList } from './vfio-info.ts'
+import { arbitraryVfioUserMessages } from './vfio-user.ts'
 
 type Values = (options?: OptionValues) => fc.Arbitrary<unknown>
 
@@ -48,6 +49,7 @@ const WALKED: Readonly<Record<string, Values>> = {
   'mdev-2017-region': arbitraryMdevRegion,
   'mdev-2017-body': arbitraryMdevBody,
   'device-state-2019-body': arbitraryDeviceStateBody,
+  'vfio-user-messages': arbitraryVfioUserMessages,
 }
 
 /**

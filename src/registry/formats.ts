@@ -74,6 +74,7 @@ import {
   regionInfosFormat,
   remapBarSignalFormat,
   sparseMmapDisablableFormat,
+  vfioUserMessagesFormat,
 } from '../vfio/index.ts'
 
 /** Every format, in the order of the documentation. A new format is one line here. */
@@ -145,6 +146,7 @@ export const formats: readonly Format[] = [
   deviceStateBodyFormat,
   vendorOpsRegionFormat,
   i40eVfStateFormat,
+  vfioUserMessagesFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */
