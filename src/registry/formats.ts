@@ -23,6 +23,7 @@ import {
   mdevBodyFormat,
   mdevRegionFormat,
   migrationStatusFormat,
+  mttyStateFormat,
   recordedRegistersFormat,
   rxReadFormat,
   rxWriteBackFormat,
@@ -96,6 +97,7 @@ export const formats: readonly Format[] = [
   deviceStateBodyFormat,
   vendorOpsRegionFormat,
   i40eVfStateFormat,
+  mttyStateFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */
