@@ -15,6 +15,7 @@ import {
   descriptorRingFormat,
   deviceStateBodyFormat,
   gvtImageFormat,
+  hisiAccStateFormat,
   i40eVfStateFormat,
   ixgbevfRegisterDumpFormat,
   ixgbevfRegistersFormat,
@@ -98,6 +99,7 @@ export const formats: readonly Format[] = [
   vendorOpsRegionFormat,
   i40eVfStateFormat,
   mttyStateFormat,
+  hisiAccStateFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */

@@ -2,6 +2,7 @@ export { type ComposedFacts, type ComposedView, composedFormat, type Part } from
 export type { ComposedKind } from './composed-parts.ts'
 export * from './device-state-regions-2019/index.ts'
 export * from './faked-capability-2015/index.ts'
+export * from './hisi-acc/index.ts'
 export * from './mdev-2017/index.ts'
 export { type StreamedMsix, streamedMsixCodec, streamedMsixLength, vectorsOfLength } from './msix-part.ts'
 export * from './mtty/index.ts'
