@@ -25,6 +25,7 @@ import {
   mdevRegionFormat,
   migrationStatusFormat,
   mttyStateFormat,
+  qatStateFormat,
   recordedRegistersFormat,
   rxReadFormat,
   rxWriteBackFormat,
@@ -100,6 +101,7 @@ export const formats: readonly Format[] = [
   i40eVfStateFormat,
   mttyStateFormat,
   hisiAccStateFormat,
+  qatStateFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */
