@@ -2,7 +2,20 @@ import { describe, expect, test } from 'vitest'
 import { qatStateFormat as format, type QatState, qatCodes } from '../../../src/vf-state/index.ts'
 import { hasCompiler, offsetsInC } from '../c-struct.ts'
 import { decodeErrorOf, findingsOf, uncovered } from '../support.ts'
-import { bank, banks, config, device, general, image, miscellaneous, number, section, sla, state } from './writer.ts'
+import {
+  bank,
+  banks,
+  config,
+  device,
+  general,
+  image,
+  miscellaneous,
+  number,
+  type Section,
+  section,
+  sla,
+  state,
+} from './writer.ts'
 
 const SETUP = image([config()])
 const whole = (changes?: Parameters<typeof device>[0]) => state([SETUP, image(device(changes))])
@@ -213,7 +226,7 @@ const cases: readonly { name: string; bytes: Uint8Array; found: readonly string[
     bytes: whole({
       misc: section(
         'MISCBAR',
-        (miscellaneous().content as { id: string }[]).filter(({ id }) => !id.startsWith('vis')) as [],
+        (miscellaneous().content as readonly Section[]).filter(({ id }) => !id.startsWith('vis')),
       ),
     }),
     found: [],
