@@ -35,6 +35,7 @@ import {
   txReadFormat,
   txWriteBackFormat,
   vendorOpsRegionFormat,
+  xeStateFormat,
 } from '../vf-state/index.ts'
 import {
   deviceInfoFormat,
@@ -102,6 +103,7 @@ export const formats: readonly Format[] = [
   mttyStateFormat,
   hisiAccStateFormat,
   qatStateFormat,
+  xeStateFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */
