@@ -17,6 +17,8 @@ import {
   gvtImageFormat,
   hisiAccStateFormat,
   i40eVfStateFormat,
+  iceState2023Format,
+  iceStateFormat,
   ixgbevfRegisterDumpFormat,
   ixgbevfRegistersFormat,
   mailboxMessageFormat,
@@ -104,6 +106,8 @@ export const formats: readonly Format[] = [
   hisiAccStateFormat,
   qatStateFormat,
   xeStateFormat,
+  iceStateFormat,
+  iceState2023Format,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */
