@@ -15,7 +15,10 @@ import {
   descriptorRingFormat,
   deviceStateBodyFormat,
   gvtImageFormat,
+  hisiAccStateFormat,
   i40eVfStateFormat,
+  iceState2023Format,
+  iceStateFormat,
   ixgbevfRegisterDumpFormat,
   ixgbevfRegistersFormat,
   mailboxMessageFormat,
@@ -23,6 +26,8 @@ import {
   mdevBodyFormat,
   mdevRegionFormat,
   migrationStatusFormat,
+  mttyStateFormat,
+  qatStateFormat,
   recordedRegistersFormat,
   rxReadFormat,
   rxWriteBackFormat,
@@ -32,6 +37,7 @@ import {
   txReadFormat,
   txWriteBackFormat,
   vendorOpsRegionFormat,
+  xeStateFormat,
 } from '../vf-state/index.ts'
 import {
   attachIommufdPtFormat,
@@ -147,6 +153,12 @@ export const formats: readonly Format[] = [
   vendorOpsRegionFormat,
   i40eVfStateFormat,
   vfioUserMessagesFormat,
+  mttyStateFormat,
+  hisiAccStateFormat,
+  qatStateFormat,
+  xeStateFormat,
+  iceStateFormat,
+  iceState2023Format,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */
