@@ -4,6 +4,7 @@ import { completeOptions } from '../layout/index.ts'
 import { arbitraryOf } from './arbitrary.ts'
 import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
 import { arbitraryDeviceStateBody } from './device-state-body.ts'
+import { arbitraryDeviceParts, arbitraryMlx5State, arbitraryVirtioState } from './driver-state.ts'
 import { arbitraryGvtImage } from './gvt-image.ts'
 import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
 import { arbitraryRegionInfo } from './region-info.ts'
@@ -31,6 +32,9 @@ const WALKED: Readonly<Record<string, Values>> = {
   'mdev-2017-region': arbitraryMdevRegion,
   'mdev-2017-body': arbitraryMdevBody,
   'device-state-2019-body': arbitraryDeviceStateBody,
+  'mlx5-state': arbitraryMlx5State,
+  'virtio-state': arbitraryVirtioState,
+  'virtio-device-parts': arbitraryDeviceParts,
 }
 
 /**

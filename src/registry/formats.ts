@@ -11,8 +11,11 @@ import {
 } from '../pci/index.ts'
 import { protocolCodes } from '../protocol/index.ts'
 import {
+  adminCommandFormat,
+  adminResultFormat,
   containerFormat,
   descriptorRingFormat,
+  devicePartsFormat,
   deviceStateBodyFormat,
   gvtImageFormat,
   i40eVfStateFormat,
@@ -23,6 +26,7 @@ import {
   mdevBodyFormat,
   mdevRegionFormat,
   migrationStatusFormat,
+  mlx5StateFormat,
   recordedRegistersFormat,
   rxReadFormat,
   rxWriteBackFormat,
@@ -32,6 +36,7 @@ import {
   txReadFormat,
   txWriteBackFormat,
   vendorOpsRegionFormat,
+  virtioStateFormat,
 } from '../vf-state/index.ts'
 import {
   deviceInfoFormat,
@@ -96,6 +101,11 @@ export const formats: readonly Format[] = [
   deviceStateBodyFormat,
   vendorOpsRegionFormat,
   i40eVfStateFormat,
+  mlx5StateFormat,
+  virtioStateFormat,
+  devicePartsFormat,
+  adminCommandFormat,
+  adminResultFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */
