@@ -1,5 +1,5 @@
 import type fc from 'fast-check'
-import { joined } from '../layout/index.ts'
+import { type Format, joined } from '../layout/index.ts'
 import {
   type DeviceParts,
   devicePartCodec,
@@ -7,6 +7,7 @@ import {
   type Mlx5State,
   mlx5RecordHeaderCodec,
   mlx5StateFormat,
+  type OpaqueBlob,
   type VirtioState,
   virtioRecordHeaderCodec,
   virtioStateFormat,
@@ -34,6 +35,16 @@ export function arbitraryVirtioState(): fc.Arbitrary<VirtioState> {
   return tapes(CHOICES).map((tape) => {
     const make = () => record(tape, tape.rarely(6) ? 1 : 0, () => makeParts(tape))
     return virtioStateFormat.decode(tape.rarely(4) ? manyOf(tape, make) : make())
+  })
+}
+
+/** Bytes that are opaque: zeros, text, noise and records, one behind the other. */
+export function arbitraryBlob(format: Format<OpaqueBlob>): fc.Arbitrary<OpaqueBlob> {
+  return tapes(64).map((tape) => {
+    const parts = Array.from({ length: tape.below(5) }, () => tape.bytes(tape.below(tape.rarely(4) ? 2000 : 64)))
+    const record = tape.bytes(8 + 4 * tape.below(6))
+    for (let left = tape.rarely(4) ? tape.below(64) : 0; left > 0; left--) parts.push(record)
+    return format.decode(joined(parts))
   })
 }
 

@@ -1,10 +1,11 @@
 import type fc from 'fast-check'
 import type { Format, OptionValues } from '../layout/index.ts'
 import { completeOptions } from '../layout/index.ts'
+import { pdsStateFormat, unknownBlobFormat } from '../vf-state/index.ts'
 import { arbitraryOf } from './arbitrary.ts'
 import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
 import { arbitraryDeviceStateBody } from './device-state-body.ts'
-import { arbitraryDeviceParts, arbitraryMlx5State, arbitraryVirtioState } from './driver-state.ts'
+import { arbitraryBlob, arbitraryDeviceParts, arbitraryMlx5State, arbitraryVirtioState } from './driver-state.ts'
 import { arbitraryGvtImage } from './gvt-image.ts'
 import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
 import { arbitraryRegionInfo } from './region-info.ts'
@@ -35,6 +36,8 @@ const WALKED: Readonly<Record<string, Values>> = {
   'mlx5-state': arbitraryMlx5State,
   'virtio-state': arbitraryVirtioState,
   'virtio-device-parts': arbitraryDeviceParts,
+  'pds-state': () => arbitraryBlob(pdsStateFormat),
+  'unknown-blob': () => arbitraryBlob(unknownBlobFormat),
 }
 
 /**

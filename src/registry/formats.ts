@@ -27,6 +27,12 @@ import {
   mdevRegionFormat,
   migrationStatusFormat,
   mlx5StateFormat,
+  nvmeControllerStateFormat,
+  nvmeMigrationCommandFormat,
+  pdsCommandFormat,
+  pdsCompletionFormat,
+  pdsDirtyRegionFormat,
+  pdsStateFormat,
   recordedRegistersFormat,
   rxReadFormat,
   rxWriteBackFormat,
@@ -35,6 +41,7 @@ import {
   txContextFormat,
   txReadFormat,
   txWriteBackFormat,
+  unknownBlobFormat,
   vendorOpsRegionFormat,
   virtioStateFormat,
 } from '../vf-state/index.ts'
@@ -106,6 +113,13 @@ export const formats: readonly Format[] = [
   devicePartsFormat,
   adminCommandFormat,
   adminResultFormat,
+  pdsStateFormat,
+  pdsDirtyRegionFormat,
+  pdsCommandFormat,
+  pdsCompletionFormat,
+  nvmeControllerStateFormat,
+  nvmeMigrationCommandFormat,
+  unknownBlobFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */
