@@ -1,6 +1,7 @@
 import type fc from 'fast-check'
 import type { Format, OptionValues } from '../layout/index.ts'
 import { completeOptions } from '../layout/index.ts'
+import { pdsStateFormat, unknownBlobFormat } from '../vf-state/index.ts'
 import {
   deviceInfoFormat,
   deviceInfoSpec,
@@ -16,6 +17,7 @@ import {
 import { arbitraryOf } from './arbitrary.ts'
 import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
 import { arbitraryDeviceStateBody } from './device-state-body.ts'
+import { arbitraryBlob, arbitraryDeviceParts, arbitraryMlx5State, arbitraryVirtioState } from './driver-state.ts'
 import { arbitraryGvtImage } from './gvt-image.ts'
 import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
 import {
@@ -50,6 +52,11 @@ const WALKED: Readonly<Record<string, Values>> = {
   'mdev-2017-body': arbitraryMdevBody,
   'device-state-2019-body': arbitraryDeviceStateBody,
   'vfio-user-messages': arbitraryVfioUserMessages,
+  'mlx5-state': arbitraryMlx5State,
+  'virtio-state': arbitraryVirtioState,
+  'virtio-device-parts': arbitraryDeviceParts,
+  'pds-state': () => arbitraryBlob(pdsStateFormat),
+  'unknown-blob': () => arbitraryBlob(unknownBlobFormat),
 }
 
 /**

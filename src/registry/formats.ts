@@ -11,8 +11,11 @@ import {
 } from '../pci/index.ts'
 import { protocolCodes } from '../protocol/index.ts'
 import {
+  adminCommandFormat,
+  adminResultFormat,
   containerFormat,
   descriptorRingFormat,
+  devicePartsFormat,
   deviceStateBodyFormat,
   gvtImageFormat,
   hisiAccStateFormat,
@@ -26,7 +29,14 @@ import {
   mdevBodyFormat,
   mdevRegionFormat,
   migrationStatusFormat,
+  mlx5StateFormat,
   mttyStateFormat,
+  nvmeControllerStateFormat,
+  nvmeMigrationCommandFormat,
+  pdsCommandFormat,
+  pdsCompletionFormat,
+  pdsDirtyRegionFormat,
+  pdsStateFormat,
   qatStateFormat,
   recordedRegistersFormat,
   rxReadFormat,
@@ -36,7 +46,9 @@ import {
   txContextFormat,
   txReadFormat,
   txWriteBackFormat,
+  unknownBlobFormat,
   vendorOpsRegionFormat,
+  virtioStateFormat,
   xeStateFormat,
 } from '../vf-state/index.ts'
 import {
@@ -159,6 +171,18 @@ export const formats: readonly Format[] = [
   xeStateFormat,
   iceStateFormat,
   iceState2023Format,
+  mlx5StateFormat,
+  virtioStateFormat,
+  devicePartsFormat,
+  adminCommandFormat,
+  adminResultFormat,
+  pdsStateFormat,
+  pdsDirtyRegionFormat,
+  pdsCommandFormat,
+  pdsCompletionFormat,
+  nvmeControllerStateFormat,
+  nvmeMigrationCommandFormat,
+  unknownBlobFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */
