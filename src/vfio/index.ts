@@ -1,3 +1,15 @@
+export {
+  type DeviceFeature,
+  deviceFeatureCodec,
+  deviceFeatureFormat,
+  FEATURE_HEAD,
+  FEATURES,
+  type FeatureName,
+  featureCodes,
+  featureDataSize,
+  featureOperations,
+  featurePayloads,
+} from './device-feature/index.ts'
 export { MIGRATABLE } from './device-info.layout.ts'
 export { type DeviceInfo, deviceInfoCodec, deviceInfoFormat } from './device-info.ts'
 export {
@@ -30,6 +42,7 @@ export {
   irqTypeOf,
   REMAP_BAR_IRQ,
 } from './irq-info.ts'
+export { type IrqSet, irqSetCodec, irqSetCodes, irqSetFormat } from './irq-set.ts'
 export {
   type DisablableArea,
   DYNAMIC_TRAP_REGION,
@@ -59,6 +72,7 @@ export {
   migrationRegionV8Format,
   migrationState,
 } from './migration-region.ts'
+export { V2_STATES, type V2State } from './migration-states.layout.ts'
 export { type ModuleAlias, makeModuleAlias, parseModuleAlias } from './module-alias.ts'
 export {
   CAP_INFO_LEAST_ARGSZ,
@@ -68,6 +82,7 @@ export {
   pciCapInfoFormat,
   VFIO_GET_PCI_CAP_INFO,
 } from './pci-cap-info.ts'
+export { type PrecopyInfo, precopyInfoCodec, precopyInfoCodes, precopyInfoFormat } from './precopy-info.ts'
 export { FIXED_REGIONS, nextRegionIndex, resolveRegionIndex } from './region-index.ts'
 export {
   msixMappableCodec,

@@ -83,11 +83,20 @@ function fieldCode(path: readonly string[], place: Place): string {
     if (next?.kind === 'optional') conditions.push(`${reach}has_${snake(name)}`)
     type = withoutOptional(next)
     if (type?.kind === 'span' && word !== undefined) {
-      return guarded(conditions, spanCode(piecesOf(word, name, type), reach))
+      return guarded(conditions, memberCode(word, name, type, reach, place))
     }
     reach += at === path.length - 1 ? snake(name) : `${snake(name)}.`
   }
   return guarded(conditions, type?.kind === 'enum' ? `${reach}.to_i` : reach)
+}
+
+/** A member of a word; `reach` ends with the dot behind the word. */
+function memberCode(word: BitsType, name: string, member: SpanType, reach: string, place: Place): string {
+  const pieces = piecesOf(word, name, member)
+  const made = place.words.get(word)
+  if (made === undefined) return spanCode(pieces, reach)
+  const inOrder = (type: string) => spanCode(pieces, `${reach.slice(0, -1)}.as<${type}>.`)
+  return `(_root.big_endian ? ${inOrder(made.be)} : ${inOrder(made.le)})`
 }
 
 function guarded(conditions: readonly string[], code: string): string {
