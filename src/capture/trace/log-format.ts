@@ -235,7 +235,8 @@ function logFromJson<R extends object>(language: LogLanguage<R>, json: Json, opt
     records: records.map((entry, index) => {
       const path: Path = ['records', index]
       const { raw, end, ...own } = recordOf(entry, path) as Record<string, Json>
-      const record: Record<string, unknown> = own.kind === 'text' ? own : { ...language.fromJson(own, path, options) }
+      const said: object = own.kind === 'text' ? own : language.fromJson(own, path, options)
+      const record: Record<string, unknown> = { ...said }
       if (raw !== undefined) record.raw = raw
       if (end !== undefined) record.end = end
       return record as Kept<R | TextRecord>
