@@ -1,4 +1,11 @@
 import { functionDumpFormat } from '../capture/function-dump/index.ts'
+import {
+  ioctlLogFormat,
+  migrationTraceFormat,
+  qemuTraceLogFormat,
+  qmpLogFormat,
+  straceLogFormat,
+} from '../capture/trace/index.ts'
 import { type CodeEntry, defineCodes } from '../findings/index.ts'
 import { type Format, layoutCodes } from '../layout/index.ts'
 import {
@@ -34,22 +41,44 @@ import {
   vendorOpsRegionFormat,
 } from '../vf-state/index.ts'
 import {
+  attachIommufdPtFormat,
+  bindIommufdFormat,
+  descriptorArgumentFormat,
+  detachIommufdPtFormat,
   deviceFeatureFormat,
   deviceInfoFormat,
+  deviceNameFormat,
   deviceStateCtlFormat,
+  dirtyBitmapFormat,
   dirtyQueryFormat,
+  dmaLoggingRangesFormat,
+  dmaMapFormat,
+  dmaUnmapFormat,
   dynamicTrapBarInfoFormat,
+  gfxDmabufFormat,
+  gfxEdidFormat,
+  gfxPlaneFormat,
+  groupStatusFormat,
+  hwptGetDirtyBitmapFormat,
+  hwptSetDirtyTrackingFormat,
+  ioctlArgumentCodes,
+  ioeventfdFormat,
   iommuGetDirtyBitmapFormat,
+  iommuInfoFormat,
   irqInfoFormat,
+  irqInfosFormat,
   irqSetFormat,
   mediateCapabilitiesFormat,
   migrationRegionV4Format,
   migrationRegionV8Format,
   pciCapInfoFormat,
   pciGetDirtyBitmapFormat,
+  pciHotResetFormat,
+  pciHotResetInfoFormat,
   pciStatusSetFormat,
   precopyInfoFormat,
   regionInfoFormat,
+  regionInfosFormat,
   remapBarSignalFormat,
   sparseMmapDisablableFormat,
 } from '../vfio/index.ts'
@@ -82,9 +111,30 @@ export const formats: readonly Format[] = [
   deviceInfoFormat,
   regionInfoFormat,
   irqInfoFormat,
+  regionInfosFormat,
+  irqInfosFormat,
+  iommuInfoFormat,
+  gfxEdidFormat,
   irqSetFormat,
   deviceFeatureFormat,
   precopyInfoFormat,
+  dmaMapFormat,
+  dmaUnmapFormat,
+  dirtyBitmapFormat,
+  dmaLoggingRangesFormat,
+  hwptSetDirtyTrackingFormat,
+  hwptGetDirtyBitmapFormat,
+  bindIommufdFormat,
+  attachIommufdPtFormat,
+  detachIommufdPtFormat,
+  pciHotResetInfoFormat,
+  pciHotResetFormat,
+  ioeventfdFormat,
+  gfxPlaneFormat,
+  groupStatusFormat,
+  descriptorArgumentFormat,
+  gfxDmabufFormat,
+  deviceNameFormat,
   pciStatusSetFormat,
   pciGetDirtyBitmapFormat,
   iommuGetDirtyBitmapFormat,
@@ -102,6 +152,11 @@ export const formats: readonly Format[] = [
   deviceStateBodyFormat,
   vendorOpsRegionFormat,
   i40eVfStateFormat,
+  ioctlLogFormat,
+  qemuTraceLogFormat,
+  qmpLogFormat,
+  straceLogFormat,
+  migrationTraceFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */
@@ -127,6 +182,7 @@ export function allCodes(): Map<string, CodeEntry> {
   add(layoutCodes.entries)
   add(registryCodes.entries)
   add(protocolCodes.entries)
+  add(ioctlArgumentCodes.entries)
   for (const format of formats) add(format.codes)
   return new Map([...codes].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

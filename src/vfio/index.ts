@@ -1,3 +1,4 @@
+export * from './device/index.ts'
 export {
   type DeviceFeature,
   deviceFeatureCodec,
@@ -11,7 +12,18 @@ export {
   featurePayloads,
 } from './device-feature/index.ts'
 export { MIGRATABLE } from './device-info.layout.ts'
-export { type DeviceInfo, deviceInfoCodec, deviceInfoFormat } from './device-info.ts'
+export {
+  type DeviceCapabilityBody,
+  type DeviceInfo,
+  deviceInfoFormat,
+  deviceInfoHeadCodec,
+  deviceInfoSpec,
+  pciAtomicCompleterCodec,
+  zpciBaseCodec,
+  zpciGroupCodec,
+  zpciPfipCodec,
+  zpciUtilCodec,
+} from './device-info.ts'
 export {
   DEVICE_STATE_INTERFACE_VERSION,
   DEVICE_STATE_REGION,
@@ -32,13 +44,43 @@ export {
   pciGetDirtyBitmapFormat,
   queryBitmapBytes,
 } from './dirty-bitmap-query.ts'
-export { infoCapabilityCodec } from './info-chain.ts'
-export { type VfioIoctl, vfioIoctls, vfioIoctlsOf, vfioRequest } from './ioctl-numbers.ts'
+export * from './dma/index.ts'
+export { type FileKind, fileKindOf, migrationDriverOf, migrationFiles } from './file-kinds.ts'
+export { type GfxEdid, gfxEdidCodec, gfxEdidCodes, gfxEdidFormat } from './gfx-edid.ts'
+export { type GroupStatus, groupStatusCodec, groupStatusFormat } from './group-status.ts'
+export {
+  type Info,
+  type InfoCapability,
+  type InfoList,
+  type InfoSpec,
+  infoCapabilityCodec,
+} from './info/index.ts'
+export {
+  type ArgumentReading,
+  type IoctlArgument,
+  ioctlArgumentCodes,
+  ioctlArguments,
+  readArgument,
+} from './ioctl-arguments.ts'
+export { resolveRequest, type VfioIoctl, vfioIoctls, vfioIoctlsOf, vfioRequest } from './ioctl-numbers.ts'
+export {
+  dmaAvailableCodec,
+  type IommuCapabilityBody,
+  type IommuInfo,
+  iommuCodes,
+  iommuInfoFormat,
+  iommuInfoHeadCodec,
+  iommuInfoSpec,
+  iommuMigrationCodec,
+  iovaRangesCodec,
+} from './iommu-info.ts'
 export {
   type IrqInfo,
-  irqInfoCodec,
-  irqInfoCodes,
   irqInfoFormat,
+  irqInfoHeadCodec,
+  irqInfoSpec,
+  irqInfosFormat,
+  irqTypeCodec,
   irqTypeOf,
   REMAP_BAR_IRQ,
 } from './irq-info.ts'
@@ -86,13 +128,18 @@ export { type PrecopyInfo, precopyInfoCodec, precopyInfoCodes, precopyInfoFormat
 export { FIXED_REGIONS, nextRegionIndex, resolveRegionIndex } from './region-index.ts'
 export {
   msixMappableCodec,
+  nvlink2SpeedCodec,
+  nvlink2TargetCodec,
   type RegionCapability,
+  type RegionCapabilityBody,
   type RegionInfo,
   regionInfoFormat,
   regionInfoHeadCodec,
+  regionInfoSpec,
+  regionInfosFormat,
   regionTypeCodec,
   sparseMmapCodec,
-} from './region-info/index.ts'
+} from './region-info.ts'
 export { DEVICE_STATE_REGION_INDEX, type RegionType, regionTypes, regionTypesOf, regionVendor } from './region-types.ts'
 export {
   barsOfSignal,
@@ -103,5 +150,13 @@ export {
   remapBarSignalFormat,
   remapSignal,
 } from './remap-bar.ts'
+export {
+  descriptorArgumentCodec,
+  descriptorArgumentFormat,
+  deviceNameCodec,
+  deviceNameFormat,
+  gfxDmabufCodec,
+  gfxDmabufFormat,
+} from './simple-arguments.ts'
 export { type PciStatusSet, pciStatusSetCodec, pciStatusSetFormat } from './status-set.ts'
 export { vendorOpsCodes } from './vendor-ops-codes.ts'

@@ -5,7 +5,6 @@ import {
   bit,
   bits,
   both,
-  bytes,
   choice,
   either,
   equals,
@@ -19,6 +18,7 @@ import {
   u32,
   when,
 } from '../layout/index.ts'
+import { following } from './following.layout.ts'
 
 /** Bytes in front of the data. */
 export const IRQ_SET_HEAD = 20
@@ -51,7 +51,7 @@ export const irqSet = struct(
       ),
       choice(kind, { [BOOLS]: array(u8, 'count'), [DESCRIPTORS]: array(i32, 'count') }),
     ).doc('as the flags say; a descriptor of -1 takes the one that was set away'),
-    following: optional(atLeast(remaining, 1), bytes(remaining).doc('bytes that the flags do not account for')),
+    following,
   },
   { title: 'VFIO interrupt set', source: 'linux/vfio.h struct vfio_irq_set', byteOrder: 'parameter' },
 )

@@ -1,7 +1,7 @@
 import { counted, defineCodes, type Path } from '../findings/index.ts'
 import * as generated from '../generated/vfio/irq-set.js'
 import { codec, structureFormat, type Value } from '../layout/index.ts'
-import { judgeArgsz } from './argsz.ts'
+import { judgeArgument, whole } from './argsz.ts'
 import { infoCodes } from './codes.ts'
 import { IRQ_SET_HEAD, irqSet } from './irq-set.layout.ts'
 
@@ -50,8 +50,7 @@ export const irqSetFormat = structureFormat({
     const say = (code: keyof typeof irqSetCodes.entries, message: string, path: Path) =>
       report(irqSetCodes.finding(code, message, { ...locate(path), path }))
     const { argsz, flags, start, count, data } = value
-    const argszFinding = judgeArgsz(argsz, locate([]).length, IRQ_SET_HEAD)
-    if (argszFinding !== undefined) report(argszFinding)
+    judgeArgument(whole(value, data !== undefined || flags.dataNone), IRQ_SET_HEAD, locate, report)
     const kinds = setOf({ none: flags.dataNone, bytes: flags.dataBool, descriptors: flags.dataEventfd })
     const actions = setOf({ mask: flags.actionMask, unmask: flags.actionUnmask, trigger: flags.actionTrigger })
     if (kinds.length !== 1) say('vfio/irq-set-data-flags', `The kinds of data are ${list(kinds)}.`, ['flags'])

@@ -1,4 +1,5 @@
 import { bit, bits, rest, struct, u32, u64 } from '../layout/index.ts'
+import { following } from './following.layout.ts'
 
 /** Argument of VFIO_MIG_GET_PRECOPY_INFO, asked of the migration data file. */
 export const precopyInfo = struct(
@@ -13,6 +14,7 @@ export const precopyInfo = struct(
     }),
     initialBytes: u64.doc('bytes of the first copy that are left; stay in PRE_COPY until there are none'),
     dirtyBytes: u64.doc('bytes that changed since they were read'),
+    following,
   },
   { title: 'VFIO pre-copy information', source: 'linux/vfio.h struct vfio_precopy_info', byteOrder: 'parameter' },
 )

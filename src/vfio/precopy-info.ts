@@ -1,7 +1,7 @@
 import { defineCodes } from '../findings/index.ts'
 import * as generated from '../generated/vfio/precopy-info.js'
 import { codec, structureFormat, type Value } from '../layout/index.ts'
-import { judgeArgsz } from './argsz.ts'
+import { judgeArgument } from './argsz.ts'
 import { infoCodes } from './codes.ts'
 import { precopyInfo } from './precopy-info.layout.ts'
 
@@ -24,10 +24,9 @@ const SIZE = 24
 export const precopyInfoFormat = structureFormat({
   codec: precopyInfoCodec,
   codes: { ...infoCodes.entries, ...precopyInfoCodes.entries },
-  rule({ argsz, flags }, report) {
-    // A caller may state more than there is: the kernel looks only whether it is enough.
-    const argszFinding = argsz < SIZE ? judgeArgsz(argsz, SIZE, SIZE) : undefined
-    if (argszFinding !== undefined) report(argszFinding)
+  rule(value, report, locate) {
+    judgeArgument(value, SIZE, locate, report)
+    const { flags } = value
     if (!flags.reinit && flags.reserved === 0) return
     const message = `The flags are 0x${(flags.reserved + Number(flags.reinit)).toString(16)}.`
     report(precopyInfoCodes.finding('vfio/precopy-flags', message, { offset: 4, length: 4, path: ['flags'] }))

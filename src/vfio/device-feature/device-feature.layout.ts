@@ -19,6 +19,7 @@ import {
   u32,
   when,
 } from '../../layout/index.ts'
+import { following } from '../following.layout.ts'
 import {
   busMaster,
   dmaBuf,
@@ -110,7 +111,7 @@ export const deviceFeature = struct(
       both(both(equals('flags.probe', 0), equals(isDataless, 0)), atLeast(remaining, least)),
       choice('flags.feature', { ...featurePayloads, 11: framed(remaining, dmaBuf) }, bytes(remaining)),
     ).doc('of the feature; absent for a probe, for features without data, and where it is not all there'),
-    following: optional(atLeast(remaining, 1), bytes(remaining).doc('bytes that are not data of the feature')),
+    following,
   },
   { title: 'VFIO device feature', source: 'linux/vfio.h struct vfio_device_feature', byteOrder: 'parameter' },
 )

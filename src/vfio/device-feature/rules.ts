@@ -1,6 +1,6 @@
 import { counted, type Path } from '../../findings/index.ts'
 import { isOpaque, type Rule, type Value } from '../../layout/index.ts'
-import { judgeArgsz } from '../argsz.ts'
+import { judgeArgument, whole } from '../argsz.ts'
 import { featureCodes } from './codes.ts'
 import { type deviceFeature, FEATURE_HEAD, featureDataSize } from './device-feature.layout.ts'
 import { judgeLoggedRange, judgePageSize, judgeRangeCount, type SayLogging } from './logging-rules.ts'
@@ -17,11 +17,9 @@ export const judgeFeature: Rule<Feature> = (value, report, locate) => {
   const say: Say = (code, message, path, severity) =>
     report(featureCodes.finding(code, message, { ...locate(path), path, ...(severity && { severity }) }))
   const { argsz, flags, data, following } = value
-  const whole = locate([]).length
-  const argszFinding = judgeArgsz(argsz, whole, FEATURE_HEAD)
-  if (argszFinding !== undefined) report(argszFinding)
-  judgeOperation(flags, say)
   const size = dataSize(flags)
+  judgeArgument(whole(value, size === undefined || data !== undefined), FEATURE_HEAD, locate, report)
+  judgeOperation(flags, say)
   if (size !== undefined && argsz >= FEATURE_HEAD && argsz < FEATURE_HEAD + size) {
     say('vfio/feature-argsz', `The field argsz is ${argsz}; header and data have ${FEATURE_HEAD + size} bytes.`, [
       'argsz',

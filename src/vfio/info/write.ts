@@ -1,24 +1,35 @@
 import { atPath, EncodeError, hexOffset, type Path } from '../../findings/index.ts'
-import { arrayOf, type ByteOrder, describe, isOpaque, type Opaque, recordOf, runOf } from '../../layout/index.ts'
-import { infoCapabilityCodec } from '../info-chain.ts'
-import { BODIES, type RegionCapability, type RegionInfo, regionInfoHeadCodec } from './value.ts'
+import {
+  arrayOf,
+  type ByteOrder,
+  describe,
+  isOpaque,
+  joined,
+  type Opaque,
+  recordOf,
+  runOf,
+} from '../../layout/index.ts'
+import { infoCapabilityCodec } from './chain.ts'
+import type { InfoCapability, InfoSpec } from './value.ts'
 
 /** @throws EncodeError where parts overlap, leave holes, or do not fit their fields */
-export function writeRegionInfo(value: RegionInfo, byteOrder: ByteOrder): Uint8Array {
-  const { trailing } = recordOf(value, [])
-  const pieces: { offset: number; bytes: Uint8Array; path: Path }[] = []
-  pieces.push({ offset: 0, bytes: regionInfoHeadCodec.encode(value, { byteOrder }), path: [] })
-  for (const [index, given] of arrayOf(value.capabilities, ['capabilities']).entries()) {
+export function writeInfo(spec: InfoSpec, value: unknown, byteOrder: ByteOrder): Uint8Array {
+  const { trailing, room, capabilities, gaps } = recordOf(value, [])
+  const head = spec.head.encode(value as never, { byteOrder })
+  const pieces: { offset: number; bytes: Uint8Array; path: Path }[] = [{ offset: 0, bytes: head, path: [] }]
+  for (const [index, given] of arrayOf(capabilities, ['capabilities']).entries()) {
     const path = ['capabilities', index]
-    const { offset, header, body } = recordOf(given, path)
-    const bytes = capabilityBytes(header as RegionCapability['header'], body, byteOrder, path)
+    const { offset, header, body, padding } = recordOf(given, path)
+    const content = capabilityBytes(spec, header as InfoCapability<unknown>['header'], body, byteOrder, path)
+    const bytes = padding === undefined ? content : joined([content, runOf(padding, [...path, 'padding'])])
     pieces.push({ offset: offsetOf(offset, path), bytes, path })
   }
-  for (const [index, given] of arrayOf(value.gaps, ['gaps']).entries()) {
+  for (const [index, given] of arrayOf(gaps, ['gaps']).entries()) {
     const { offset, bytes } = recordOf(given, ['gaps', index])
     const path = ['gaps', index]
     pieces.push({ offset: offsetOf(offset, path), bytes: runOf(bytes, [...path, 'bytes']), path })
   }
+  if (room !== undefined) pieces.push({ offset: head.length, bytes: runOf(room, ['room']), path: ['room'] })
   pieces.sort((a, b) => a.offset - b.offset)
   let end = 0
   for (const { offset, bytes, path } of pieces) {
@@ -28,11 +39,8 @@ export function writeRegionInfo(value: RegionInfo, byteOrder: ByteOrder): Uint8A
     }
     end += bytes.length
   }
-  const more = trailing === undefined ? new Uint8Array(0) : runOf(trailing, ['trailing'])
-  const whole = new Uint8Array(end + more.length)
-  for (const { offset, bytes } of pieces) whole.set(bytes, offset)
-  whole.set(more, end)
-  return whole
+  const more = trailing === undefined ? [] : [runOf(trailing, ['trailing'])]
+  return joined([...pieces.map(({ bytes }) => bytes), ...more])
 }
 
 function offsetOf(value: unknown, path: Path): number {
@@ -42,19 +50,17 @@ function offsetOf(value: unknown, path: Path): number {
 }
 
 function capabilityBytes(
-  header: RegionCapability['header'],
+  spec: InfoSpec,
+  header: InfoCapability<unknown>['header'],
   body: unknown,
   byteOrder: ByteOrder,
   path: Path,
 ): Uint8Array {
   const head = atPath([...path, 'header'], () => infoCapabilityCodec.encode(header, { byteOrder }))
-  const known = BODIES[header.id]
+  const known = spec.bodies[header.id]
   const content =
     isOpaque(body) || known === undefined
       ? runOf((body as Partial<Opaque> | null | undefined)?.opaque, [...path, 'body', 'opaque'])
       : atPath([...path, 'body'], () => known.encode(body as never, { byteOrder }))
-  const bytes = new Uint8Array(head.length + content.length)
-  bytes.set(head)
-  bytes.set(content, head.length)
-  return bytes
+  return joined([head, content])
 }

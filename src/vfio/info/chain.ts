@@ -1,8 +1,8 @@
-import { type Finding, hexOffset } from '../findings/index.ts'
-import * as generated from '../generated/vfio/capability-header.js'
-import { type ByteOrder, codec, toView, type Value } from '../layout/index.ts'
-import { CAPABILITY_HEADER_SIZE, infoCapability } from './capability-header.layout.ts'
-import { infoCodes } from './codes.ts'
+import { type Finding, hexOffset } from '../../findings/index.ts'
+import * as generated from '../../generated/vfio/capability-header.js'
+import { type ByteOrder, codec, toView, type Value } from '../../layout/index.ts'
+import { CAPABILITY_HEADER_SIZE, infoCapability } from '../capability-header.layout.ts'
+import { infoCodes } from '../codes.ts'
 
 export const infoCapabilityCodec = codec(infoCapability, generated.infoCapability)
 
@@ -21,14 +21,24 @@ export interface Chain {
   readonly findings: readonly Finding[]
 }
 
+/** How a chain starts. */
+export interface ChainStart {
+  /** Bytes of the fixed part. */
+  readonly fixed: number
+  /** Offset of the first capability; 0: there is none. */
+  readonly first: number
+  /** Where that offset stands. */
+  readonly capOffsetAt: number
+  readonly byteOrder: ByteOrder
+}
+
 /**
  * Follows the capabilities of an information structure, wherever they lie. Every link is visited once, headers never
  * overlap, and no content reaches into the next header, so that each byte belongs to one part.
  *
  * @param bytes the whole structure, without what may follow it
- * @param fixed bytes of the fixed part
  */
-export function followChain(bytes: Uint8Array, fixed: number, first: number, byteOrder: ByteOrder): Chain {
+export function followChain(bytes: Uint8Array, { fixed, first, capOffsetAt, byteOrder }: ChainStart): Chain {
   const heads = new Map<number, Value<typeof infoCapability>>()
   const taken = new Set<number>()
   const findings: Finding[] = []
@@ -37,7 +47,7 @@ export function followChain(bytes: Uint8Array, fixed: number, first: number, byt
   while (next !== 0) {
     const broken = problemAt(next, fixed, bytes.length, heads, taken)
     if (broken !== undefined) {
-      findings.push(brokenLink(broken, next, pointer, heads.size))
+      findings.push(brokenLink(broken, next, pointer, heads.size, capOffsetAt))
       break
     }
     const { value } = infoCapabilityCodec.decodeAt({ ...region, offset: next }, { byteOrder })
@@ -75,13 +85,10 @@ const MESSAGES: Readonly<Record<Problem, (to: string) => string>> = {
   'vfio/capability-overlap': (to) => `The chain leads to ${to}, inside the fixed part or another header.`,
 }
 
-/** Field `capOffset` of every information structure so far stands at byte 12. */
-const CAP_OFFSET_AT = 12
-
-function brokenLink(code: Problem, to: number, from: number | undefined, count: number): Finding {
+function brokenLink(code: Problem, to: number, from: number | undefined, count: number, capOffsetAt: number): Finding {
   const place =
     from === undefined
-      ? { offset: CAP_OFFSET_AT, length: 4, path: ['capOffset'] }
+      ? { offset: capOffsetAt, length: 4, path: ['capOffset'] }
       : { offset: from + 4, length: 4, path: ['capabilities', count - 1, 'header', 'next'] }
   return infoCodes.finding(code, MESSAGES[code](hexOffset(to)), place)
 }
