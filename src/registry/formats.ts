@@ -1,4 +1,11 @@
 import { functionDumpFormat } from '../capture/function-dump/index.ts'
+import {
+  ioctlLogFormat,
+  migrationTraceFormat,
+  qemuTraceLogFormat,
+  qmpLogFormat,
+  straceLogFormat,
+} from '../capture/trace/index.ts'
 import { type CodeEntry, defineCodes } from '../findings/index.ts'
 import { type Format, layoutCodes } from '../layout/index.ts'
 import {
@@ -183,6 +190,11 @@ export const formats: readonly Format[] = [
   nvmeControllerStateFormat,
   nvmeMigrationCommandFormat,
   unknownBlobFormat,
+  ioctlLogFormat,
+  qemuTraceLogFormat,
+  qmpLogFormat,
+  straceLogFormat,
+  migrationTraceFormat,
 ] as readonly Format[]
 
 /** What can go wrong before a format is found. */

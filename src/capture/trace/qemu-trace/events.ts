@@ -1,0 +1,250 @@
+import type { Side, TraceEvent } from '../../../protocol/index.ts'
+import { Clock } from '../clock.ts'
+import { DeviceNumbers } from '../devices.ts'
+import type { Step, TextRecord } from '../log.ts'
+import { stateNumber } from '../states.ts'
+import type { QemuTraceRecord, TraceRecord } from './language.ts'
+import type { TraceArguments } from './patterns.ts'
+import { type Meaning, traceEvents } from './table.ts'
+
+/** An event without its time and side. */
+type Body = Record<string, unknown> & { kind: TraceEvent['kind'] }
+
+/** What happened, in the order of the log. */
+export function traceLogEvents(records: readonly (QemuTraceRecord | TextRecord)[], first: Side): Step[] {
+  const clock = new Clock()
+  const machines = new Map<Side, Machine>()
+  const steps: Step[] = []
+  let side = first
+  for (const [index, record] of records.entries()) {
+    if (record.kind === 'side') side = record.side
+    if (record.kind !== 'event') continue
+    const at = clock.at(timeOf(record), index)
+    let machine = machines.get(side)
+    if (machine === undefined) {
+      machine = new Machine()
+      machines.set(side, machine)
+    }
+    for (const body of machine.see(record)) {
+      steps.push({ record: index, event: { at, side, ...body } as unknown as TraceEvent })
+    }
+  }
+  return steps
+}
+
+/** Microseconds of the log backend's own clock. */
+function timeOf({ prefix }: TraceRecord): number | undefined {
+  const [, seconds, micros] = /(\d+)\.(\d{6}):$/.exec(prefix ?? '') ?? []
+  return seconds === undefined || micros === undefined ? undefined : Number(seconds) * 1e6 + Number(micros)
+}
+
+/** Tags of a VFIO device's records in the migration stream, by the low half of their number. */
+const TAGS: Readonly<Record<string, string>> = {
+  '0xffffffffef100001': 'END_OF_STATE',
+  '0xffffffffef100002': 'DEV_CONFIG_STATE',
+  '0xffffffffef100003': 'DEV_SETUP_STATE',
+  '0xffffffffef100004': 'DEV_DATA_STATE',
+  '0xffffffffef100005': 'DEV_INIT_DATA_SENT',
+  '0xffffffffef100006': 'DEV_CONFIG_LOAD_READY',
+}
+
+/** Commands of the migration stream, by number. */
+const COMMANDS = [
+  'INVALID',
+  'OPEN_RETURN_PATH',
+  'PING',
+  'POSTCOPY_ADVISE',
+  'POSTCOPY_LISTEN',
+  'POSTCOPY_RUN',
+  'POSTCOPY_RAM_DISCARD',
+  'POSTCOPY_RESUME',
+  'PACKAGED',
+  'RECV_BITMAP',
+  'ENABLE_COLO',
+  'SWITCHOVER_START',
+]
+
+/** Events of the migration that devices are told. */
+const NOTIFIED = ['setup', 'completed', 'failed']
+
+/** Device state follows a multifd packet with this flag. */
+const DEVICE_STATE = 0x40
+const FAILED = -1
+const PRE_COPY = [stateNumber('PRE_COPY'), stateNumber('PRE_COPY_P2P')]
+
+/** One machine of a migration: what its lines mean depends on those before. */
+class Machine {
+  private readonly devices = new DeviceNumbers()
+  /** State that was asked for and is not yet answered, by device. */
+  private readonly asked = new Map<string, number>()
+  private readonly states = new Map<string, number>()
+  private readonly resumed = new Set<string>()
+  private isStopped: boolean | undefined
+  private status: string | undefined
+  private sectionType: number | undefined
+
+  see({ name, arguments: given }: TraceRecord): Body[] {
+    const meaning = traceEvents.get(name)?.meaning
+    if (given === undefined || meaning === undefined) {
+      // Other lines of a device make it known, too.
+      return given === undefined ? [] : this.named(given, [])
+    }
+    return this.named(given, this.bodies(meaning, given))
+  }
+
+  /** The same events with the number of the device, which is told when it is new. */
+  private named(given: TraceArguments, bodies: readonly Body[]): Body[] {
+    const { device } = given
+    if (typeof device !== 'string') return [...bodies]
+    const isNew = this.devices.isNew(device)
+    const number = this.devices.of(device)
+    const all: Body[] = isNew ? [{ kind: 'device-named', name: device }, ...bodies] : [...bodies]
+    return all.map((body) => (WITHOUT_DEVICE.has(body.kind) ? body : { ...body, ...number }))
+  }
+
+  private bodies(meaning: Meaning, given: TraceArguments): Body[] {
+    const device = String(given.device)
+    switch (meaning) {
+      case 'device':
+        return []
+      case 'state-asked':
+        return this.stateAsked(device, given)
+      case 'state-taken':
+        return this.stateTaken(device, stateNumber(String(given.state)))
+      case 'block-saved':
+        return dataSaved(number(given.dataSize))
+      case 'left-to-read':
+        return given.initial === undefined ? [] : this.leftToRead(device, given)
+      case 'sizes-exact':
+        return [
+          { kind: 'stop-copy-size', bytes: number(given.stopCopy) },
+          ...(given.initial === undefined ? [] : this.leftToRead(device, given)),
+        ]
+      case 'tag-read':
+        return [{ kind: 'stream-record', tag: TAGS[String(given.tag)] ?? String(given.tag) }]
+      case 'data-loaded':
+        if (given.offset !== undefined) return []
+        return [{ kind: 'data-written', bytes: number(given.size), result: Math.min(0, number(given.result ?? 0)) }]
+      case 'notified':
+        return this.changed(NOTIFIED[number(given.event ?? -1)] ?? String(given.status ?? given.event))
+      case 'status':
+        return this.changed(String(given.status))
+      case 'vm-prepare':
+        return given.running === 0 ? this.stopped() : []
+      case 'vm-changed':
+        return given.running === 0 ? this.stopped() : this.started(device)
+      default:
+        return this.streamBodies(meaning, given)
+    }
+  }
+
+  private streamBodies(meaning: Meaning, given: TraceArguments): Body[] {
+    const { section, name } = given
+    switch (meaning) {
+      case 'section-begun':
+        return [{ kind: 'stream-section', action: 'begin', section: number(section), name }]
+      case 'section-ended':
+        // 0: to be gone on with, 1: all is sent.
+        return [
+          {
+            kind: 'stream-section',
+            action: 'end',
+            section: number(section),
+            name,
+            result: Math.min(0, number(given.result)),
+          },
+        ]
+      case 'section-type':
+        this.sectionType = number(given.type)
+        return []
+      case 'section-full':
+        return [{ kind: 'stream-section', action: 'begin', section: number(section), name, type: this.sectionType }]
+      case 'section-part':
+        return [{ kind: 'stream-section', action: 'begin', section: number(section), type: this.sectionType }]
+      case 'command-sent': {
+        const command = COMMANDS[number(given.command)] ?? String(given.command)
+        return [{ kind: 'stream-command', command, bytes: number(given.length) }]
+      }
+      case 'command-read':
+        return [{ kind: 'stream-command', command: given.command, bytes: number(given.length) }]
+      case 'packet': {
+        const { channel, packet } = given
+        const [flags, bytes] = [number(given.flags), number(given.size)]
+        const state = (flags & DEVICE_STATE) === 0 ? {} : { bytes }
+        return [{ kind: 'stream-packet', channel: number(channel), packet: number(packet), flags, ...state }]
+      }
+      case 'ack':
+        return [{ kind: 'switchover-ack', pending: number(given.pending) }]
+      default:
+        return []
+    }
+  }
+
+  /** From QEMU 9.1 on the answer follows in a line of its own, unless the device is in that state already. */
+  private stateAsked(device: string, { newState, state, bits }: TraceArguments): Body[] {
+    if (bits !== undefined) return [{ kind: 'status-write', register: 'deviceState', value: number(bits), by: 'vmm' }]
+    const asked = stateNumber(String(newState ?? state))
+    if (asked === undefined) return []
+    if (newState === undefined) {
+      this.states.set(device, asked)
+      return [{ kind: 'state-set', state: asked, result: 0 }]
+    }
+    this.asked.set(device, asked)
+    return []
+  }
+
+  /** The state that a device has come to; another one than was asked for is the way back from a refusal. */
+  private stateTaken(device: string, state: number | undefined): Body[] {
+    if (state === undefined) return []
+    const asked = this.asked.get(device)
+    this.asked.delete(device)
+    this.states.set(device, state)
+    const taken: Body = { kind: 'state-set', state, result: 0 }
+    return asked === undefined || asked === state
+      ? [taken]
+      : [{ kind: 'state-set', state: asked, result: FAILED }, taken]
+  }
+
+  private leftToRead(device: string, { initial, dirty }: TraceArguments): Body[] {
+    if (!PRE_COPY.includes(this.states.get(device))) return []
+    return [{ kind: 'precopy-info', initialBytes: number(initial), dirtyBytes: number(dirty) }]
+  }
+
+  private stopped(): Body[] {
+    this.resumed.clear()
+    if (this.isStopped === true) return []
+    this.isStopped = true
+    return [{ kind: 'vcpus-stopped' }]
+  }
+
+  /** The virtual CPUs run when all devices do. */
+  private started(device: string): Body[] {
+    this.resumed.add(device)
+    if (this.isStopped === false || this.resumed.size < this.devices.size) return []
+    this.isStopped = false
+    return [{ kind: 'vcpus-started' }]
+  }
+
+  /** Every device is told; the first time counts. */
+  private changed(status: string): Body[] {
+    if (status === this.status) return []
+    this.status = status
+    return [{ kind: 'migration-status', status }]
+  }
+}
+
+/** Events that are about the machine, whichever device's line says them. */
+const WITHOUT_DEVICE: ReadonlySet<string> = new Set(['vcpus-stopped', 'vcpus-started', 'migration-status'])
+
+function dataSaved(bytes: number): Body[] {
+  return [
+    { kind: 'data-read', bytes },
+    { kind: 'stream-record', tag: 'DEV_DATA_STATE', bytes },
+  ]
+}
+
+/** A number as events have it: no greater than is exact. */
+function number(value: string | number | undefined): number {
+  const result = Number(value)
+  return Number.isSafeInteger(result) ? result : Number.MAX_SAFE_INTEGER
+}
