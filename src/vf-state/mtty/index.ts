@@ -1,1 +1,9 @@
-export { type MttyPort, type MttyState, mttyCodes, mttyPortCodec, mttyStateCodec, mttyStateFormat } from './state.ts'
+export {
+  type MttyPort,
+  type MttyState,
+  mttyCodes,
+  mttyPortCodec,
+  mttyPortsFormat,
+  mttyStateCodec,
+  mttyStateFormat,
+} from './state.ts'

@@ -112,3 +112,13 @@ export const mttyState = struct(
   },
   { title: 'State of an mtty device (sample of the kernel)', source: SOURCE },
 )
+
+/** What is read after the device stopped, where its header was read before: the ports alone. */
+export const mttyPorts = struct(
+  'mtty-ports',
+  {
+    ports: array(mttyPort, whole(MTTY_PORT_SIZE)),
+    cut: bytes(remaining).doc('the beginning of a port that is not there as a whole'),
+  },
+  { title: 'Ports of an mtty device, read after the header', source: SOURCE },
+)

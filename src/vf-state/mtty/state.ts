@@ -10,10 +10,12 @@ import {
   MTTY_MOST_PORTS,
   MTTY_PORT_SIZE,
   mttyPort,
+  mttyPorts,
   mttyState,
 } from './state.layout.ts'
 
 export const mttyPortCodec = codec(mttyPort, generated.mttyPort)
+const mttyPortsCodec = codec(mttyPorts, generated.mttyPorts)
 export const mttyStateCodec = codec(mttyState, generated.mttyState)
 
 export type MttyPort = Value<typeof mttyPort>
@@ -88,6 +90,19 @@ export const mttyCodes = defineCodes({
 type Code = keyof typeof mttyCodes.entries
 type Say = (code: Code, message: string, path: Path) => void
 
+/** The part of a state that is read in STOP_COPY behind a header that was read in PRE_COPY. */
+export const mttyPortsFormat = structureFormat({
+  codec: mttyPortsCodec,
+  codes: mttyCodes.entries,
+  rule({ ports, cut }, report, locate) {
+    const say: Say = (code, message, path) => report(mttyCodes.finding(code, message, { ...locate(path), path }))
+    if (cut.length > 0) {
+      say('vf-state/mtty-port-count', `${cut.length} bytes follow the last port of ${MTTY_PORT_SIZE}.`, ['cut'])
+    }
+    judgePorts(ports, say)
+  },
+})
+
 export const mttyStateFormat = structureFormat({
   codec: mttyStateCodec,
   codes: mttyCodes.entries,
@@ -111,6 +126,10 @@ function judge(value: MttyState, say: Say): void {
     const message = `${bytes} bytes follow the header, ${portCount} ports of ${MTTY_PORT_SIZE} should.`
     say('vf-state/mtty-port-count', message, ['portCount'])
   }
+  judgePorts(ports, say)
+}
+
+function judgePorts(ports: readonly MttyPort[], say: Say): void {
   for (const [index, port] of ports.entries())
     judgePort(port, (code, message, path) => say(code, message, ['ports', index, ...path]))
 }

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { mttyStateFormat as format, mttyCodes, mttyPortCodec, mttyStateCodec } from '../../../src/vf-state/index.ts'
+import {
+  mttyStateFormat as format,
+  mttyCodes,
+  mttyPortCodec,
+  mttyPortsFormat,
+  mttyStateCodec,
+} from '../../../src/vf-state/index.ts'
 import { hex, image } from '../../vfio/support.ts'
 import { hasCompiler, offsetsInC } from '../c-struct.ts'
 import { decodeErrorOf, findingsOf, uncovered } from '../support.ts'
@@ -52,6 +58,13 @@ describe('captured states', () => {
       ...{ head: 10, tail: 3, count: 7, divisor: 1, maxFifoSize: 16, interruptTriggerLevel: 1 },
       fifoControl: { enable: true, triggerLevel: '14' },
     })
+  })
+
+  test.each([1, 2])('of %i ports, read behind their header', (ports) => {
+    const bytes = states(ports)('stopcopy-part')
+    expect(findingsOf(mttyPortsFormat, bytes)).toEqual([])
+    expect(mttyPortsFormat.decode(bytes).ports).toEqual(format.decode(states(ports)('stopcopy')).ports)
+    expect(findingsOf(mttyPortsFormat, bytes.subarray(0, -1))).toContain('error vf-state/mtty-port-count cut')
   })
 
   test.each(['q100-paused', 'q100-rootport'])('in the stream %s', (name) => {
