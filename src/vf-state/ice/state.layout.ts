@@ -105,7 +105,7 @@ export const iceState = struct(
 export const iceState2023 = struct(
   'ice-state-2023',
   {
-    magic: u32.is(ICE_MAGIC),
+    magic: u32.is(ICE_MAGIC).asHex(),
     version: u32.doc('1'),
     totalSize: u64.doc('bytes of the state'),
     vfCaps: u32.asHex().doc('VIRTCHNL_VF_OFFLOAD_* bits that the VF driver has asked for'),

@@ -102,7 +102,7 @@ const whole = (size: number) => ceilDivide(subtract(remaining, size - 1), size)
 export const mttyState = struct(
   'mtty-state',
   {
-    magic: u64.is(0x7e9d09898c3e2c4en),
+    magic: u64.is(0x7e9d09898c3e2c4en).asHex(),
     majorVersion: u32.agrees('equal', refuses('another major version')),
     minorVersion: u32.agrees('equal', refuses('another minor version')),
     portCount: u32.doc('1 or 2').agrees('equal', refuses('another number of ports')),

@@ -57,7 +57,11 @@ const afterMagic = {
   sections: framed(upTo('size'), array(topSection, 'to-end')),
 } as const
 
-const setup = struct('qat-setup-image', { magic: u32.is(QAT_MAGIC), ...afterMagic }, facts('Set-up of a QAT VF'))
+const setup = struct(
+  'qat-setup-image',
+  { magic: u32.is(QAT_MAGIC).asHex(), ...afterMagic },
+  facts('Set-up of a QAT VF'),
+)
 const image = struct('qat-state-image', { magic: u32.asHex(), ...afterMagic }, facts('State image of a QAT VF'))
 
 /** State of an Intel QAT VF of the fourth generation: what has to match, then the device's state, then padding. */
