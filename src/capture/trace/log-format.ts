@@ -168,7 +168,7 @@ function findingsOf<R extends object>(
   }
   found.push(...(language.judge?.(log, lines, options) ?? []))
   const steps = language.events(log, options)
-  const design = designOf(options.design, steps)
+  const design = designOf(options.design, steps, language.registersOf)
   if (design !== undefined) found.push(...judgeSteps(steps, design))
   const entries: Readonly<Record<string, CodeEntry>> = {
     ...traceLogCodes.entries,

@@ -1,6 +1,6 @@
 import type { Path } from '../../findings/index.ts'
 import type { AnyType, CodeEntries, Format, Json, JsonSchema, Located, OptionMap, OptionValues } from '../../layout/index.ts'
-import type { TraceEvent } from '../../protocol/index.ts'
+import type { DesignName, TraceEvent } from '../../protocol/index.ts'
 import type { Line } from './lines.ts'
 
 /** A line that says nothing in the language of its log. */
@@ -62,6 +62,8 @@ export interface LogLanguage<R extends object> {
   /** Members of a record's JSON. */
   readonly schemas: readonly JsonSchema[]
   events(log: Log<R>, options: OptionValues): Step[]
+  /** The design of logs whose registers could be those of several. */
+  readonly registersOf?: DesignName
   /** Findings besides those of events. */
   judge?(log: Log<R>, lines: readonly Line[], options: OptionValues): RecordFinding[]
 }

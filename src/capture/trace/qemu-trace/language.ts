@@ -40,6 +40,8 @@ export const qemuTraceLanguage: LogLanguage<QemuTraceRecord> = {
   fromJson: (json) => ({ ...json }) as unknown as QemuTraceRecord,
   schemas: schemas(),
   events: ({ records }, set) => traceLogEvents(records, set.side as Side),
+  // Up to QEMU 7.2 a state is written to the register of the migration region.
+  registersOf: 'vfio-v1',
   judge: unknownNames,
 }
 
