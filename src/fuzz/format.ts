@@ -17,6 +17,13 @@ import { arbitraryOf } from './arbitrary.ts'
 import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
 import { arbitraryDeviceStateBody } from './device-state-body.ts'
 import { arbitraryGvtImage } from './gvt-image.ts'
+import {
+  arbitraryIoctlLog,
+  arbitraryMigrationTrace,
+  arbitraryQemuTrace,
+  arbitraryQmpLog,
+  arbitraryStraceLog,
+} from './log.ts'
 import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
 import {
   arbitraryContainer,
@@ -48,6 +55,11 @@ const WALKED: Readonly<Record<string, Values>> = {
   'mdev-2017-region': arbitraryMdevRegion,
   'mdev-2017-body': arbitraryMdevBody,
   'device-state-2019-body': arbitraryDeviceStateBody,
+  'vfio-ioctl-log': (options) => arbitraryIoctlLog(arbitraryOfFormat, options),
+  'qemu-trace-log': arbitraryQemuTrace,
+  'qmp-log': arbitraryQmpLog,
+  'strace-log': arbitraryStraceLog,
+  'migration-trace': arbitraryMigrationTrace,
 }
 
 /**

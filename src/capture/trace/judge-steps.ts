@@ -60,4 +60,3 @@ const isText = (record: { readonly kind?: unknown }): boolean => record.kind ===
 function isStranger(record: { readonly kind?: unknown }): boolean {
   return isText(record) && (record as TextRecord).text.trim() !== ''
 }
-

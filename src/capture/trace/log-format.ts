@@ -15,13 +15,13 @@ import {
   toBytes,
 } from '../../layout/index.ts'
 import { protocolCodes, SIDES } from '../../protocol/index.ts'
+import { traceLogCodes } from './codes.ts'
 import { byteOffsets, exactBytes } from './exact-text.ts'
 import { DESIGN_CHOICES, designOf, judgeSteps, judgeStrangers } from './judge-steps.ts'
-import { type Line, LINE_ENDS, type LineEnd, linesOf } from './lines.ts'
+import { LINE_ENDS, type Line, type LineEnd, linesOf } from './lines.ts'
 import type { Kept, Log, LogFormat, LogLanguage, RecordFinding, Span, TextRecord } from './log.ts'
 import { logKindOf } from './log-kind.ts'
 import { tiled } from './tile.ts'
-import { traceLogCodes } from './codes.ts'
 
 const commonOptions = {
   side: {
@@ -84,11 +84,7 @@ function isText(record: object): record is TextRecord {
   return (record as TextRecord).kind === 'text'
 }
 
-function decodeLog<R extends object>(
-  language: LogLanguage<R>,
-  lines: readonly Line[],
-  options: OptionValues,
-): Log<R> {
+function decodeLog<R extends object>(language: LogLanguage<R>, lines: readonly Line[], options: OptionValues): Log<R> {
   return {
     records: lines.map(({ text, end }) => {
       const record: Kept<R | TextRecord> = readRecord(language, text, options)
@@ -213,9 +209,12 @@ function lineFields<R extends object>(
   index: number,
   options: OptionValues,
 ): Located[] {
-  const whole: Span = { path: ['text'], start: 0, end: line.text.length, value: line.text }
-  const spans = isText(record) ? [whole] : language.spans(record as R, line.text, options)
-  return tiled(line, spans.length === 0 ? [whole] : spans, ['records', index])
+  const spans = isText(record) ? [] : language.spans(record as R, line.text, options)
+  const isCovered = spans.some(({ start, end }) => end > start)
+  // A line that is empty still has its end.
+  const size = Math.max(1, line.text.length)
+  const whole: Span = { path: ['text'], start: 0, end: size, value: line.text }
+  return tiled(line, isCovered ? spans : [whole], ['records', index])
 }
 
 function recordToJson<R extends object>(language: LogLanguage<R>, record: Kept<R | TextRecord>): Json {
@@ -246,7 +245,11 @@ function logFromJson<R extends object>(language: LogLanguage<R>, json: Json, opt
 
 function logSchema(schemas: readonly JsonSchema[]): JsonSchema {
   const kept = { raw: { type: 'string' }, end: { enum: ['crlf', 'none'] } }
-  const text = { type: 'object', properties: { kind: { const: 'text' }, text: { type: 'string' } }, required: ['kind', 'text'] }
+  const text = {
+    type: 'object',
+    properties: { kind: { const: 'text' }, text: { type: 'string' } },
+    required: ['kind', 'text'],
+  }
   const records = [text, ...schemas].map((schema) => {
     const { properties } = schema as { properties?: Record<string, Json> }
     return { ...schema, properties: { ...properties, ...kept } }

@@ -67,4 +67,3 @@ const STRACE =
 /** Trace events of VFIO and migration, as the log backend of QEMU writes them. */
 const QEMU_TRACE =
   /^(?:\d+@\d+\.\d{6}:)?(?:(?:vfio|savevm|loadvm|qemu_loadvm|qemu_savevm|multifd|migrate|migration|vmstate|source_return_path|iommufd)_[a-z0-9_]+)(?: |$)/
-

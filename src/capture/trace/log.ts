@@ -1,5 +1,14 @@
 import type { Path } from '../../findings/index.ts'
-import type { AnyType, CodeEntries, Format, Json, JsonSchema, Located, OptionMap, OptionValues } from '../../layout/index.ts'
+import type {
+  AnyType,
+  CodeEntries,
+  Format,
+  Json,
+  JsonSchema,
+  Located,
+  OptionMap,
+  OptionValues,
+} from '../../layout/index.ts'
 import type { DesignName, TraceEvent } from '../../protocol/index.ts'
 import type { Line } from './lines.ts'
 
@@ -37,7 +46,6 @@ export interface Step {
   readonly record: number
   readonly event: TraceEvent
 }
-
 
 /** One language of logs. */
 export interface LogLanguage<R extends object> {

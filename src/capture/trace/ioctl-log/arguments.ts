@@ -40,7 +40,12 @@ export function argumentFromJson(format: Format | undefined, json: Json, options
 }
 
 /** Fields of an argument; offsets count in its bytes. */
-export function argumentFields(format: Format | undefined, argument: Argument, bytes: Uint8Array, options: OptionValues): Located[] {
+export function argumentFields(
+  format: Format | undefined,
+  argument: Argument,
+  bytes: Uint8Array,
+  options: OptionValues,
+): Located[] {
   if (argument instanceof Uint8Array || format === undefined) return []
   return format.fields(bytes, optionsFor(format, options))
 }

@@ -21,7 +21,12 @@ export interface CollectedState {
  * known descriptor make one, too.
  */
 export function collectedState(log: Log<IoctlLogRecord>, options: OptionValues = {}): CollectedState[] {
-  const sessions: { device: number; direction: 'saved' | 'loaded'; runs: Uint8Array[]; pieces: { record: number; length: number }[] }[] = []
+  const sessions: {
+    device: number
+    direction: 'saved' | 'loaded'
+    runs: Uint8Array[]
+    pieces: { record: number; length: number }[]
+  }[] = []
   const open = new Map<string, (typeof sessions)[number]>()
   for (const { record, event } of ioctlEvents(log.records, { side: 'source', ...options })) {
     const device = 'device' in event && typeof event.device === 'number' ? event.device : 0

@@ -11,7 +11,6 @@ import type { Body } from '../statuses.ts'
 import type { IoctlLogRecord, IoctlRecord, NoteRecord } from './record.ts'
 import { fileKind } from './requests.ts'
 
-
 /** What happened, in the order of the log. */
 export function ioctlEvents(records: readonly (IoctlLogRecord | TextRecord)[], set: OptionValues): Step[] {
   const devices = new DeviceNumbers()
@@ -72,7 +71,9 @@ function ioctlBodies(record: IoctlRecord): Body[] {
       const info = after as { initialBytes?: bigint; dirtyBytes?: bigint; flags?: { reinit: boolean } }
       const { initialBytes = 0n, dirtyBytes = 0n } = info
       const reinit = info.flags === undefined ? {} : { reinit: info.flags.reinit }
-      return [{ kind: 'precopy-info', initialBytes: count(initialBytes), dirtyBytes: count(dirtyBytes), ...reinit, result }]
+      return [
+        { kind: 'precopy-info', initialBytes: count(initialBytes), dirtyBytes: count(dirtyBytes), ...reinit, result },
+      ]
     }
     default:
       return [{ kind: 'ioctl', name: request, result }, ...trackingBodies(record, result)]
@@ -118,7 +119,8 @@ function featureBodies(before: DeviceFeature, after: DeviceFeature, result: numb
     }
     case 'dma-logging-start': {
       const { numRanges, pageSize } = answer as { numRanges?: number; pageSize?: bigint }
-      const facts = numRanges === undefined || pageSize === undefined ? {} : { ranges: numRanges, pageSize: count(pageSize) }
+      const facts =
+        numRanges === undefined || pageSize === undefined ? {} : { ranges: numRanges, pageSize: count(pageSize) }
       return [{ kind: 'dma-logging', on: true, ...facts, result }]
     }
     case 'dma-logging-report': {

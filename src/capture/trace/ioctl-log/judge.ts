@@ -24,7 +24,8 @@ export function judgeIoctlLog(
     if (record.kind === 'text') continue
     const { seq } = record
     if (seq !== undefined) {
-      if (last !== undefined && seq !== last + 1) say('trace/sequence-gap', `Line ${seq} follows line ${last}.`, ['seq'])
+      if (last !== undefined && seq !== last + 1)
+        say('trace/sequence-gap', `Line ${seq} follows line ${last}.`, ['seq'])
       last = seq
     }
     if (record.kind === 'ioctl') {
@@ -90,7 +91,9 @@ function judgeArguments(record: IoctlRecord, set: OptionValues, say: Say): Omit<
   for (const name of ['before', 'after'] as const) {
     if (isUndecoded(record[name])) {
       const [first] = argumentFindings(format, sides[name], set).filter(({ severity }) => severity === 'error')
-      say('trace/argument-undecoded', `The argument of ${request} is kept as bytes. ${first?.message ?? ''}`.trim(), [name])
+      say('trace/argument-undecoded', `The argument of ${request} is kept as bytes. ${first?.message ?? ''}`.trim(), [
+        name,
+      ])
     }
   }
   // What is wrong with a request says why it was refused; an answer counts where there is one.

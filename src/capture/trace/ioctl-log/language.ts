@@ -1,5 +1,13 @@
 import { EncodeError, type Path } from '../../../findings/index.ts'
-import { describe, fromHex, type Json, type JsonSchema, type OptionMap, type OptionValues, toHex } from '../../../layout/index.ts'
+import {
+  describe,
+  fromHex,
+  type Json,
+  type JsonSchema,
+  type OptionMap,
+  type OptionValues,
+  toHex,
+} from '../../../layout/index.ts'
 import { errnoName, errnoNumber } from '../errno.ts'
 import { readJsonLine } from '../json-line.ts'
 import { COMPACT, jsonText } from '../json-text.ts'
@@ -9,7 +17,7 @@ import { ioctlLogCodes } from './codes.ts'
 import { ioctlEvents } from './events.ts'
 import { judgeIoctlLog } from './judge.ts'
 import type { CloseRecord, IoctlLogRecord, IoctlRecord, NoteRecord, TransferRecord } from './record.ts'
-import { argumentFormats, argumentFormatOf, fileKind, requestOf } from './requests.ts'
+import { argumentFormatOf, argumentFormats, fileKind, requestOf } from './requests.ts'
 import { ioctlSpans } from './spans.ts'
 
 const options = {
@@ -136,7 +144,9 @@ function lineOf(record: IoctlLogRecord, set: OptionValues): object {
     case 'ioctl': {
       const { fd, name, number, result, size } = record
       const format = argumentFormatOf(record.request)
-      const [before, after] = [record.before, record.after].map((argument) => hexOf(argumentBytes(format, argument, set)))
+      const [before, after] = [record.before, record.after].map((argument) =>
+        hexOf(argumentBytes(format, argument, set)),
+      )
       const errno = numberOf(record.errno)
       return { ...start, fd, ioctl: name, cmd: number, ret: result, errno, size, in: before, out: after, note }
     }
@@ -190,7 +200,12 @@ function recordFromJson(json: { readonly [name: string]: Json }, path: Path, set
 }
 
 function schemas(): JsonSchema[] {
-  const common = { seq: { type: 'number' }, time: { type: 'number' }, device: { type: 'string' }, note: { type: 'string' } }
+  const common = {
+    seq: { type: 'number' },
+    time: { type: 'number' },
+    device: { type: 'string' },
+    note: { type: 'string' },
+  }
   const hex = { type: 'string', pattern: '^([0-9a-f]{2})*$' }
   const errno = { type: ['string', 'number'] }
   const of = (kinds: readonly string[], properties: object, required: readonly string[]) =>
@@ -205,14 +220,25 @@ function schemas(): JsonSchema[] {
   return [
     of(
       ['ioctl'],
-      { fd: text, request: text, name: text, number, result: number, errno, size: number, before: argument, after: argument },
+      {
+        fd: text,
+        request: text,
+        name: text,
+        number,
+        result: number,
+        errno,
+        size: number,
+        before: argument,
+        after: argument,
+      },
       ['fd', 'request', 'number', 'result', 'errno', 'before', 'after'],
     ),
-    of(
-      ['read', 'write'],
-      { fd: text, phase: text, asked: number, result: number, errno, data: hex },
-      ['fd', 'result', 'errno', 'data'],
-    ),
+    of(['read', 'write'], { fd: text, phase: text, asked: number, result: number, errno, data: hex }, [
+      'fd',
+      'result',
+      'errno',
+      'data',
+    ]),
     of(['close'], { fd: text }, ['fd']),
     of(['note'], { data: hex }, ['note']),
   ]

@@ -2,8 +2,8 @@ import { EncodeError } from '../../../findings/index.ts'
 import { describe, type Json, type JsonSchema } from '../../../layout/index.ts'
 import { eventLine, eventSchema, readEvent, type TraceEvent } from '../../../protocol/index.ts'
 import { readJsonLine } from '../json-line.ts'
-import type { Log, LogLanguage, RecordFinding, Span } from '../log.ts'
 import { designOf } from '../judge-steps.ts'
+import type { Log, LogLanguage, RecordFinding, Span } from '../log.ts'
 
 /** One event of a trace. */
 export interface EventRecord {

@@ -148,7 +148,13 @@ class Machine {
       case 'section-ended':
         // 0: to be gone on with, 1: all is sent.
         return [
-          { kind: 'stream-section', action: 'end', section: number(section), name, result: Math.min(0, number(given.result)) },
+          {
+            kind: 'stream-section',
+            action: 'end',
+            section: number(section),
+            name,
+            result: Math.min(0, number(given.result)),
+          },
         ]
       case 'section-type':
         this.sectionType = number(given.type)
@@ -196,7 +202,9 @@ class Machine {
     this.asked.delete(device)
     this.states.set(device, state)
     const taken: Body = { kind: 'state-set', state, result: 0 }
-    return asked === undefined || asked === state ? [taken] : [{ kind: 'state-set', state: asked, result: FAILED }, taken]
+    return asked === undefined || asked === state
+      ? [taken]
+      : [{ kind: 'state-set', state: asked, result: FAILED }, taken]
   }
 
   private leftToRead(device: string, { initial, dirty }: TraceArguments): Body[] {

@@ -91,11 +91,7 @@ const ROWS: readonly Row[] = [
     'vm-prepared',
     `${DEVICE} running {running:d} reason {reason:w} device state {state:w}`,
   ],
-  [
-    'vfio_vmstate_change',
-    'vm-changed',
-    `${DEVICE} running {running:d} reason {reason:w} device state {state:w}`,
-  ],
+  ['vfio_vmstate_change', 'vm-changed', `${DEVICE} running {running:d} reason {reason:w} device state {state:w}`],
   ['vfio_load_bufs_thread_start', '', DEVICE],
   ['vfio_load_bufs_thread_end', '', DEVICE],
   ['vfio_load_cleanup', '', DEVICE],

@@ -92,12 +92,7 @@ function timeOf({ timestamp }: Members): number | undefined {
   return seconds === undefined || micros === undefined || seconds < 0 ? undefined : seconds * 1e6 + micros
 }
 
-function eventBodies(
-  event: string | undefined,
-  data: Members,
-  devices: DeviceNumbers,
-  phases: Phases,
-): Body[] {
+function eventBodies(event: string | undefined, data: Members, devices: DeviceNumbers, phases: Phases): Body[] {
   switch (event) {
     case 'STOP':
       return [{ kind: 'vcpus-stopped' }]

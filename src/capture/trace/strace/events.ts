@@ -9,7 +9,6 @@ import { Files, numberOf, type OpenFile } from './files.ts'
 import type { StraceRecord } from './record.ts'
 import { requestName, requestNumberOf } from './requests.ts'
 
-
 /** A call with all of its arguments, wherever its lines stand. */
 export interface WholeCall {
   /** Index of the record that ends it. */

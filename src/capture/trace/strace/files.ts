@@ -55,4 +55,3 @@ export function numberOf(text: string | undefined): number | undefined {
 function pathOf(text: string | undefined): string | undefined {
   return /^-?\d+<(.*)>/.exec(text ?? '')?.[1]
 }
-

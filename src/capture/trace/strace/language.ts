@@ -20,13 +20,19 @@ export const straceLanguage: LogLanguage<StraceRecord> = {
   read: (text) => readStraceLine(text)?.record,
   write: straceLine,
   spans: (_, text) => readStraceLine(text)?.spans ?? [],
-  toJson: (record) => (record.kind === 'data' ? { ...record, bytes: toHex(record.bytes) } : { ...record }) as unknown as Json,
+  toJson: (record) =>
+    (record.kind === 'data' ? { ...record, bytes: toHex(record.bytes) } : { ...record }) as unknown as Json,
   fromJson(json, path) {
     if (json.kind !== 'data') return { ...json } as unknown as StraceRecord
     const bytes = typeof json.bytes === 'string' ? fromHex(json.bytes) : undefined
     if (bytes !== undefined) return { ...json, bytes } as unknown as StraceRecord
     const found = describe(json.bytes)
-    throw new EncodeError({ code: 'layout/wrong-type', path: [...path, 'bytes'], expected: 'bytes as hexadecimal text', found })
+    throw new EncodeError({
+      code: 'layout/wrong-type',
+      path: [...path, 'bytes'],
+      expected: 'bytes as hexadecimal text',
+      found,
+    })
   },
   schemas: schemas(),
   events: ({ records }, set) => straceEvents(records, set.side as Side),

@@ -47,7 +47,8 @@ function readCall(text: string): LineReading | undefined {
   const spans: Span[] = []
   const place = match?.indices
   const pidPlace = place?.[1] ?? place?.[2]
-  if (pid !== undefined && pidPlace !== undefined) spans.push({ path: ['pid'], start: pidPlace[0], end: pidPlace[1], value: pid })
+  if (pid !== undefined && pidPlace !== undefined)
+    spans.push({ path: ['pid'], start: pidPlace[0], end: pidPlace[1], value: pid })
   const timePlace = place?.[3]
   if (time !== undefined && timePlace !== undefined) {
     spans.push({ path: ['time'], start: timePlace[0], end: timePlace[1], value: time })
