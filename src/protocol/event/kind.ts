@@ -1,6 +1,6 @@
 import { type Fields, integerTo, optional } from './field.ts'
 
-interface KindFacts<Fs extends Fields> {
+export interface KindFacts<Fs extends Fields> {
   readonly meaning: string
   readonly fields: Fs
 }

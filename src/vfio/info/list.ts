@@ -54,7 +54,15 @@ export function infoListFormat<H extends Struct, B>(
     title,
     decode(input, options) {
       const { pieces, trailing } = piecesIn(toBytes(input), orderOf(options))
-      const answers = pieces.map(({ bytes: piece }) => single.decode(piece, options))
+      const answers = pieces.map(({ bytes: piece, offset }, index) => {
+        try {
+          return single.decode(piece, options)
+        } catch (error) {
+          if (!(error instanceof DecodeError)) throw error
+          const path = ['answers', index, ...error.path]
+          throw new DecodeError({ ...error, path, offset: offset + error.offset })
+        }
+      })
       return trailing === undefined ? { answers } : { answers, trailing }
     },
     encode(value, options) {
