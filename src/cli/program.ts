@@ -160,7 +160,9 @@ export function buildProgram(setStatus: (status: number) => void): Command {
 
   program
     .command('simulate')
-    .description('run a migration by one of the historic designs, in memory, and compare source and destination')
+    .description(
+      'run a migration by one of the designs from 2015 to today, in memory, and compare source and destination',
+    )
     .argument('[design]', 'the design, or all of them with all; --list names them')
     .option('--seed <number>', 'seed of everything that is random', '1')
     .option('--fault <name>', 'plant one of the faults of the design')
@@ -175,6 +177,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig simulate faked-capability',
         'vfmig simulate self-emulation --fault dummy-write-race --trace race.jsonl',
         'vfmig simulate bridge --seed 7 -o stream.bin',
+        'vfmig simulate vfio-v2 --fault short-data',
         'vfmig simulate all --json',
         'vfmig simulate --list',
       ),

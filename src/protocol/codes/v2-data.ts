@@ -10,6 +10,13 @@ export const v2DataCodes = defineCodes({
       'The descriptor is worth nothing once PRE_COPY, PRE_COPY_P2P or STOP_COPY is left: what comes is not the state, and drivers answer with an error.',
     source: sources.v2Header,
   },
+  'protocol/state-cut-off': {
+    severity: 'warning',
+    title: 'the state is not read to its end',
+    explanation:
+      'The end is a read that gives 0 bytes in STOP_COPY. What was not read is lost when STOP_COPY is left, and the destination refuses what came, or takes it for the whole. Read until nothing comes.',
+    source: sources.v2Header,
+  },
   'protocol/write-outside-resuming': {
     severity: 'error',
     title: 'state is written while the device is not in RESUMING',

@@ -19,6 +19,19 @@ const readOutside = rule({
     }),
 })
 
+const cutOff = rule({
+  code: 'protocol/state-cut-off',
+  designs: DESIGNS,
+  check: ({ report }) =>
+    follow((event, device) => {
+      if (event.kind !== 'state-set' || !device.hasMore || !device.isIn(['STOP_COPY'])) return
+      const { target, isRefused: refused } = device.request(event)
+      // Whoever lets the device run on has given the state up.
+      if (refused || target !== 'STOP') return
+      report('STOP_COPY is left after a read that filled its buffer; the end of the state was not seen.')
+    }),
+})
+
 const writtenOutside = rule({
   code: 'protocol/write-outside-resuming',
   designs: DESIGNS,
@@ -125,7 +138,9 @@ const initialGrew = rule({
   designs: DESIGNS,
   check: ({ report }) =>
     follow((event, device) => {
-      if (event.kind !== 'precopy-info' || isRefused(event.result) || event.reinit === true) return
+      if (event.kind !== 'precopy-info' || isRefused(event.result)) return
+      // Unless it was asked for, the flag is what user space left there.
+      if (device.hasInfoFlags && event.reinit === true) return
       const left = device.initialBytes
       if (left === undefined || event.initialBytes <= Math.max(0, left)) return
       report(`There were ${Math.max(0, left)} initial bytes left, now there are ${event.initialBytes}.`)
@@ -157,6 +172,7 @@ const initialLeft = rule({
 /** Rules on the data descriptor of migration v2. */
 export const v2DataRules: readonly Rule[] = [
   readOutside,
+  cutOff,
   writtenOutside,
   dataRefused,
   fdMissing,

@@ -27,6 +27,10 @@ export class V2Device {
   hasFailed = false
   /** Descriptor that nobody was seen to close, and the event with which it came. */
   openFd: { readonly fd: number; readonly index: number } | undefined
+  /** Whether user space has asked that the flags of the pre-copy information mean something. */
+  hasInfoFlags = false
+  /** Whether the last read in this state filled the whole buffer, so that there is likely to be more. */
+  hasMore = false
   /** Initial bytes that are still to be read in pre-copy, where the device said how many. */
   initialBytes: number | undefined
 
@@ -72,12 +76,16 @@ export class V2Device {
         break
       case 'data-read':
         if (this.initialBytes !== undefined) this.initialBytes -= event.bytes
+        this.hasMore = event.bytes > 0 && event.bytes === event.asked
         break
       case 'data-closed':
         this.openFd = undefined
         break
       case 'precopy-info':
         if (!isRefused(event.result)) this.initialBytes = event.initialBytes
+        break
+      case 'precopy-info-v2':
+        if (!isRefused(event.result)) this.hasInfoFlags = true
         break
       case 'device':
         if (event.state === 'reset') this.enter('RUNNING')
@@ -111,6 +119,7 @@ export class V2Device {
     this.possible = [state]
     this.isKnown = true
     this.hasFailed = false
+    this.hasMore = false
     if (!PRE_COPY_STATES.includes(state)) this.initialBytes = undefined
   }
 }

@@ -1,5 +1,7 @@
 /** Error numbers of Linux that migration ioctls and data descriptors answer with. */
 const NAMES: Readonly<Record<number, string>> = {
+  // Logs that do not name the error have this.
+  1: 'an error that is not named',
   5: 'EIO',
   11: 'EAGAIN',
   12: 'ENOMEM',

@@ -11,6 +11,7 @@ const KINDS: readonly EventKind[] = [
   'data-written',
   'data-closed',
   'precopy-info',
+  'precopy-info-v2',
   'device',
   'ioctl',
 ]

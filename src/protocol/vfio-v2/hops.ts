@@ -158,7 +158,7 @@ export function dataFdOf(from: V2State, to: V2State): 'saving' | 'resuming' | un
   return SAVING_STATES.includes(to) && !SAVING_STATES.includes(from) ? 'saving' : undefined
 }
 
-/** Every arc that a driver with these flags has to know, as pairs of numbers of states would order them. */
+/** Every arc that a driver with these flags has to know, in the order of the states' numbers. */
 export function arcsOf(features: V2Features): (readonly [from: V2State, to: V2State])[] {
   const states = (Object.keys(NEXT_HOPS) as V2State[])
     .filter((state) => isSupported(state, features))

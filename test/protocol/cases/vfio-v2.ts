@@ -128,6 +128,11 @@ export const vfioV2 = casesOf(
     change: after(STOP, source('data-read', { bytes: 0, result: -19 })),
   },
   {
+    code: 'protocol/state-cut-off',
+    what: 'a full buffer, and no more reads',
+    change: all(without({ kind: 'data-read', result: 0 }), altered({ kind: 'data-read', bytes: 36 }, { asked: 36 })),
+  },
+  {
     code: 'protocol/write-outside-resuming',
     what: 'after the start',
     change: after(STARTED, destination('data-written', { bytes: 4, result: 4 })),
@@ -180,6 +185,18 @@ export const vfioV2 = casesOf(
       LAST_INFO,
       source('precopy-info', { initialBytes: 24, dirtyBytes: 0 }),
       source('data-read', { bytes: 24 }),
+    ),
+  },
+  {
+    code: 'protocol/initial-bytes-grew',
+    what: 'anew by a flag that nobody has asked for',
+    change: all(
+      without({ kind: 'precopy-info-v2' }),
+      after(
+        LAST_INFO,
+        source('precopy-info', { initialBytes: 24, dirtyBytes: 0, reinit: true }),
+        source('data-read', { bytes: 24 }),
+      ),
     ),
   },
   {

@@ -6,6 +6,7 @@ const FEATURES = { stopCopy: true, p2p: true, preCopy: true } as const
 export const vfioV2 = [
   source('migration-features', FEATURES),
   source('state-read', { state: 2 }),
+  source('precopy-info-v2', { result: 0 }),
   source('migration-start'),
   source('dma-logging', { on: true, ranges: 1, pageSize: 4096, result: 0 }),
   source('state-set', { state: 6, result: 0, dataFd: 40 }),
