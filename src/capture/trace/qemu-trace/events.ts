@@ -70,6 +70,7 @@ const NOTIFIED = ['setup', 'completed', 'failed']
 
 /** Device state follows a multifd packet with this flag. */
 const DEVICE_STATE = 0x40
+/** The trace does not have the number of an error. */
 const FAILED = -1
 const PRE_COPY = [stateNumber('PRE_COPY'), stateNumber('PRE_COPY_P2P')]
 
@@ -77,7 +78,7 @@ const PRE_COPY = [stateNumber('PRE_COPY'), stateNumber('PRE_COPY_P2P')]
 class Machine {
   private readonly devices = new DeviceNumbers()
   /** State that was asked for and is not yet answered, by device. */
-  private readonly asked = new Map<string, number>()
+  private readonly asked = new Map<string, { readonly state: number; readonly recover: number | undefined }>()
   private readonly states = new Map<string, number>()
   private readonly resumed = new Set<string>()
   private isStopped: boolean | undefined
@@ -183,7 +184,7 @@ class Machine {
   }
 
   /** From QEMU 9.1 on the answer follows in a line of its own, unless the device is in that state already. */
-  private stateAsked(device: string, { newState, state, bits }: TraceArguments): Body[] {
+  private stateAsked(device: string, { newState, recoverState, state, bits }: TraceArguments): Body[] {
     if (bits !== undefined) return [{ kind: 'status-write', register: 'deviceState', value: number(bits), by: 'vmm' }]
     const asked = stateNumber(String(newState ?? state))
     if (asked === undefined) return []
@@ -191,20 +192,20 @@ class Machine {
       this.states.set(device, asked)
       return [{ kind: 'state-set', state: asked, result: 0 }]
     }
-    this.asked.set(device, asked)
+    this.asked.set(device, { state: asked, recover: stateNumber(String(recoverState)) })
     return []
   }
 
-  /** The state that a device has come to; another one than was asked for is the way back from a refusal. */
+  /** The state that a device has come to; from a refusal QEMU goes to the one that it named, or resets the device. */
   private stateTaken(device: string, state: number | undefined): Body[] {
     if (state === undefined) return []
     const asked = this.asked.get(device)
     this.asked.delete(device)
     this.states.set(device, state)
     const taken: Body = { kind: 'state-set', state, result: 0 }
-    return asked === undefined || asked === state
-      ? [taken]
-      : [{ kind: 'state-set', state: asked, result: FAILED }, taken]
+    if (asked === undefined || asked.state === state) return [taken]
+    const refused: Body = { kind: 'state-set', state: asked.state, result: FAILED }
+    return [refused, asked.recover === state ? taken : { kind: 'device', state: 'reset' }]
   }
 
   private leftToRead(device: string, { initial, dirty }: TraceArguments): Body[] {
