@@ -105,7 +105,10 @@ export function buildProgram(setStatus: (status: number) => void): Command {
   program
     .command('validate')
     .description('report what is wrong or unusual; folders are walked')
-    .argument('<input...>', 'files, folders, or - for standard input')
+    .argument(
+      '<input...>',
+      'files, folders, or - for standard input; the directions of a vfio-user connection, NAME.c2s.EXT (client to server) and NAME.s2c.EXT, are also judged together',
+    )
     .addOption(asOption())
     .addOption(setOption())
     .addOption(
@@ -124,6 +127,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'lspci -xxxx | vfmig validate -',
         'vfmig validate --strict --ignore pci/vf-identity dumps/',
         'vfmig validate --format jsonl fleet/*.txt',
+        'vfmig validate device.c2s.bin device.s2c.bin',
         'vfmig validate --format sarif config.bin > report.sarif',
       ),
     )

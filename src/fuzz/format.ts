@@ -1,6 +1,7 @@
 import type fc from 'fast-check'
 import type { Format, OptionValues } from '../layout/index.ts'
 import { completeOptions } from '../layout/index.ts'
+import { pdsStateFormat, unknownBlobFormat } from '../vf-state/index.ts'
 import {
   deviceInfoFormat,
   deviceInfoSpec,
@@ -16,6 +17,7 @@ import {
 import { arbitraryOf } from './arbitrary.ts'
 import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
 import { arbitraryDeviceStateBody } from './device-state-body.ts'
+import { arbitraryBlob, arbitraryDeviceParts, arbitraryMlx5State, arbitraryVirtioState } from './driver-state.ts'
 import { arbitraryGvtImage } from './gvt-image.ts'
 import {
   arbitraryIoctlLog,
@@ -33,6 +35,7 @@ import {
   arbitraryStateInPf,
 } from './vf-state-2015.ts'
 import { arbitraryInfo, arbitraryInfoList } from './vfio-info.ts'
+import { arbitraryVfioUserMessages } from './vfio-user.ts'
 
 type Values = (options?: OptionValues) => fc.Arbitrary<unknown>
 
@@ -55,6 +58,12 @@ const WALKED: Readonly<Record<string, Values>> = {
   'mdev-2017-region': arbitraryMdevRegion,
   'mdev-2017-body': arbitraryMdevBody,
   'device-state-2019-body': arbitraryDeviceStateBody,
+  'vfio-user-messages': arbitraryVfioUserMessages,
+  'mlx5-state': arbitraryMlx5State,
+  'virtio-state': arbitraryVirtioState,
+  'virtio-device-parts': arbitraryDeviceParts,
+  'pds-state': () => arbitraryBlob(pdsStateFormat),
+  'unknown-blob': () => arbitraryBlob(unknownBlobFormat),
   'vfio-ioctl-log': (options) => arbitraryIoctlLog(arbitraryOfFormat, options),
   'qemu-trace-log': arbitraryQemuTrace,
   'qmp-log': arbitraryQmpLog,

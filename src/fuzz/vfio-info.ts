@@ -18,7 +18,7 @@ const STEPS = [0, 4, 8]
 export function arbitraryInfo(spec: unknown, format: unknown) {
   return (given?: OptionValues): fc.Arbitrary<unknown> => {
     const { options, order } = settings(format as Format, given)
-    return tapes(300).map((tape) => (format as Format).decode(makeBytes(spec as InfoSpec, tape, order), options))
+    return tapes(300).map((tape) => (format as Format).decode(makeInfo(spec as InfoSpec, tape, order), options))
   }
 }
 
@@ -27,7 +27,7 @@ export function arbitraryInfoList(spec: unknown, format: unknown) {
   return (given?: OptionValues): fc.Arbitrary<unknown> => {
     const { options, order } = settings(format as Format, given)
     return tapes(600).map((tape) => {
-      const parts = Array.from({ length: 1 + tape.below(4) }, () => makeBytes(spec as InfoSpec, tape, order))
+      const parts = Array.from({ length: 1 + tape.below(4) }, () => makeInfo(spec as InfoSpec, tape, order))
       return (format as Format).decode(joined(parts), options)
     })
   }
@@ -38,7 +38,8 @@ function settings(format: Format, given: OptionValues | undefined) {
   return { options, order: { byteOrder: options.byteOrder as ByteOrder } }
 }
 
-function makeBytes(spec: InfoSpec, tape: Tape, order: { byteOrder: ByteOrder }): Uint8Array {
+/** Bytes of one. */
+export function makeInfo(spec: InfoSpec, tape: Tape, order: { byteOrder: ByteOrder }): Uint8Array {
   const { bodies, least, capOffsetAt } = spec
   const start = least + (least > capOffsetAt ? 0 : tape.pick(STEPS))
   const hasOffset = start >= capOffsetAt + 4

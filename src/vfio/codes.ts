@@ -14,7 +14,8 @@ export const infoCodes = defineCodes({
   'vfio/argsz-past-end': {
     severity: 'warning',
     title: 'argsz counts more bytes than there are',
-    explanation: 'The capture was cut: what lies behind its end, such as capabilities, is not there. Capture argsz bytes.',
+    explanation:
+      'The capture was cut: what lies behind its end, such as capabilities, is not there. Capture argsz bytes.',
     source: INFO,
   },
   'vfio/argument-longer': {

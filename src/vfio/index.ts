@@ -159,4 +159,5 @@ export {
   gfxDmabufFormat,
 } from './simple-arguments.ts'
 export { type PciStatusSet, pciStatusSetCodec, pciStatusSetFormat } from './status-set.ts'
+export * from './user/index.ts'
 export { vendorOpsCodes } from './vendor-ops-codes.ts'

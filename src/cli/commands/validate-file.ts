@@ -17,6 +17,8 @@ export interface Task {
   readonly walked: boolean
   /** Why the walk could not read it. */
   readonly problem?: string
+  /** The other direction of the connection of which this is one. */
+  readonly peer?: string
 }
 
 /** What validation found in one input. */
@@ -46,10 +48,13 @@ export function isForeign({ format, findings }: FileReport): boolean {
  * Validates one input. What cannot be decoded is an entry like any other, and so is what cannot be read below a folder;
  * only a named path that cannot be read, and wrong options, throw.
  */
-export async function validateTask({ path, walked, problem }: Task, options: InputOptions): Promise<FileReport> {
+export async function validateTask({ path, walked, problem, peer }: Task, options: InputOptions): Promise<FileReport> {
   if (problem !== undefined) return unreadable(path, problem)
   try {
-    return await validateFile(path, options)
+    const report = await validateFile(path, options)
+    if (peer === undefined) return report
+    const { judgeWithPeer } = await import('./validate-pair.ts')
+    return await judgeWithPeer(report, peer, options)
   } catch (error) {
     const failure = walked ? systemProblem(error) : undefined
     if (failure === undefined) throw error

@@ -1,6 +1,6 @@
 import { withoutOptional } from '../check.ts'
 import type { Expression } from '../expression.ts'
-import type { AnyType, BitsType, SpanType } from '../types.ts'
+import type { AnyType, BitsType, SpanType, TextType } from '../types.ts'
 import { parameterId, snake } from './names.ts'
 import type { Place } from './place.ts'
 import { type Piece, piecesOf } from './words.ts'
@@ -87,6 +87,7 @@ function fieldCode(path: readonly string[], place: Place): string {
     }
     reach += at === path.length - 1 ? snake(name) : `${snake(name)}.`
   }
+  if (type?.kind === 'text') return guarded(conditions, textCode(type, reach))
   return guarded(conditions, type?.kind === 'enum' ? `${reach}.to_i` : reach)
 }
 
@@ -97,6 +98,12 @@ function memberCode(word: BitsType, name: string, member: SpanType, reach: strin
   if (made === undefined) return spanCode(pieces, reach)
   const inOrder = (type: string) => spanCode(pieces, `${reach.slice(0, -1)}.as<${type}>.`)
   return `(_root.big_endian ? ${inOrder(made.be)} : ${inOrder(made.le)})`
+}
+
+/** The number that a text stands for. */
+function textCode({ names }: TextType, reach: string): string {
+  const rows = Object.entries(names ?? {}).map(([number, name]) => `${reach} == ${JSON.stringify(name)} ? ${number} : `)
+  return `${rows.map((row) => `(${row}`).join('')}0${')'.repeat(rows.length)}`
 }
 
 function guarded(conditions: readonly string[], code: string): string {

@@ -10,7 +10,8 @@ import type { migDeviceState } from './payloads.layout.ts'
 type Feature = Value<typeof deviceFeature>
 type Flags = Feature['flags']
 type Code = keyof typeof featureCodes.entries
-type Say = (code: Code, message: string, path: Path, severity?: 'warning') => void
+/** Receives what is wrong with the part at a path. */
+export type Say = (code: Code, message: string, path: Path, severity?: 'warning') => void
 
 /** What the kernel would refuse, and what a device says of itself that no migration survives. */
 export const judgeFeature: Rule<Feature> = (value, report, locate) => {
@@ -37,7 +38,8 @@ function dataSize({ feature, probe }: Flags): number | undefined {
   return probe ? undefined : featureDataSize(feature)
 }
 
-function judgeOperation({ feature, get, set, probe }: Flags, say: Say): void {
+/** What is wrong with the flags alone, whoever answers them. */
+export function judgeOperation({ feature, get, set, probe }: Flags, say: Say): void {
   if (typeof feature === 'number') say('vfio/feature-unknown', `Feature ${feature} is not known.`, ['flags', 'feature'])
   if (probe) return
   if (get === set) {

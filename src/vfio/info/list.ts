@@ -49,9 +49,16 @@ export function infoListFormat<H extends Struct, B>(
   const document = new StructType(name, { answers: array(item, 'to-end'), trailing: rest }, item.facts)
   const piecesIn = (whole: Uint8Array, order: 'little' | 'big') => cut(whole, spec.least, order === 'little')
   return {
-    ...single,
     name,
     title,
+    source: single.source,
+    evidence: single.evidence,
+    options: infoOptions,
+    ksy: single.ksy,
+    structures: single.structures,
+    codes: single.codes,
+    automatic: false,
+    detect: () => 0,
     decode(input, options) {
       const { pieces, trailing } = piecesIn(toBytes(input), orderOf(options))
       const answers = pieces.map(({ bytes: piece, offset }, index) => {
@@ -95,7 +102,6 @@ export function infoListFormat<H extends Struct, B>(
       const { length } = trailing
       return [...fields, { path: ['trailing'], offset: whole.length - length, length, type: u8, value: trailing }]
     },
-    options: infoOptions,
     toJson: (value) => toJson(document, value),
     fromJson: (json) => fromJson(document, json) as unknown as V,
     schema: () => toJsonSchema(document),

@@ -1,0 +1,1 @@
+export { type MttyPort, type MttyState, mttyCodes, mttyPortCodec, mttyStateCodec, mttyStateFormat } from './state.ts'
