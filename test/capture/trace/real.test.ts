@@ -14,11 +14,13 @@ const LOGS: Readonly<Record<string, string>> = { qmp: 'qmp-log', qemu: 'qemu-tra
 const cases: readonly Case[] = [
   ...DEVICES.map((name) => ({ name, format: 'vfio-ioctl-log', bytes: ioctlsOf(name) })),
   ...MIGRATIONS.map((name) => ({ name, format: 'qemu-trace-log', bytes: traceOf(name) })),
-  ...fixturesIn('logs/').map((name) => ({
-    name,
-    format: LOGS[name.split('-')[0] as string] as string,
-    bytes: fixture(`logs/${name}`),
-  })),
+  ...fixturesIn('logs/')
+    .filter((name) => name.endsWith('.txt'))
+    .map((name) => ({
+      name,
+      format: LOGS[name.split('-')[0] as string] as string,
+      bytes: fixture(`logs/${name}`),
+    })),
 ]
 
 /** Migrations that failed: what the log says of them is so. */
