@@ -16,7 +16,7 @@ import {
 } from '../../layout/index.ts'
 import { protocolCodes, SIDES } from '../../protocol/index.ts'
 import { traceLogCodes } from './codes.ts'
-import { byteOffsets, exactBytes } from './exact-text.ts'
+import { exactBytes } from './exact-text.ts'
 import { DESIGN_CHOICES, designOf, judgeSteps, judgeStrangers } from './judge-steps.ts'
 import { LINE_ENDS, type Line, type LineEnd, linesOf } from './lines.ts'
 import type { Kept, Log, LogFormat, LogLanguage, RecordFinding, Span, TextRecord } from './log.ts'
@@ -176,12 +176,12 @@ function findingsOf<R extends object>(
 }
 
 function placedFinding(
-  { record, code, message, severity, hint, source, path, span }: RecordFinding,
+  { record, code, message, severity, hint, source, path }: RecordFinding,
   lines: readonly Line[],
   entries: Readonly<Record<string, CodeEntry>>,
 ): Finding {
   const line = lines[record] ?? { text: '', end: 'none', offset: 0, length: 0 }
-  const { offset, length } = span === undefined ? line : spanPlace(line, span)
+  const { offset, length } = line
   const entry = entries[code]
   const from = source ?? entry?.source
   return {
@@ -195,11 +195,6 @@ function placedFinding(
     ...(hint === undefined ? {} : { hint }),
     ...(from === undefined ? {} : { source: from }),
   }
-}
-
-function spanPlace(line: Line, { start, end }: { readonly start: number; readonly end: number }) {
-  const at = byteOffsets(line.text, line.length - LINE_ENDS[line.end].length)
-  return { offset: line.offset + at(start), length: at(end) - at(start) }
 }
 
 function lineFields<R extends object>(

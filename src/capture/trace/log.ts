@@ -76,7 +76,7 @@ export interface LogLanguage<R extends object> {
   judge?(log: Log<R>, lines: readonly Line[], options: OptionValues): RecordFinding[]
 }
 
-/** A finding about a record; its place is that of the line, or of a part of it. */
+/** A finding about a record; its place is that of the line. */
 export interface RecordFinding {
   readonly record: number
   readonly code: string
@@ -86,8 +86,6 @@ export interface RecordFinding {
   readonly source?: string
   /** Below the record. */
   readonly path?: Path
-  /** Characters of the line; all of it when left out. */
-  readonly span?: { readonly start: number; readonly end: number }
 }
 
 /** A format of logs, which also gives what happened. */

@@ -92,6 +92,13 @@ test('a log that begins with a long line', () => {
   expect(logKindOf(encode(qmp))).toBe('qmp-log')
 })
 
+test('a long line that almost fits a pattern is not divided in all ways', () => {
+  const line = `vfio_migration_set_state  (${') new state '.repeat(100_000)}\n`
+  const start = performance.now()
+  expect(qemuTraceLogFormat.decode(encode(line)).records).toMatchObject([{ kind: 'event', rest: expect.any(String) }])
+  expect(performance.now() - start).toBeLessThan(2000)
+})
+
 test('damaged records are refused with their place', () => {
   const log = qemuTraceLogFormat.decode(traceOf('q100-1port'))
   const changed = { records: log.records.with(2, { kind: 'text', text: 'a\nb' }) }

@@ -84,9 +84,12 @@ function wordAt(text: string, start: number): string {
   return text.slice(start, blank === -1 ? undefined : blank)
 }
 
+/** QEMU's own names are short; the patterns look at every way to divide a text. */
+const LONGEST_ARGUMENTS = 4096
+
 /** Arguments behind a name and the blank that follows it. */
 function readArguments(name: string, rest: string) {
-  if (!rest.startsWith(' ')) return undefined
+  if (!rest.startsWith(' ') || rest.length > LONGEST_ARGUMENTS) return undefined
   const text = rest.slice(1)
   for (const pattern of traceEvents.get(name)?.patterns ?? []) {
     const read = pattern.read(text)
