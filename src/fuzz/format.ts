@@ -19,6 +19,13 @@ import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
 import { arbitraryDeviceStateBody } from './device-state-body.ts'
 import { arbitraryBlob, arbitraryDeviceParts, arbitraryMlx5State, arbitraryVirtioState } from './driver-state.ts'
 import { arbitraryGvtImage } from './gvt-image.ts'
+import {
+  arbitraryIoctlLog,
+  arbitraryMigrationTrace,
+  arbitraryQemuTrace,
+  arbitraryQmpLog,
+  arbitraryStraceLog,
+} from './log.ts'
 import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
 import {
   arbitraryContainer,
@@ -57,6 +64,11 @@ const WALKED: Readonly<Record<string, Values>> = {
   'virtio-device-parts': arbitraryDeviceParts,
   'pds-state': () => arbitraryBlob(pdsStateFormat),
   'unknown-blob': () => arbitraryBlob(unknownBlobFormat),
+  'vfio-ioctl-log': (options) => arbitraryIoctlLog(arbitraryOfFormat, options),
+  'qemu-trace-log': arbitraryQemuTrace,
+  'qmp-log': arbitraryQmpLog,
+  'strace-log': arbitraryStraceLog,
+  'migration-trace': arbitraryMigrationTrace,
 }
 
 /**

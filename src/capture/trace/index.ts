@@ -13,7 +13,13 @@ export {
 export type { Kept, Log, LogFormat, Step, TextRecord } from './log.ts'
 export { type LogKind, logKindOf } from './log-kind.ts'
 export { type EventRecord, migrationTraceFormat } from './migration-trace/index.ts'
-export { type QemuTraceRecord, qemuTraceLogFormat, type SideRecord, type TraceRecord } from './qemu-trace/index.ts'
+export {
+  type QemuTraceRecord,
+  qemuTraceLogFormat,
+  type SideRecord,
+  type TraceRecord,
+  traceEvents,
+} from './qemu-trace/index.ts'
 export { type MigrateAnswer, migrateSeries, type QmpRecord, qmpCodes, qmpLogFormat } from './qmp/index.ts'
 export {
   type CallRecord,

@@ -24,14 +24,15 @@ export function judgeSteps(steps: readonly Step[], design: DesignName): RecordFi
 }
 
 /** The design that the option names, else the one that the events can only belong to. */
-export function designOf(option: unknown, steps: readonly Step[]): DesignName | undefined {
+export function designOf(option: unknown, steps: readonly Step[], registersOf?: DesignName): DesignName | undefined {
   if (option !== 'auto') return findDesign(String(option))?.name
   const registers = new Set<string>()
   for (const { event } of steps) {
-    if (event.kind === 'state-set' || event.kind === 'state-read') return findDesign('vfio-v2')?.name
+    if (event.kind === 'state-set' || event.kind === 'state-read') return 'vfio-v2'
     if (event.kind === 'status-write') registers.add(event.register)
   }
   if (registers.size === 0) return undefined
+  if (registersOf !== undefined) return registersOf
   const fitting = designs.filter((design) => [...registers].every((register) => register in design.registers))
   return fitting.length === 1 ? fitting[0]?.name : undefined
 }

@@ -16,7 +16,7 @@ import {
 } from '../../layout/index.ts'
 import { protocolCodes, SIDES } from '../../protocol/index.ts'
 import { traceLogCodes } from './codes.ts'
-import { byteOffsets, exactBytes } from './exact-text.ts'
+import { exactBytes } from './exact-text.ts'
 import { DESIGN_CHOICES, designOf, judgeSteps, judgeStrangers } from './judge-steps.ts'
 import { LINE_ENDS, type Line, type LineEnd, linesOf } from './lines.ts'
 import type { Kept, Log, LogFormat, LogLanguage, RecordFinding, Span, TextRecord } from './log.ts'
@@ -164,7 +164,7 @@ function findingsOf<R extends object>(
   }
   found.push(...(language.judge?.(log, lines, options) ?? []))
   const steps = language.events(log, options)
-  const design = designOf(options.design, steps)
+  const design = designOf(options.design, steps, language.registersOf)
   if (design !== undefined) found.push(...judgeSteps(steps, design))
   const entries: Readonly<Record<string, CodeEntry>> = {
     ...traceLogCodes.entries,
@@ -176,12 +176,12 @@ function findingsOf<R extends object>(
 }
 
 function placedFinding(
-  { record, code, message, severity, hint, source, path, span }: RecordFinding,
+  { record, code, message, severity, hint, source, path }: RecordFinding,
   lines: readonly Line[],
   entries: Readonly<Record<string, CodeEntry>>,
 ): Finding {
   const line = lines[record] ?? { text: '', end: 'none', offset: 0, length: 0 }
-  const { offset, length } = span === undefined ? line : spanPlace(line, span)
+  const { offset, length } = line
   const entry = entries[code]
   const from = source ?? entry?.source
   return {
@@ -197,11 +197,6 @@ function placedFinding(
   }
 }
 
-function spanPlace(line: Line, { start, end }: { readonly start: number; readonly end: number }) {
-  const at = byteOffsets(line.text, line.length - LINE_ENDS[line.end].length)
-  return { offset: line.offset + at(start), length: at(end) - at(start) }
-}
-
 function lineFields<R extends object>(
   language: LogLanguage<R>,
   record: Kept<R | TextRecord>,
@@ -209,9 +204,12 @@ function lineFields<R extends object>(
   index: number,
   options: OptionValues,
 ): Located[] {
-  const whole: Span = { path: ['text'], start: 0, end: line.text.length, value: line.text }
-  const spans = isText(record) ? [whole] : language.spans(record as R, line.text, options)
-  return tiled(line, spans.length === 0 ? [whole] : spans, ['records', index])
+  const spans = isText(record) ? [] : language.spans(record as R, line.text, options)
+  const isCovered = spans.some(({ start, end }) => end > start)
+  // A line that is empty still has its end.
+  const size = Math.max(1, line.text.length)
+  const whole: Span = { path: ['text'], start: 0, end: size, value: line.text }
+  return tiled(line, isCovered ? spans : [whole], ['records', index])
 }
 
 function recordToJson<R extends object>(language: LogLanguage<R>, record: Kept<R | TextRecord>): Json {

@@ -9,7 +9,7 @@ import type {
   OptionMap,
   OptionValues,
 } from '../../layout/index.ts'
-import type { TraceEvent } from '../../protocol/index.ts'
+import type { DesignName, TraceEvent } from '../../protocol/index.ts'
 import type { Line } from './lines.ts'
 
 /** A line that says nothing in the language of its log. */
@@ -70,11 +70,13 @@ export interface LogLanguage<R extends object> {
   /** Members of a record's JSON. */
   readonly schemas: readonly JsonSchema[]
   events(log: Log<R>, options: OptionValues): Step[]
+  /** The design of logs whose registers could be those of several. */
+  readonly registersOf?: DesignName
   /** Findings besides those of events. */
   judge?(log: Log<R>, lines: readonly Line[], options: OptionValues): RecordFinding[]
 }
 
-/** A finding about a record; its place is that of the line, or of a part of it. */
+/** A finding about a record; its place is that of the line. */
 export interface RecordFinding {
   readonly record: number
   readonly code: string
@@ -84,8 +86,6 @@ export interface RecordFinding {
   readonly source?: string
   /** Below the record. */
   readonly path?: Path
-  /** Characters of the line; all of it when left out. */
-  readonly span?: { readonly start: number; readonly end: number }
 }
 
 /** A format of logs, which also gives what happened. */

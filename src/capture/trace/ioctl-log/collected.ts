@@ -36,7 +36,7 @@ export function collectedState(log: Log<IoctlLogRecord>, options: OptionValues =
       open.delete(`loaded ${device}`)
     }
     if (source === undefined || (source.kind !== 'read' && source.kind !== 'write')) continue
-    if (fileKind(source.fd) !== 'data' || source.data.length === 0) continue
+    if (fileKind(source.fd) !== 'migration-data' || source.data.length === 0) continue
     const direction = source.kind === 'read' ? 'saved' : 'loaded'
     const key = `${direction} ${device}`
     let session = open.get(key)

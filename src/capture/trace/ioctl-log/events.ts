@@ -7,11 +7,9 @@ import { DeviceNumbers } from '../devices.ts'
 import { errnoNumber } from '../errno.ts'
 import type { Step, TextRecord } from '../log.ts'
 import { stateNumber } from '../states.ts'
+import type { Body } from '../statuses.ts'
 import type { IoctlLogRecord, IoctlRecord, NoteRecord } from './record.ts'
 import { fileKind } from './requests.ts'
-
-/** An event without its time and side. */
-type Body = Record<string, unknown> & { kind: TraceEvent['kind'] }
 
 /** What happened, in the order of the log. */
 export function ioctlEvents(records: readonly (IoctlLogRecord | TextRecord)[], set: OptionValues): Step[] {
@@ -43,14 +41,14 @@ function bodiesOf(record: IoctlLogRecord): Body[] {
       return ioctlBodies(record)
     case 'read':
     case 'write': {
-      if (fileKind(record.fd) !== 'data') return []
+      if (fileKind(record.fd) !== 'migration-data') return []
       const { asked } = record
       const bytes = Math.max(0, record.result)
       const kind = record.kind === 'read' ? 'data-read' : 'data-written'
       return [{ kind, ...(asked === undefined ? {} : { asked }), bytes, result: resultOf(record) }]
     }
     case 'close':
-      return fileKind(record.fd) === 'data' ? [{ kind: 'data-closed' }] : []
+      return fileKind(record.fd) === 'migration-data' ? [{ kind: 'data-closed' }] : []
     case 'note':
       return []
   }
@@ -82,12 +80,22 @@ function ioctlBodies(record: IoctlRecord): Body[] {
   }
 }
 
-/** Dirty pages of the container: switched on or off. */
+interface DirtyPages {
+  readonly flags?: { readonly start: boolean; readonly stop: boolean; readonly getBitmap: boolean }
+  readonly range?: { readonly iova: bigint; readonly size: bigint; readonly bitmap: { readonly pgsize: bigint } }
+}
+
+/** Dirty pages of the container: switched on or off, or asked for. */
 function trackingBodies({ request, before }: IoctlRecord, result: number): Body[] {
-  const { flags } = before as { flags?: { start?: unknown; stop?: unknown } }
-  if (request !== 'VFIO_IOMMU_DIRTY_PAGES' || typeof flags !== 'object') return []
-  if (flags.start === true) return [{ kind: 'dirty-tracking', on: true, result }]
-  return flags.stop === true ? [{ kind: 'dirty-tracking', on: false, result }] : []
+  const { flags, range } = before as DirtyPages
+  if (request !== 'VFIO_IOMMU_DIRTY_PAGES' || flags === undefined) return []
+  if (flags.start || flags.stop) return [{ kind: 'dirty-tracking', on: flags.start, result }]
+  return range === undefined ? [] : bitmapBodies(range.iova, range.size, range.bitmap.pgsize, result)
+}
+
+function bitmapBodies(iova: bigint, size: bigint, pageSize: bigint, result: number): Body[] {
+  if (pageSize === 0n) return []
+  return [{ kind: 'bitmap-queried', start: count(iova / pageSize), pages: count(size / pageSize), result }]
 }
 
 function featureBodies(before: DeviceFeature, after: DeviceFeature, result: number): Body[] {
@@ -114,6 +122,11 @@ function featureBodies(before: DeviceFeature, after: DeviceFeature, result: numb
       const facts =
         numRanges === undefined || pageSize === undefined ? {} : { ranges: numRanges, pageSize: count(pageSize) }
       return [{ kind: 'dma-logging', on: true, ...facts, result }]
+    }
+    case 'dma-logging-report': {
+      const { iova, length, pageSize } = asked as { iova?: bigint; length?: bigint; pageSize?: bigint }
+      if (iova === undefined || length === undefined || pageSize === undefined) return [ioctl]
+      return bitmapBodies(iova, length, pageSize, result)
     }
     case 'dma-logging-stop':
       return [{ kind: 'dma-logging', on: false, result }]

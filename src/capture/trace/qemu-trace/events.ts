@@ -3,18 +3,18 @@ import { Clock } from '../clock.ts'
 import { DeviceNumbers } from '../devices.ts'
 import type { Step, TextRecord } from '../log.ts'
 import { stateNumber } from '../states.ts'
+import { type Body, Phases } from '../statuses.ts'
 import type { QemuTraceRecord, TraceRecord } from './language.ts'
 import type { TraceArguments } from './patterns.ts'
+import { stopsIn } from './stops.ts'
 import { type Meaning, traceEvents } from './table.ts'
-
-/** An event without its time and side. */
-type Body = Record<string, unknown> & { kind: TraceEvent['kind'] }
 
 /** What happened, in the order of the log. */
 export function traceLogEvents(records: readonly (QemuTraceRecord | TextRecord)[], first: Side): Step[] {
   const clock = new Clock()
   const machines = new Map<Side, Machine>()
   const steps: Step[] = []
+  const stops = stopsIn(records)
   let side = first
   for (const [index, record] of records.entries()) {
     if (record.kind === 'side') side = record.side
@@ -25,7 +25,8 @@ export function traceLogEvents(records: readonly (QemuTraceRecord | TextRecord)[
       machine = new Machine()
       machines.set(side, machine)
     }
-    for (const body of machine.see(record)) {
+    const stop = stops.has(index) ? machine.stopped() : []
+    for (const body of [...stop, ...machine.see(record)]) {
       steps.push({ record: index, event: { at, side, ...body } as unknown as TraceEvent })
     }
   }
@@ -69,6 +70,7 @@ const NOTIFIED = ['setup', 'completed', 'failed']
 
 /** Device state follows a multifd packet with this flag. */
 const DEVICE_STATE = 0x40
+/** The trace does not have the number of an error. */
 const FAILED = -1
 const PRE_COPY = [stateNumber('PRE_COPY'), stateNumber('PRE_COPY_P2P')]
 
@@ -76,11 +78,11 @@ const PRE_COPY = [stateNumber('PRE_COPY'), stateNumber('PRE_COPY_P2P')]
 class Machine {
   private readonly devices = new DeviceNumbers()
   /** State that was asked for and is not yet answered, by device. */
-  private readonly asked = new Map<string, number>()
+  private readonly asked = new Map<string, { readonly state: number; readonly recover: number | undefined }>()
   private readonly states = new Map<string, number>()
   private readonly resumed = new Set<string>()
   private isStopped: boolean | undefined
-  private status: string | undefined
+  private readonly phases = new Phases()
   private sectionType: number | undefined
 
   see({ name, arguments: given }: TraceRecord): Body[] {
@@ -123,16 +125,17 @@ class Machine {
       case 'tag-read':
         return [{ kind: 'stream-record', tag: TAGS[String(given.tag)] ?? String(given.tag) }]
       case 'data-loaded':
-        if (given.offset !== undefined) return []
+        if (given.offset !== undefined) return regionBodies(given, true)
         return [{ kind: 'data-written', bytes: number(given.size), result: Math.min(0, number(given.result ?? 0)) }]
       case 'notified':
-        return this.changed(NOTIFIED[number(given.event ?? -1)] ?? String(given.status ?? given.event))
+        return this.phases.enter(NOTIFIED[number(given.event ?? -1)] ?? String(given.status ?? given.event))
       case 'status':
-        return this.changed(String(given.status))
-      case 'vm-prepare':
-        return given.running === 0 ? this.stopped() : []
+        return this.phases.enter(String(given.status))
       case 'vm-changed':
-        return given.running === 0 ? this.stopped() : this.started(device)
+        return given.running === 0 ? [] : this.started(device)
+      case 'pending-updated':
+      case 'buffer-saved':
+        return regionBodies(given, false)
       default:
         return this.streamBodies(meaning, given)
     }
@@ -181,7 +184,7 @@ class Machine {
   }
 
   /** From QEMU 9.1 on the answer follows in a line of its own, unless the device is in that state already. */
-  private stateAsked(device: string, { newState, state, bits }: TraceArguments): Body[] {
+  private stateAsked(device: string, { newState, recoverState, state, bits }: TraceArguments): Body[] {
     if (bits !== undefined) return [{ kind: 'status-write', register: 'deviceState', value: number(bits), by: 'vmm' }]
     const asked = stateNumber(String(newState ?? state))
     if (asked === undefined) return []
@@ -189,20 +192,20 @@ class Machine {
       this.states.set(device, asked)
       return [{ kind: 'state-set', state: asked, result: 0 }]
     }
-    this.asked.set(device, asked)
+    this.asked.set(device, { state: asked, recover: stateNumber(String(recoverState)) })
     return []
   }
 
-  /** The state that a device has come to; another one than was asked for is the way back from a refusal. */
+  /** The state that a device has come to; from a refusal QEMU goes to the one that it named, or resets the device. */
   private stateTaken(device: string, state: number | undefined): Body[] {
     if (state === undefined) return []
     const asked = this.asked.get(device)
     this.asked.delete(device)
     this.states.set(device, state)
     const taken: Body = { kind: 'state-set', state, result: 0 }
-    return asked === undefined || asked === state
-      ? [taken]
-      : [{ kind: 'state-set', state: asked, result: FAILED }, taken]
+    if (asked === undefined || asked.state === state) return [taken]
+    const refused: Body = { kind: 'state-set', state: asked.state, result: FAILED }
+    return [refused, asked.recover === state ? taken : { kind: 'device', state: 'reset' }]
   }
 
   private leftToRead(device: string, { initial, dirty }: TraceArguments): Body[] {
@@ -210,7 +213,8 @@ class Machine {
     return [{ kind: 'precopy-info', initialBytes: number(initial), dirtyBytes: number(dirty) }]
   }
 
-  private stopped(): Body[] {
+  /** The virtual CPUs stand still: they do before the first device is told. */
+  stopped(): Body[] {
     this.resumed.clear()
     if (this.isStopped === true) return []
     this.isStopped = true
@@ -224,23 +228,53 @@ class Machine {
     this.isStopped = false
     return [{ kind: 'vcpus-started' }]
   }
-
-  /** Every device is told; the first time counts. */
-  private changed(status: string): Body[] {
-    if (status === this.status) return []
-    this.status = status
-    return [{ kind: 'migration-status', status }]
-  }
 }
 
 /** Events that are about the machine, whichever device's line says them. */
-const WITHOUT_DEVICE: ReadonlySet<string> = new Set(['vcpus-stopped', 'vcpus-started', 'migration-status'])
+const WITHOUT_DEVICE: ReadonlySet<string> = new Set([
+  'vcpus-stopped',
+  'vcpus-started',
+  'migration-status',
+  'migration-start',
+  'migration-end',
+  'migration-cancelled',
+])
 
 function dataSaved(bytes: number): Body[] {
   return [
     { kind: 'data-read', bytes },
     { kind: 'stream-record', tag: 'DEV_DATA_STATE', bytes },
   ]
+}
+
+/** Offsets of the registers of the migration region: struct vfio_device_migration_info. */
+const REGISTERS = { pending_bytes: 8, data_offset: 16, data_size: 24 } as const
+const REGISTER_SIZE = 8
+
+/** Versions before 8.0: what is read of the migration region, and written to it, around a piece of data. */
+function regionBodies({ offset, size, pending }: TraceArguments, write: boolean): Body[] {
+  const register = (field: keyof typeof REGISTERS, value: string | number, written: boolean): Body => ({
+    kind: 'region-access',
+    region: 'migration',
+    offset: REGISTERS[field],
+    count: REGISTER_SIZE,
+    write: written,
+    field,
+    value: number(value),
+  })
+  if (offset === undefined || size === undefined) return [register('pending_bytes', pending ?? 0, false)]
+  const data: Body = {
+    kind: 'region-access',
+    region: 'migration',
+    offset: number(offset),
+    count: number(size),
+    write,
+    field: 'data',
+  }
+  const place = register('data_offset', offset, false)
+  const length = register('data_size', size, write)
+  if (write) return [place, data, length]
+  return number(size) === 0 ? [place, length] : [place, length, data]
 }
 
 /** A number as events have it: no greater than is exact. */

@@ -40,6 +40,8 @@ export const qemuTraceLanguage: LogLanguage<QemuTraceRecord> = {
   fromJson: (json) => ({ ...json }) as unknown as QemuTraceRecord,
   schemas: schemas(),
   events: ({ records }, set) => traceLogEvents(records, set.side as Side),
+  // Up to QEMU 7.2 a state is written to the register of the migration region.
+  registersOf: 'vfio-v1',
   judge: unknownNames,
 }
 
@@ -82,9 +84,12 @@ function wordAt(text: string, start: number): string {
   return text.slice(start, blank === -1 ? undefined : blank)
 }
 
+/** QEMU's own names are short; the patterns look at every way to divide a text. */
+const LONGEST_ARGUMENTS = 4096
+
 /** Arguments behind a name and the blank that follows it. */
 function readArguments(name: string, rest: string) {
-  if (!rest.startsWith(' ')) return undefined
+  if (!rest.startsWith(' ') || rest.length > LONGEST_ARGUMENTS) return undefined
   const text = rest.slice(1)
   for (const pattern of traceEvents.get(name)?.patterns ?? []) {
     const read = pattern.read(text)

@@ -3,6 +3,8 @@ export type TraceArguments = Readonly<Record<string, string | number>>
 
 /** How a trace event writes its arguments. */
 export interface TracePattern {
+  /** Its arguments in order: d decimal, x hexadecimal with its prefix, w a word, t any text. */
+  readonly places: readonly { readonly name: string; readonly form: string }[]
   /** The arguments in the text behind the name, and where they stand; undefined where the text is of another form. */
   read(text: string): { arguments: Record<string, string | number>; spans: TraceSpan[] } | undefined
   /** The text of arguments; undefined where they are not those of this pattern. */
@@ -40,6 +42,7 @@ export function pattern(text: string): TracePattern {
     .join('')
   const matcher = new RegExp(`^${source}$`, 'd')
   return {
+    places,
     read(line) {
       const match = matcher.exec(line)
       if (match === null) return undefined
@@ -53,9 +56,7 @@ export function pattern(text: string): TracePattern {
     },
     write(given) {
       if (Object.keys(given).length !== places.length) return undefined
-      const texts = places.map(({ name, form }) =>
-        (form === 'x') === isHex(given[name]) || form === 't' || form === 'w' ? given[name] : undefined,
-      )
+      const texts = places.map(({ name, form }) => (fits(form, given[name]) ? given[name] : undefined))
       if (texts.includes(undefined)) return undefined
       return literals.map((literal, index) => literal + (texts[index] ?? '')).join('')
     },
@@ -68,8 +69,10 @@ function decimal(text: string): string | number {
   return String(number) === text && Number.isSafeInteger(number) ? number : text
 }
 
-function isHex(value: unknown): boolean {
-  return typeof value === 'string' && value.startsWith('0x')
+/** Forms of numbers differ where versions do; what a text holds shows when the line is read again. */
+function fits(form: string, value: string | number | undefined): boolean {
+  if (form !== 'd' && form !== 'x') return value !== undefined
+  return value !== undefined && String(value).startsWith('0x') === (form === 'x')
 }
 
 function escaped(literal: string): string {

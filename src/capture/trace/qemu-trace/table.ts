@@ -5,16 +5,15 @@ export type Meaning =
   | 'device'
   | 'state-asked'
   | 'state-taken'
-  | 'state-set'
-  | 'state-bits'
   | 'block-saved'
   | 'buffer-saved'
+  | 'pending-updated'
   | 'left-to-read'
   | 'sizes-exact'
   | 'tag-read'
   | 'data-loaded'
   | 'notified'
-  | 'vm-prepare'
+  | 'vm-prepared'
   | 'vm-changed'
   | 'section-begun'
   | 'section-ended'
@@ -86,10 +85,10 @@ const ROWS: readonly Row[] = [
     `${DEVICE} precopy {precopy:x} postcopy {postcopy:x} stopcopy size {stopCopy:x} precopy initial size {initial:x} precopy dirty size {dirty:x}`,
     `${DEVICE} precopy {precopy:x} postcopy {postcopy:x} stopcopy size {stopCopy:x}`,
   ],
-  ['vfio_update_pending', '', `${DEVICE} pending {pending:x}`],
+  ['vfio_update_pending', 'pending-updated', `${DEVICE} pending {pending:x}`],
   [
     'vfio_vmstate_change_prepare',
-    'vm-prepare',
+    'vm-prepared',
     `${DEVICE} running {running:d} reason {reason:w} device state {state:w}`,
   ],
   ['vfio_vmstate_change', 'vm-changed', `${DEVICE} running {running:d} reason {reason:w} device state {state:w}`],

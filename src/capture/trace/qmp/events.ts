@@ -4,9 +4,9 @@ import { Clock } from '../clock.ts'
 import { DeviceNumbers } from '../devices.ts'
 import type { Step, TextRecord } from '../log.ts'
 import { stateNumber } from '../states.ts'
+import { type Body, Phases } from '../statuses.ts'
 import type { QmpRecord } from './language.ts'
 
-type Body = Record<string, unknown> & { kind: TraceEvent['kind'] }
 type Members = { readonly [name: string]: Json | undefined }
 
 /** How far a migration is, by one answer to query-migrate. */
@@ -70,12 +70,7 @@ export function qmpEvents(records: Records, side: Side): Step[] {
   const clock = new Clock()
   const devices = new DeviceNumbers()
   const steps: Step[] = []
-  let status: string | undefined
-  const changed = (next: string): Body[] => {
-    if (next === status) return []
-    status = next
-    return [{ kind: 'migration-status', status: next }]
-  }
+  const phases = new Phases()
   for (const [index, record] of records.entries()) {
     if (record.kind !== 'message') continue
     const { message } = record
@@ -83,8 +78,8 @@ export function qmpEvents(records: Records, side: Side): Step[] {
     const answer = migrateAnswer(message.return, index)
     const bodies =
       answer !== undefined
-        ? [...changed(answer.status ?? ''), ...transfer(answer)]
-        : eventBodies(text(message.event), object(message.data) ?? {}, devices, changed)
+        ? [...phases.enter(answer.status ?? '', answer.errorText), ...transfer(answer)]
+        : eventBodies(text(message.event), object(message.data) ?? {}, devices, phases)
     for (const body of bodies) steps.push({ record: index, event: { at, side, ...body } as unknown as TraceEvent })
   }
   return steps
@@ -97,12 +92,7 @@ function timeOf({ timestamp }: Members): number | undefined {
   return seconds === undefined || micros === undefined || seconds < 0 ? undefined : seconds * 1e6 + micros
 }
 
-function eventBodies(
-  event: string | undefined,
-  data: Members,
-  devices: DeviceNumbers,
-  changed: (status: string) => Body[],
-): Body[] {
+function eventBodies(event: string | undefined, data: Members, devices: DeviceNumbers, phases: Phases): Body[] {
   switch (event) {
     case 'STOP':
       return [{ kind: 'vcpus-stopped' }]
@@ -110,7 +100,7 @@ function eventBodies(
       return [{ kind: 'vcpus-started' }]
     case 'MIGRATION': {
       const status = text(data.status)
-      return status === undefined ? [] : changed(status)
+      return status === undefined ? [] : phases.enter(status)
     }
     case 'VFIO_MIGRATION':
       return stateBodies(data, devices)

@@ -21,7 +21,7 @@ export interface QmpRecord {
 /** Messages of QEMU's monitor, one JSON object a line. */
 export const qmpLanguage: LogLanguage<QmpRecord> = {
   name: 'qmp-log',
-  title: 'QMP log: messages of QEMU’s monitor, one a line',
+  title: 'QMP log: messages of the monitor of QEMU, one a line',
   source: 'QEMU docs/interop/qmp-spec.rst; qapi/migration.json, qapi/vfio.json, qapi/run-state.json',
   codes: qmpCodes.entries,
   strangers: 'warning',

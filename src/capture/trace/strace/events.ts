@@ -1,13 +1,13 @@
 import type { Side, TraceEvent } from '../../../protocol/index.ts'
+import { fileKindOf } from '../../../vfio/index.ts'
 import { Clock } from '../clock.ts'
 import { DeviceNumbers } from '../devices.ts'
 import { errnoNumber } from '../errno.ts'
 import type { Step, TextRecord } from '../log.ts'
-import { Files, kindOfPath, numberOf, type OpenFile } from './files.ts'
+import type { Body } from '../statuses.ts'
+import { Files, numberOf, type OpenFile } from './files.ts'
 import type { StraceRecord } from './record.ts'
 import { requestName, requestNumberOf } from './requests.ts'
-
-type Body = Record<string, unknown> & { kind: TraceEvent['kind'] }
 
 /** A call with all of its arguments, wherever its lines stand. */
 export interface WholeCall {
@@ -55,7 +55,7 @@ export function straceEvents(records: readonly (StraceRecord | TextRecord)[], si
     const file = files.of(call.arguments[0])
     // Data descriptors come from the device that was spoken to before.
     device = file?.device ?? device
-    const own = file?.kind === 'data' ? device : file?.device
+    const own = file?.kind === 'migration-data' ? device : file?.device
     const bodies = bodiesOf(call, file)
     const isNew = own !== undefined && bodies.length > 0 && devices.isNew(own)
     const number = bodies.length > 0 ? devices.of(own) : {}
@@ -74,7 +74,7 @@ function follow({ name, arguments: given, result }: WholeCall, files: Files): vo
   if (isFailure(result)) return
   if (name === 'openat' || name === 'open') {
     const path = given[name === 'openat' ? 1 : 0]
-    const kind = kindOfPath(path?.slice(1, -1) ?? '')
+    const kind = fileKindOf(path?.slice(1, -1) ?? '')
     if (kind === undefined) files.closed(result)
     else files.opened(result, kind)
   } else if (name.startsWith('dup')) files.doubled(first, result)
@@ -95,7 +95,7 @@ function bodiesOf({ name, arguments: given, result }: WholeCall, file: OpenFile 
     if (request === 'VFIO_DEVICE_RESET' && !isFailure(result)) return [{ kind: 'device', state: 'reset' }]
     return [{ kind: 'ioctl', name: request, result: resultOf(result) }]
   }
-  if (file?.kind !== 'data') return []
+  if (file?.kind !== 'migration-data') return []
   const moved = resultOf(result)
   const asked = Number(given[2])
   const facts = { ...(Number.isSafeInteger(asked) ? { asked } : {}), bytes: Math.max(0, moved), result: moved }

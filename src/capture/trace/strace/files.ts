@@ -1,23 +1,10 @@
-import type { FileKind } from '../ioctl-log/requests.ts'
+import { type FileKind, fileKindOf } from '../../../vfio/index.ts'
 
 /** A file of VFIO that is open. */
 export interface OpenFile {
   readonly kind: FileKind
   /** What names the device, where the file is of one. */
   readonly device?: string
-}
-
-const MIGRATION_FILES =
-  /^anon_inode:\[?(mlx5vf_mig|hisi_acc_vf_mig|virtiovf_mig|pds_vfio_lm|qat_vf_mig|xe_vfio_mig|mtty_mig)\b/
-
-/** The kind of file that a path of strace -y, or an opened path, is. */
-export function kindOfPath(path: string): FileKind | undefined {
-  if (/^\/dev\/vfio\/vfio\b/.test(path)) return 'container'
-  if (/^\/dev\/vfio\/(noiommu-)?\d+\b/.test(path)) return 'group'
-  if (/^\/dev\/vfio\/devices\/vfio\d+\b/.test(path)) return 'device'
-  if (/^\/dev\/iommu\b/.test(path)) return 'iommufd'
-  if (/^anon_inode:\[?vfio-device\b/.test(path)) return 'device'
-  return MIGRATION_FILES.test(path) ? 'data' : undefined
 }
 
 /** Which descriptors are which files, as far as the log tells. */
@@ -28,7 +15,7 @@ export class Files {
   of(text: string | undefined): OpenFile | undefined {
     const fd = numberOf(text)
     if (fd === undefined) return undefined
-    const kind = kindOfPath(pathOf(text) ?? '')
+    const kind = fileKindOf(pathOf(text) ?? '')
     const known = this.open.get(fd)
     if (kind === undefined || known?.kind === kind) return known
     const file = fileOf(kind, fd)

@@ -1,13 +1,13 @@
-import { vfioRequest } from '../../../vfio/index.ts'
-import { type FileKind, numbersByName, requestOf } from '../ioctl-log/requests.ts'
+import { type FileKind, vfioRequest } from '../../../vfio/index.ts'
+import { numbersByName, requestOf } from '../ioctl-log/requests.ts'
 
-/** Names of other subsystems that strace prints for numbers of VFIO. */
-const BORROWED: Readonly<Record<string, number>> = { VFIO_EEH_PE_OP: vfioRequest(21) }
-
-/** Number of the request that strace prints by name, as `A or B`, or by its parts; undefined where it is not VFIO's. */
+/**
+ * Number of the request that strace prints by name, as `A or B`, or by its parts; undefined where it is not VFIO's. Names
+ * are those of the number's first use: VFIO_EEH_PE_OP stands for VFIO_MIG_GET_PRECOPY_INFO, too.
+ */
 export function requestNumberOf(text: string): number | undefined {
   for (const name of text.split(' or ')) {
-    const number = BORROWED[name] ?? numbersByName.get(name)
+    const number = numbersByName.get(name)
     if (number !== undefined) return number
   }
   const parts = /^_IOC\(_IOC_NONE, (0x3b|';'), (0x[0-9a-f]+|\d+), 0\)$/.exec(text)
