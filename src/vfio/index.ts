@@ -45,6 +45,7 @@ export {
   queryBitmapBytes,
 } from './dirty-bitmap-query.ts'
 export * from './dma/index.ts'
+export { errnoName, errnoNumber } from './errno.ts'
 export { type FileKind, fileKindOf, migrationDriverOf, migrationFiles } from './file-kinds.ts'
 export { type GfxEdid, gfxEdidCodec, gfxEdidCodes, gfxEdidFormat } from './gfx-edid.ts'
 export { type GroupStatus, groupStatusCodec, groupStatusFormat } from './group-status.ts'

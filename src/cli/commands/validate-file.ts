@@ -37,6 +37,8 @@ const FOREIGN: ReadonlySet<string> = new Set([
   'capture/unknown-text',
   'capture/utf16-text',
   'capture/byte-order-unknown',
+  // What lspci prints without -x: of a device, but no bytes of it.
+  'capture/no-rows',
 ])
 
 /** Whether nobody recognised the input: in a walked folder it is skipped. */

@@ -1,29 +1,16 @@
-/** Error numbers of Linux that migration ioctls and data descriptors answer with. */
-const NAMES: Readonly<Record<number, string>> = {
-  // Logs that do not name the error have this.
-  1: 'an error that is not named',
-  5: 'EIO',
-  11: 'EAGAIN',
-  12: 'ENOMEM',
-  14: 'EFAULT',
-  16: 'EBUSY',
-  19: 'ENODEV',
-  22: 'EINVAL',
-  25: 'ENOTTY',
-  28: 'ENOSPC',
-  42: 'ENOMSG',
-  95: 'EOPNOTSUPP',
-  107: 'ENOTCONN',
-  110: 'ETIMEDOUT',
-}
+import { errnoName, errnoNumber } from '../../vfio/index.ts'
+
+/** What a log says of an error that it does not name. */
+const UNNAMED = 1
 
 /** There is no more data for now, or a signal came: neither is a failure. */
-const PASSING = [4, 11, 42]
+const PASSING = ['EINTR', 'EAGAIN', 'ENOMSG'].map(errnoNumber)
 
 /** A negative result in words. */
 export function errorText(result: number): string {
-  const name = NAMES[-result]
-  return name === undefined ? `error ${-result}` : name
+  if (-result === UNNAMED) return 'an error that is not named'
+  const name = errnoName(-result)
+  return typeof name === 'string' ? name : `error ${name}`
 }
 
 export function isRefused(result: number | undefined): result is number {

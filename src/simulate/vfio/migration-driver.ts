@@ -1,10 +1,10 @@
 import { DecodeError } from '../../findings/index.ts'
 import { joined } from '../../layout/index.ts'
 import { type Side, vfioV2 } from '../../protocol/index.ts'
+import { mlx5RecordHeaderCodec, mlx5StopCopySizeCodec } from '../../vf-state/index.ts'
 import { putSnapshot, takeSnapshot } from '../designs/device-snapshot.ts'
 import type { Trace } from '../trace.ts'
 import type { Vf } from '../vf/vf.ts'
-import { deviceRecordCodec } from './records.ts'
 
 const { ACTIVE_STATES, dataFdOf, PRE_COPY_STATES, path, RefusedRequest, SAVING_STATES, v2StateNumber } = vfioV2
 type State = vfioV2.V2State
@@ -14,8 +14,6 @@ const ENODEV = -19
 const ENOMSG = -42
 /** First descriptor of a process that has some open already. */
 const FIRST_FD = 40
-/** Bytes of the record that says how long the last image will be. */
-const SIZE_PAYLOAD = 8
 
 /** How a driver differs from one that keeps to the rules. */
 export interface DriverFaults {
@@ -164,9 +162,11 @@ export class MigrationDriver {
     const images: Uint8Array[] = []
     try {
       for (let at = 0; at < bytes.length; ) {
-        const { value, length } = deviceRecordCodec.decodePrefix(bytes.subarray(at))
-        at += length
-        if (value.tag === 'FW_DATA') images.push(value.payload)
+        const { value, length } = mlx5RecordHeaderCodec.decodePrefix(bytes.subarray(at))
+        const end = at + length + Number(value.recordSize)
+        if (end > bytes.length) return false
+        if (value.tag === 'FW_DATA') images.push(bytes.subarray(at + length, end))
+        at = end
       }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
@@ -181,17 +181,14 @@ export class MigrationDriver {
   }
 
   #image(): Uint8Array {
-    const payload = takeSnapshot(this.vf)
-    this.#given = payload
-    const flags = { optional: false, reserved: 0 }
-    return deviceRecordCodec.encode({ size: BigInt(payload.length), flags, tag: 'FW_DATA', payload })
+    const image = takeSnapshot(this.vf)
+    this.#given = image
+    return record('FW_DATA', image)
   }
 
   #sizeRecord(): Uint8Array {
-    const payload = new Uint8Array(SIZE_PAYLOAD)
-    new DataView(payload.buffer).setBigUint64(0, BigInt(takeSnapshot(this.vf).length), true)
-    const flags = { optional: true, reserved: 0 }
-    return deviceRecordCodec.encode({ size: BigInt(SIZE_PAYLOAD), flags, tag: 'STOP_COPY_SIZE', payload })
+    const stopCopySize = BigInt(takeSnapshot(this.vf).length)
+    return record('STOP_COPY_SIZE', mlx5StopCopySizeCodec.encode({ stopCopySize }))
   }
 
   #queue(bytes: Uint8Array): void {
@@ -214,4 +211,10 @@ export class MigrationDriver {
   get #named(): { device?: number } {
     return this.device === undefined ? {} : { device: this.device }
   }
+}
+
+/** A record as mlx5 writes it; who does not know the hint may skip it. */
+function record(tag: 'FW_DATA' | 'STOP_COPY_SIZE', payload: Uint8Array): Uint8Array {
+  const flags = { optional: tag === 'STOP_COPY_SIZE', reserved: 0 }
+  return joined([mlx5RecordHeaderCodec.encode({ recordSize: BigInt(payload.length), flags, tag }), payload])
 }

@@ -1,5 +1,4 @@
-import * as generated from '../../generated/simulate/vfio/records.js'
-import { codec, joined } from '../../layout/index.ts'
+import { joined } from '../../layout/index.ts'
 import {
   type Observer,
   parseObserver,
@@ -8,17 +7,11 @@ import {
   refusedBytes,
   toPciOptions,
 } from '../../pci/index.ts'
+import { type VfioTag, vfioPciStateCodec, vfioRecordCodec } from '../../qemu/index.ts'
 import { streamedMsixCodec, streamedMsixLength } from '../../vf-state/index.ts'
 import { VECTORS } from '../vf/config.ts'
 import { streamedTable } from '../vf/messages.ts'
 import type { Vf } from '../vf/vf.ts'
-import { deviceRecord, type TAGS, vfioPciState, vfioStateRecord } from './records.layout.ts'
-
-const recordCodec = codec(vfioStateRecord, generated.vfioStateRecord)
-const pciStateCodec = codec(vfioPciState, generated.vfioPciState)
-export const deviceRecordCodec = codec(deviceRecord, generated.deviceRecord)
-
-type Tag = (typeof TAGS)[keyof typeof TAGS]
 
 /** Config space and MSI-X table as a guest sees them. */
 export interface PciState {
@@ -28,7 +21,7 @@ export interface PciState {
 
 /** What a device section says, record by record. */
 export type VfioRecord =
-  | { readonly tag: Exclude<Tag, 'DEV_DATA_STATE' | 'DEV_CONFIG_STATE'> }
+  | { readonly tag: Exclude<VfioTag, 'DEV_DATA_STATE' | 'DEV_CONFIG_STATE'> }
   | { readonly tag: 'DEV_DATA_STATE'; readonly data: Uint8Array }
   | { readonly tag: 'DEV_CONFIG_STATE'; readonly pci: PciState }
 
@@ -41,14 +34,14 @@ function encodeRecord(record: VfioRecord): Uint8Array {
   const { tag } = record
   if (tag === 'DEV_DATA_STATE') {
     const { data } = record
-    return recordCodec.encode({ high: 0xffffffff, tag, size: BigInt(data.length), data })
+    return vfioRecordCodec.encode({ high: 0xffffffff, tag, size: BigInt(data.length), data })
   }
-  const head = recordCodec.encode({ high: 0xffffffff, tag, size: undefined, data: undefined })
+  const head = vfioRecordCodec.encode({ high: 0xffffffff, tag, size: undefined, data: undefined })
   return tag === 'DEV_CONFIG_STATE' ? joined([head, encodePci(record.pci)]) : head
 }
 
 function encodePci({ config, msix }: PciState): Uint8Array {
-  const head = pciStateCodec.encode({ version: 2, config, interrupts: new Uint8Array(16) })
+  const head = vfioPciStateCodec.encode({ version: 2, config, interrupts: new Uint8Array(16) })
   return joined([head, streamedMsixCodec.encode(streamedTable(msix), { parameters: { vectors: VECTORS } })])
 }
 
@@ -57,12 +50,12 @@ export function decodeRecords(bytes: Uint8Array): { readonly records: VfioRecord
   const records: VfioRecord[] = []
   let at = 0
   for (;;) {
-    const { value, length } = recordCodec.decodePrefix(bytes.subarray(at))
+    const { value, length } = vfioRecordCodec.decodePrefix(bytes.subarray(at))
     at += length
     const { tag } = value
     if (tag === 'DEV_DATA_STATE') records.push({ tag, data: value.data ?? new Uint8Array(0) })
     else if (tag === 'DEV_CONFIG_STATE') {
-      const pci = pciStateCodec.decodePrefix(bytes.subarray(at))
+      const pci = vfioPciStateCodec.decodePrefix(bytes.subarray(at))
       const msixAt = at + pci.length
       at = msixAt + streamedMsixLength(VECTORS)
       records.push({ tag, pci: { config: pci.value.config, msix: bytes.slice(msixAt, msixAt + 16 * VECTORS) } })

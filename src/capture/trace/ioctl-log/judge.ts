@@ -1,6 +1,6 @@
 import { counted } from '../../../findings/index.ts'
 import type { OptionValues } from '../../../layout/index.ts'
-import { errnoNumber } from '../errno.ts'
+import { errnoNumber } from '../../../vfio/index.ts'
 import type { Line } from '../lines.ts'
 import type { Log, RecordFinding } from '../log.ts'
 import { type Argument, argumentBytes, argumentFindings } from './arguments.ts'

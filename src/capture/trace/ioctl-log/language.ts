@@ -8,7 +8,7 @@ import {
   type OptionValues,
   toHex,
 } from '../../../layout/index.ts'
-import { errnoName, errnoNumber } from '../errno.ts'
+import { errnoName, errnoNumber } from '../../../vfio/index.ts'
 import { readJsonLine } from '../json-line.ts'
 import { COMPACT, jsonText } from '../json-text.ts'
 import type { LogLanguage } from '../log.ts'

@@ -1,4 +1,5 @@
 import type { Side, TraceEvent } from '../../../protocol/index.ts'
+import { vfioTagsByText } from '../../../qemu/index.ts'
 import { Clock } from '../clock.ts'
 import { DeviceNumbers } from '../devices.ts'
 import type { Step, TextRecord } from '../log.ts'
@@ -37,16 +38,6 @@ export function traceLogEvents(records: readonly (QemuTraceRecord | TextRecord)[
 function timeOf({ prefix }: TraceRecord): number | undefined {
   const [, seconds, micros] = /(\d+)\.(\d{6}):$/.exec(prefix ?? '') ?? []
   return seconds === undefined || micros === undefined ? undefined : Number(seconds) * 1e6 + Number(micros)
-}
-
-/** Tags of a VFIO device's records in the migration stream, by the low half of their number. */
-const TAGS: Readonly<Record<string, string>> = {
-  '0xffffffffef100001': 'END_OF_STATE',
-  '0xffffffffef100002': 'DEV_CONFIG_STATE',
-  '0xffffffffef100003': 'DEV_SETUP_STATE',
-  '0xffffffffef100004': 'DEV_DATA_STATE',
-  '0xffffffffef100005': 'DEV_INIT_DATA_SENT',
-  '0xffffffffef100006': 'DEV_CONFIG_LOAD_READY',
 }
 
 /** Commands of the migration stream, by number. */
@@ -123,7 +114,7 @@ class Machine {
           ...(given.initial === undefined ? [] : this.leftToRead(device, given)),
         ]
       case 'tag-read':
-        return [{ kind: 'stream-record', tag: TAGS[String(given.tag)] ?? String(given.tag) }]
+        return [{ kind: 'stream-record', tag: vfioTagsByText.get(String(given.tag)) ?? String(given.tag) }]
       case 'data-loaded':
         if (given.offset !== undefined) return regionBodies(given, true)
         return [{ kind: 'data-written', bytes: number(given.size), result: Math.min(0, number(given.result ?? 0)) }]

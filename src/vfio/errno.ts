@@ -37,6 +37,7 @@ const NAMES: Readonly<Record<number, string>> = {
   95: 'EOPNOTSUPP',
   103: 'ECONNABORTED',
   104: 'ECONNRESET',
+  107: 'ENOTCONN',
   110: 'ETIMEDOUT',
   113: 'EHOSTUNREACH',
   116: 'ESTALE',
