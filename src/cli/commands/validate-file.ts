@@ -42,8 +42,8 @@ const FOREIGN: ReadonlySet<string> = new Set([
 ])
 
 /** Whether nobody recognised the input: in a walked folder it is skipped. */
-export function isForeign({ format, findings }: FileReport): boolean {
-  return format === null && findings.every(({ code }) => FOREIGN.has(code))
+export function isForeign({ findings }: FileReport): boolean {
+  return findings.length > 0 && findings.every(({ code }) => FOREIGN.has(code))
 }
 
 /**
