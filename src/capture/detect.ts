@@ -2,6 +2,7 @@ import { isGzip } from './gzip.ts'
 import { type LineKind, lineKind } from './line-kind.ts'
 import { isTar } from './tar.ts'
 import { CARRIAGE_RETURN, LINE_FEED, LineCursor, SPACE, skipBlanks, TAB, textOf } from './text.ts'
+import { logKindOf } from './trace/log-kind.ts'
 
 export type ContainerName = 'xxd' | 'hexdump' | 'od' | 'hex' | 'lspci' | 'sysfs-tar'
 
@@ -37,6 +38,9 @@ export function detectContainer({ head, size = head.length, name }: DetectInput)
   }
   if (isUtf16(head)) return { container: 'utf16-text', confidence: 0.9, reason: 'UTF-16 byte order mark' }
   if (!isText(head, size)) return { container: 'raw', confidence: 0.5, reason: 'binary data' }
+  // Logs are formats of their own, though rows of a dump may stand in them.
+  const log = logKindOf(head, size)
+  if (log !== undefined) return { container: 'raw', confidence: 0.9, reason: `lines of a ${log}` }
   return detectText(head, size, name)
 }
 

@@ -1,7 +1,14 @@
 import { asDecodeError } from '../capture/function-dump/index.ts'
 import { CaptureError, detectContainer, isGzip, readSysfs } from '../capture/index.ts'
 import { counted, DecodeError } from '../findings/index.ts'
-import { type Document, detectFormats, notRecognised, openDocument, sysfsDocument } from '../registry/index.ts'
+import {
+  type Document,
+  detectFormats,
+  KNOWN_FORMAT,
+  notRecognised,
+  openDocument,
+  sysfsDocument,
+} from '../registry/index.ts'
 import { undecoded } from './complain.ts'
 import { Complaint } from './complaint.ts'
 import { isSysfsFolder, openSource, readAll, type Source, sysfsFiles } from './source.ts'
@@ -54,9 +61,6 @@ function refuseLarge({ head, size, name }: Source, as: string | undefined): void
   const candidates = detectFormats({ head: head.subarray(0, 4096), size, name })
   if (candidates.length === 0) {
     const start = Array.from(head.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
-    throw notRecognised(
-      'the bytes of a known format',
-      `${counted(size, 'byte that starts', 'bytes that start')} ${start}`,
-    )
+    throw notRecognised(KNOWN_FORMAT, `${counted(size, 'byte that starts', 'bytes that start')} ${start}`)
   }
 }

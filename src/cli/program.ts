@@ -105,7 +105,10 @@ export function buildProgram(setStatus: (status: number) => void): Command {
   program
     .command('validate')
     .description('report what is wrong or unusual; folders are walked')
-    .argument('<input...>', 'files, folders, or - for standard input')
+    .argument(
+      '<input...>',
+      'files, folders, or - for standard input; the directions of a vfio-user connection, NAME.c2s.EXT (client to server) and NAME.s2c.EXT, are also judged together',
+    )
     .addOption(asOption())
     .addOption(setOption())
     .addOption(
@@ -124,6 +127,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'lspci -xxxx | vfmig validate -',
         'vfmig validate --strict --ignore pci/vf-identity dumps/',
         'vfmig validate --format jsonl fleet/*.txt',
+        'vfmig validate device.c2s.bin device.s2c.bin',
         'vfmig validate --format sarif config.bin > report.sarif',
       ),
     )
@@ -160,7 +164,9 @@ export function buildProgram(setStatus: (status: number) => void): Command {
 
   program
     .command('simulate')
-    .description('run a migration by one of the historic designs, in memory, and compare source and destination')
+    .description(
+      'run a migration by one of the designs from 2015 to today, in memory, and compare source and destination',
+    )
     .argument('[design]', 'the design, or all of them with all; --list names them')
     .option('--seed <number>', 'seed of everything that is random', '1')
     .option('--fault <name>', 'plant one of the faults of the design')
@@ -175,6 +181,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig simulate faked-capability',
         'vfmig simulate self-emulation --fault dummy-write-race --trace race.jsonl',
         'vfmig simulate bridge --seed 7 -o stream.bin',
+        'vfmig simulate vfio-v2 --fault short-data',
         'vfmig simulate all --json',
         'vfmig simulate --list',
       ),

@@ -1,12 +1,32 @@
 import type fc from 'fast-check'
 import type { Format, OptionValues } from '../layout/index.ts'
 import { completeOptions } from '../layout/index.ts'
+import { pdsStateFormat, unknownBlobFormat } from '../vf-state/index.ts'
+import {
+  deviceInfoFormat,
+  deviceInfoSpec,
+  iommuInfoFormat,
+  iommuInfoSpec,
+  irqInfoFormat,
+  irqInfoSpec,
+  irqInfosFormat,
+  regionInfoFormat,
+  regionInfoSpec,
+  regionInfosFormat,
+} from '../vfio/index.ts'
 import { arbitraryOf } from './arbitrary.ts'
 import { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
 import { arbitraryDeviceStateBody } from './device-state-body.ts'
+import { arbitraryBlob, arbitraryDeviceParts, arbitraryMlx5State, arbitraryVirtioState } from './driver-state.ts'
 import { arbitraryGvtImage } from './gvt-image.ts'
+import {
+  arbitraryIoctlLog,
+  arbitraryMigrationTrace,
+  arbitraryQemuTrace,
+  arbitraryQmpLog,
+  arbitraryStraceLog,
+} from './log.ts'
 import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
-import { arbitraryRegionInfo } from './region-info.ts'
 import {
   arbitraryContainer,
   arbitraryDescriptorRing,
@@ -14,6 +34,8 @@ import {
   arbitrarySriovBody,
   arbitraryStateInPf,
 } from './vf-state-2015.ts'
+import { arbitraryInfo, arbitraryInfoList } from './vfio-info.ts'
+import { arbitraryVfioUserMessages } from './vfio-user.ts'
 
 type Values = (options?: OptionValues) => fc.Arbitrary<unknown>
 
@@ -26,11 +48,27 @@ const WALKED: Readonly<Record<string, Values>> = {
   'ixgbevf-recorded-registers': arbitraryRecordedRegisters,
   'ixgbevf-ring': arbitraryDescriptorRing,
   'vfio-vf-v1': arbitraryContainer,
-  'vfio-region-info': arbitraryRegionInfo,
+  'vfio-device-info': arbitraryInfo(deviceInfoSpec, deviceInfoFormat),
+  'vfio-region-info': arbitraryInfo(regionInfoSpec, regionInfoFormat),
+  'vfio-irq-info': arbitraryInfo(irqInfoSpec, irqInfoFormat),
+  'vfio-iommu-info': arbitraryInfo(iommuInfoSpec, iommuInfoFormat),
+  'vfio-region-infos': arbitraryInfoList(regionInfoSpec, regionInfosFormat),
+  'vfio-irq-infos': arbitraryInfoList(irqInfoSpec, irqInfosFormat),
   'gvt-image': arbitraryGvtImage,
   'mdev-2017-region': arbitraryMdevRegion,
   'mdev-2017-body': arbitraryMdevBody,
   'device-state-2019-body': arbitraryDeviceStateBody,
+  'vfio-user-messages': arbitraryVfioUserMessages,
+  'mlx5-state': arbitraryMlx5State,
+  'virtio-state': arbitraryVirtioState,
+  'virtio-device-parts': arbitraryDeviceParts,
+  'pds-state': () => arbitraryBlob(pdsStateFormat),
+  'unknown-blob': () => arbitraryBlob(unknownBlobFormat),
+  'vfio-ioctl-log': (options) => arbitraryIoctlLog(arbitraryOfFormat, options),
+  'qemu-trace-log': arbitraryQemuTrace,
+  'qmp-log': arbitraryQmpLog,
+  'strace-log': arbitraryStraceLog,
+  'migration-trace': arbitraryMigrationTrace,
 }
 
 /**

@@ -104,6 +104,8 @@ export function fromNumber(type: AnyType | SpanType, number: number): unknown {
       return number < 0 || number > 0xff ? undefined : number > 1 ? number : number === 1
     case 'enum':
       return fromNumber(type.base, number) === undefined ? undefined : (type.names[number] ?? number)
+    case 'text':
+      return type.names?.[number]
     case 'span':
       if (type.as === 'in-place') return (BigInt(number) & ~spanMask(type)) === 0n ? number : undefined
       if (number < 0 || number >= 2 ** type.width) return undefined

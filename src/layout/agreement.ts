@@ -1,5 +1,6 @@
 import { type Path, printPath } from '../findings/index.ts'
 import type { Difference } from './diff.ts'
+import { sameValue } from './equal.ts'
 import type { Agreement } from './types.ts'
 import type { Located } from './walk.ts'
 
@@ -57,13 +58,10 @@ function refusalOf(given: Located, own: Located): string | undefined {
 }
 
 function agrees(rule: Agreement['rule'], given: unknown, own: unknown): boolean {
-  if (given instanceof Uint8Array && own instanceof Uint8Array) {
-    return given.length === own.length && given.every((byte, at) => byte === own[at])
-  }
-  if (rule === 'equal') return given === own
+  if (rule === 'equal') return sameValue(given, own)
   const [mine, theirs] = [numberOf(given), numberOf(own)]
   // A name against a number, or text: nothing but the same value is known to be taken.
-  if (mine === undefined || theirs === undefined) return given === own
+  if (mine === undefined || theirs === undefined) return sameValue(given, own)
   return rule === 'subset' ? (mine & ~theirs) === 0n : mine <= theirs
 }
 

@@ -35,7 +35,7 @@ function checkReferences(expression: Expression, type: StructType, seen: Set<str
       if (!seen.has(node.path[0] as string)) {
         throw new TypeError(`${type.name}.${user} refers to ${path}, which is not an earlier field.`)
       }
-      if (!NUMBERS.has(referred(type, node.path)?.kind ?? 'none')) {
+      if (!isNumber(referred(type, node.path))) {
         throw new TypeError(`${type.name}.${user} refers to ${path}, which is not a number.`)
       }
     }
@@ -49,6 +49,10 @@ function checkReferences(expression: Expression, type: StructType, seen: Set<str
 }
 
 const NUMBERS: ReadonlySet<string> = new Set(['int', 'bool', 'enum', 'span'])
+
+function isNumber(type: AnyType | SpanType | undefined): boolean {
+  return type !== undefined && (NUMBERS.has(type.kind) || (type.kind === 'text' && type.numbers !== undefined))
+}
 
 /** The type that a field path leads to; optional parts count as what they hold. */
 export function referred(type: StructType, path: readonly string[]): AnyType | SpanType | undefined {

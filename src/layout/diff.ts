@@ -1,4 +1,5 @@
 import { type Path, printPath } from '../findings/index.ts'
+import { sameValue } from './equal.ts'
 import type { Located } from './walk.ts'
 
 /** One field that differs between two inputs of one format. */
@@ -29,11 +30,4 @@ export function diffFields(
   }
   for (const [key, field] of others) differences.push({ key, a: undefined, b: field })
   return differences
-}
-
-function sameValue(a: unknown, b: unknown): boolean {
-  if (a instanceof Uint8Array && b instanceof Uint8Array) {
-    return a.length === b.length && a.every((byte, at) => byte === b[at])
-  }
-  return a === b
 }

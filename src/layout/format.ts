@@ -17,6 +17,8 @@ export interface Probe {
   readonly size?: number
   /** File name without its folder, where there is one. */
   readonly name?: string
+  /** Vendor ID of the device that the bytes belong to, where the user says it. */
+  readonly vendorId?: number
 }
 
 /** A space inside the input: findings that name it with `in` count their offsets in it. */

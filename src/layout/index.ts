@@ -13,6 +13,7 @@ export { layoutCodes } from './codes.ts'
 export type { Columns } from './columns.ts'
 export * from './describe.ts'
 export { type Difference, diffFields } from './diff.ts'
+export { sameValue } from './equal.ts'
 export { evidenceOf, evidenceOfParts, type PartEvidence } from './evidence.ts'
 export * from './expression.ts'
 export {

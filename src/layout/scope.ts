@@ -18,7 +18,7 @@ export function fieldNumber(
     value = (value as Record<string, unknown> | undefined)?.[name]
   }
   type = withoutOptional(type)
-  if (typeof value === 'string' && (type?.kind === 'enum' || type?.kind === 'span')) {
+  if (typeof value === 'string' && (type?.kind === 'enum' || type?.kind === 'span' || type?.kind === 'text')) {
     return type.numbers?.get(value) ?? 0
   }
   if (typeof value === 'boolean' || typeof value === 'bigint' || typeof value === 'number') return Number(value)

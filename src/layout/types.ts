@@ -187,8 +187,16 @@ export class BytesType extends Layout<Uint8Array> {
 /** Text padded with NUL bytes to a stated length: a character per byte, without the padding. */
 export class TextType extends Layout<string> {
   readonly kind = 'text'
+  readonly names: Readonly<Record<number, string>> | undefined = undefined
+  readonly numbers: ReadonlyMap<string, number> | undefined = undefined
+
   constructor(readonly length: Expression) {
     super()
+  }
+
+  /** The same text, a number to expressions: a tag where formats tell their parts by words. Other texts count as 0. */
+  numbered(names: Readonly<Record<number, string>>): this {
+    return this.with({ names, numbers: numbersByName(names) })
   }
 }
 

@@ -4,6 +4,9 @@ import { guestCodes } from './codes/guest.ts'
 import { hostCodes } from './codes/host.ts'
 import { selfEmulationCodes } from './codes/self-emulation.ts'
 import { traceCodes } from './codes/trace.ts'
+import { v1Codes } from './codes/v1.ts'
+import { v2DataCodes } from './codes/v2-data.ts'
+import { v2StateCodes } from './codes/v2-states.ts'
 import { vendorCodes } from './codes/vendor.ts'
 
 /** Everything that a trace can be told. */
@@ -14,6 +17,9 @@ export const protocolCodes = defineCodes({
   ...selfEmulationCodes.entries,
   ...hostCodes.entries,
   ...vendorCodes.entries,
+  ...v1Codes.entries,
+  ...v2StateCodes.entries,
+  ...v2DataCodes.entries,
 })
 
 export type ProtocolCode = keyof typeof protocolCodes.entries

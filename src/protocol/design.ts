@@ -10,6 +10,8 @@ export const DESIGN_NAMES = [
   'mdev-region',
   'device-state-regions',
   'vendor-ops',
+  'vfio-v1',
+  'vfio-v2',
 ] as const
 export type DesignName = (typeof DESIGN_NAMES)[number]
 
@@ -20,7 +22,7 @@ export type RegisterValues = Readonly<Record<string, Readonly<Record<string, num
 export interface Fault {
   /** One line. */
   readonly meaning: string
-  /** The finding of severity error that names it. */
+  /** The finding that names it: an error, or a warning where it only costs time. */
   readonly code: ProtocolCode
 }
 

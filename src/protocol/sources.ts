@@ -29,4 +29,11 @@ export const sources = {
     'Liu, Tian, Zhao, He, Williamson in "mdev live migration support with vfio-mdev-pci", kvm, 9-16 September 2019',
   vendorSeries: 'Yan Zhao, "[RFC PATCH v4 00/10] Introduce vendor ops in vfio-pci", kvm, 17-18 May 2020, and v1 to v3',
   vendorWilliamson: 'Alex Williamson on "[RFC PATCH v4 00/10] Introduce vendor ops in vfio-pci", kvm, 29 May 2020',
+  v1Header:
+    'linux/vfio.h of Linux 5.8 to 5.17, struct vfio_device_migration_info, and its use in hw/vfio/migration.c of QEMU 5.2 to 7.2',
+  v2Header: 'linux/vfio.h since Linux 5.18, enum vfio_device_mig_state and VFIO_DEVICE_FEATURE_MIG_DEVICE_STATE',
+  v2Hops: 'Linux drivers/vfio/vfio_main.c, vfio_mig_get_next_state()',
+  v2Logging: 'linux/vfio.h, VFIO_DEVICE_FEATURE_DMA_LOGGING_START, _STOP and _REPORT',
+  v2Precopy: 'linux/vfio.h, struct vfio_precopy_info',
+  v2Qemu: 'QEMU hw/vfio/migration.c since 8.0',
 } as const

@@ -73,7 +73,7 @@ export async function openDocument(input: BytesInput, options: OpenOptions = {})
     throw error
   }
   if ('functions' in capture) return dumpDocument(capture, bytes, named, options)
-  const format = named ?? recognise(capture.bytes, options.name)
+  const format = named ?? recognise(capture.bytes, options)
   const values = optionValues(format, options)
   const lines = 'lines' in capture ? capture.lines : undefined
   const withLine = (finding: Finding): Finding => {
@@ -147,12 +147,28 @@ export function requireFormat(name: string): Format {
   throw notRecognised(`one of the formats ${formats.map((known) => known.name).join(', ')}`, JSON.stringify(name))
 }
 
-function recognise(bytes: Uint8Array, name: string | undefined): Format {
-  const probe = { head: bytes.subarray(0, 4096), size: bytes.length, ...(name === undefined ? {} : { name }) }
-  const [best] = detectFormats(probe)
+function recognise(bytes: Uint8Array, options: OpenOptions): Format {
+  const { name } = options
+  const vendorId = vendorOf(options)
+  const [best] = detectFormats({
+    head: bytes.subarray(0, 4096),
+    size: bytes.length,
+    ...(name === undefined ? {} : { name }),
+    ...(vendorId === undefined ? {} : { vendorId }),
+  })
   if (best !== undefined) return best.format
-  throw notRecognised('the bytes of a known format', summary(bytes))
+  throw notRecognised(KNOWN_FORMAT, summary(bytes))
 }
+
+/** The vendor ID that the user names: some formats start alike and differ by the device that they are of. */
+function vendorOf({ options, set }: OpenOptions): number | undefined {
+  const given = options?.vendorId ?? set?.find((text) => text.startsWith('vendorId='))?.slice('vendorId='.length)
+  const number = Number(given ?? Number.NaN)
+  return Number.isSafeInteger(number) && number > 0 ? number : undefined
+}
+
+/** What is expected of input that nobody recognises, with the way out. */
+export const KNOWN_FORMAT = 'the bytes of a known format (--as unknown-blob shows what any bytes look like)'
 
 /** The error for input that is of no known format, or of another than was said. */
 export function notRecognised(expected: string, found: string): DecodeError {

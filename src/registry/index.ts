@@ -1,6 +1,7 @@
 export { type Candidate, detectFormats } from './detect.ts'
 export {
   type Document,
+  KNOWN_FORMAT,
   notRecognised,
   type OpenOptions,
   openDocument,

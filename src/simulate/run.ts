@@ -80,6 +80,16 @@ export function simulate(name: DesignName, seed: number, fault?: string): RunRes
 
 /** The whole sequence; returns what differs at the end. */
 function migrate(stage: Stage, steps: Steps, recipe: Recipe): string[] {
+  try {
+    return attempt(stage, steps, recipe)
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return [error.message]
+  }
+}
+
+/** @throws Refused */
+function attempt(stage: Stage, steps: Steps, recipe: Recipe): string[] {
   const { trace, random, source, copying, stream } = stage
   if (!stage.has('driver-absent') || recipe.absentDriver !== 'guest') source.driver.open()
   for (let step = 0; step < WARM_UP; step++) {
@@ -102,12 +112,7 @@ function migrate(stage: Stage, steps: Steps, recipe: Recipe): string[] {
   // The driver is there when memory is.
   let target: Machine | undefined
   const machine = () => (target ??= new Machine('destination', trace, ram, recipe.layer))
-  try {
-    readStream(sent, ram, (type, bytes) => steps.load(type, bytes, machine()))
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    return [error.message]
-  }
+  readStream(sent, ram, (type, bytes) => steps.load(type, bytes, machine()))
   const restored = machine()
   restored.driver.load()
   steps.beforeStart?.(restored)

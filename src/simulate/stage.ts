@@ -15,7 +15,7 @@ export interface Stage {
   has(fault: string): boolean
 }
 
-/** The destination does not take what it is sent; the run ends there. */
+/** The destination does not take what it is sent, or the source cannot send it; the run ends there. */
 export class Refused extends Error {}
 
 /** What a design does in a migration, step by step. A step that a design does not have is left out. */

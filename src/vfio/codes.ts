@@ -14,8 +14,16 @@ export const infoCodes = defineCodes({
   'vfio/argsz-past-end': {
     severity: 'warning',
     title: 'argsz counts more bytes than there are',
-    explanation: 'The capture was cut: capabilities behind its end are not there. Capture argsz bytes.',
+    explanation:
+      'The capture was cut: what lies behind its end, such as capabilities, is not there. Capture argsz bytes.',
     source: INFO,
+  },
+  'vfio/argument-longer': {
+    severity: 'info',
+    title: 'bytes follow an argument that are not zero',
+    explanation:
+      'They are kept. The structure has grown since this description, or memory behind it was captured with it. Kernels look at no more than they know.',
+    source: 'linux/vfio.h, comment on argsz',
   },
   'vfio/capabilities-left-out': {
     severity: 'info',

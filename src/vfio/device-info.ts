@@ -1,22 +1,39 @@
 import * as generated from '../generated/vfio/device-info.js'
-import { codec, structureFormat, type Value } from '../layout/index.ts'
-import { judgeArgsz } from './argsz.ts'
-import { infoCodes } from './codes.ts'
-import { deviceInfo } from './device-info.layout.ts'
+import { codec, type Value } from '../layout/index.ts'
+import { deviceInfoHead, pciAtomicCompleter, zpciBase, zpciGroup, zpciPfip, zpciUtil } from './device-info.layout.ts'
+import { bodiesById, type Info, type InfoSpec, infoFormat } from './info/index.ts'
 
-export type DeviceInfo = Value<typeof deviceInfo>
+export const deviceInfoHeadCodec = codec(deviceInfoHead, generated.deviceInfoHead)
+export const zpciBaseCodec = codec(zpciBase, generated.zpciBase)
+export const zpciGroupCodec = codec(zpciGroup, generated.zpciGroup)
+export const zpciUtilCodec = codec(zpciUtil, generated.zpciUtil)
+export const zpciPfipCodec = codec(zpciPfip, generated.zpciPfip)
+export const pciAtomicCompleterCodec = codec(pciAtomicCompleter, generated.pciAtomicCompleter)
 
-export const deviceInfoCodec = codec(deviceInfo, generated.deviceInfo)
+/** Content of a device's capability. */
+export type DeviceCapabilityBody =
+  | Value<typeof zpciBase>
+  | Value<typeof zpciGroup>
+  | Value<typeof zpciUtil>
+  | Value<typeof zpciPfip>
+  | Value<typeof pciAtomicCompleter>
 
-/** Bytes before capabilities were thought of. */
-const LEAST = 16
+/** What VFIO_DEVICE_GET_INFO answers. */
+export type DeviceInfo = Info<Value<typeof deviceInfoHead>, DeviceCapabilityBody>
 
-export const deviceInfoFormat = structureFormat({
-  codec: deviceInfoCodec,
-  codes: infoCodes.entries,
-  rule({ argsz, capOffset, following }, report) {
-    const size = LEAST + (capOffset === undefined ? 0 : 4) + following.length
-    const finding = judgeArgsz(argsz, size, LEAST)
-    if (finding !== undefined) report(finding)
-  },
-})
+export const deviceInfoSpec: InfoSpec<typeof deviceInfoHead, DeviceCapabilityBody> = {
+  name: 'vfio-device-info',
+  title: 'VFIO device information',
+  head: deviceInfoHeadCodec,
+  least: 16,
+  capOffsetAt: 16,
+  bodies: bodiesById({
+    1: zpciBaseCodec,
+    2: zpciGroupCodec,
+    3: zpciUtilCodec,
+    4: zpciPfipCodec,
+    5: pciAtomicCompleterCodec,
+  }),
+}
+
+export const deviceInfoFormat = infoFormat(deviceInfoSpec)

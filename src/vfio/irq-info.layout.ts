@@ -1,69 +1,22 @@
-import {
-  add,
-  array,
-  atLeast,
-  bit,
-  bits,
-  both,
-  bytes,
-  choice,
-  framed,
-  optional,
-  parameter,
-  position,
-  remaining,
-  rest,
-  struct,
-  subtract,
-  u32,
-  when,
-} from '../layout/index.ts'
-import { CAPABILITY_HEADER_SIZE, infoCapability } from './capability-header.layout.ts'
+import { atLeast, bit, bits, optional, remaining, rest, struct, u32 } from '../layout/index.ts'
 
 const SOURCE =
   'linux/vfio.h struct vfio_irq_info; Tina Zhang, vendor specific irq type capability, in vendor ops RFC v4'
 
-/** Bytes with the offset of the capabilities; 16 without. */
-export const IRQ_INFO_SIZE = 20
 /** VFIO_IRQ_INFO_CAP_TYPE. */
 export const IRQ_CAPABILITY_TYPE = 3
 
-const typeCapability = struct(
-  'vfio-irq-info-cap-type',
-  { type: u32.doc('1: BARs are to be mapped anew'), subtype: u32 },
-  { title: 'Irq type capability', source: SOURCE },
-)
-
-/** Bytes of a capability behind its header: up to the next one, or to the end. */
-const stated = subtract('header.next', add(parameter('at'), CAPABILITY_HEADER_SIZE))
-
-const irqCapability = struct(
-  'vfio-irq-info-capability',
-  {
-    header: infoCapability,
-    body: framed(
-      when('header.next', stated, remaining),
-      choice('header.id', { [IRQ_CAPABILITY_TYPE]: typeCapability }, bytes(remaining)),
-    ),
-  },
-  {
-    title: 'Irq info capability',
-    source: SOURCE,
-    parameters: { at: { meaning: 'offset of the capability in the info structure', default: IRQ_INFO_SIZE } },
-  },
-)
-
-/** One interrupt of a device, with its capabilities where the caller has room for them. */
-export const irqInfo = struct(
-  'vfio-irq-info',
+/** The fixed part: 16 bytes in Linux, 20 with the offset of capabilities that was proposed in 2020. */
+export const irqInfoHead = struct(
+  'vfio-irq-info-head',
   {
     argsz: u32.doc('bytes of the whole, capabilities included'),
     flags: bits(u32, {
-      eventfd: bit(0),
+      eventfd: bit(0).doc('a descriptor can be signalled'),
       maskable: bit(1),
-      automasked: bit(2),
-      noresize: bit(3),
-      caps: bit(4).doc('there are capabilities'),
+      automasked: bit(2).doc('masked when it was signalled'),
+      noresize: bit(3).doc('to change their number, all are switched off first'),
+      caps: bit(4).doc('there are capabilities; proposed, never in Linux'),
       reserved: rest(),
     }),
     index: u32.doc('INTX 0, MSI 1, MSIX 2, ERR 3, REQ 4; device-specific ones follow'),
@@ -72,10 +25,13 @@ export const irqInfo = struct(
       atLeast(remaining, 1),
       u32.doc('of the first capability; 0: none, or argsz was too small for them'),
     ),
-    capabilities: optional(
-      both('flags.caps', atLeast(remaining, 1)),
-      framed(remaining, array(irqCapability.withParameters({ at: position }), 'to-end')),
-    ),
   },
-  { title: 'VFIO irq info with capabilities', source: SOURCE },
+  { title: 'VFIO irq info, fixed part', source: SOURCE, byteOrder: 'parameter' },
+)
+
+/** What a device-specific interrupt is for. */
+export const irqTypeCapability = struct(
+  'vfio-irq-info-cap-type',
+  { type: u32.doc('1: BARs are to be mapped anew'), subtype: u32 },
+  { title: 'Irq type capability', source: SOURCE, byteOrder: 'parameter' },
 )

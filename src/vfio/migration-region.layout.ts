@@ -38,7 +38,8 @@ export const migrationRegionV8 = struct(
 
 /** 32 bytes: dirty pages are asked for at the container. */
 export const migrationRegionV4 = struct('vfio-migration-region-v4', common, {
-  title: 'Migration region header of vendor ops v4',
-  source: 'Yan Zhao, RFC v4, Introduce vendor ops in vfio-pci, 18 May 2020; VFIO migration series v17',
+  title: 'Migration region header of vendor ops v4 and of VFIO migration v1',
+  source:
+    'Yan Zhao, RFC v4, Introduce vendor ops in vfio-pci, 18 May 2020; VFIO migration series v17; linux/vfio.h struct vfio_device_migration_info of Linux 5.8 to 5.17',
   parameters,
 })

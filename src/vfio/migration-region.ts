@@ -19,7 +19,7 @@ export const migrationRegionCodes = defineCodes({
     severity: 'error',
     title: 'the device state is a combination that is not allowed',
     explanation:
-      'A device cannot save and resume at once; its driver refuses the write. RUNNING with RESUMING was refused by later kernels only, and is a warning.',
+      'A device cannot save and resume at once; its driver refuses the write. In migration v1 a driver that has failed shows these bits, and only a reset helps. RUNNING with RESUMING was refused by later kernels only, and is a warning.',
     source: SOURCE,
   },
   'vfio/migration-state-bits': {

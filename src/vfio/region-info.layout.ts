@@ -1,19 +1,4 @@
-import {
-  array,
-  bit,
-  bits,
-  bytes,
-  choice,
-  framed,
-  optional,
-  remaining,
-  reserved,
-  rest,
-  struct,
-  u32,
-  u64,
-} from '../layout/index.ts'
-import { infoCapability } from './capability-header.layout.ts'
+import { array, bit, bits, reserved, rest, struct, u32, u64 } from '../layout/index.ts'
 
 const SOURCE = 'linux/vfio.h struct vfio_region_info'
 const facts = (title: string, source = SOURCE) => ({ title, source, byteOrder: 'parameter' }) as const
@@ -65,24 +50,16 @@ export const msixMappable = struct(
   facts('VFIO MSI-X mappable capability', 'linux/vfio.h VFIO_REGION_INFO_CAP_MSIX_MAPPABLE'),
 )
 
-/** The JSON of a decoded information structure: names and kinds, not how the bytes follow one another. */
-export const regionInfoDocument = {
-  ...regionInfoHead.fields,
-  capabilities: array(
-    struct(
-      'vfio-region-info-capability',
-      {
-        offset: u32.doc('where the capability lies, in bytes from the start'),
-        header: infoCapability,
-        body: framed(remaining, choice('header.id', { 1: sparseMmap, 2: regionTypeCapability, 3: msixMappable })),
-      },
-      facts('Capability with its place'),
-    ),
-    'to-end',
-  ),
-  gaps: array(
-    struct('vfio-region-info-gap', { offset: u32, bytes: bytes(remaining) }, facts('Bytes that nothing covers')),
-    'to-end',
-  ),
-  trailing: optional(1, bytes(remaining).doc('what follows the bytes that argsz counts')),
-} as const
+/** Where the memory of a GPU lies on the bus of the system. */
+export const nvlink2Target = struct(
+  'vfio-region-cap-nvlink2-ssatgt',
+  { tgt: u64.asHex().doc('compressed real address') },
+  facts('VFIO NVLink2 target capability', 'linux/vfio.h struct vfio_region_info_cap_nvlink2_ssatgt, until 5.13'),
+)
+
+/** How fast an NVLink2 bridge is. */
+export const nvlink2Speed = struct(
+  'vfio-region-cap-nvlink2-lnkspd',
+  { linkSpeed: u32.doc('as the device tree has it'), padding: reserved(4) },
+  facts('VFIO NVLink2 speed capability', 'linux/vfio.h struct vfio_region_info_cap_nvlink2_lnkspd, until 5.13'),
+)

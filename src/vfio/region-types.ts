@@ -13,6 +13,8 @@ export interface RegionType {
 /** Bit 31 of a type: the vendor's own, its PCI vendor ID in bits 15:0. */
 const VENDOR = 0x80000000
 const INTEL = VENDOR + 0x8086
+const NVIDIA = VENDOR + 0x10de
+const IBM = VENDOR + 0x1014
 
 /** Of the vendor whose PCI ID stands in the type; undefined where the type is nobody's own. */
 export function regionVendor(type: number): number | undefined {
@@ -30,6 +32,8 @@ export const regionTypes: readonly RegionType[] = [
   { name: 'device configuration data', type: 2, subtype: 2, design: 'device-state regions 2019', evidence: 'verified' },
   { name: 'device memory data', type: 2, subtype: 3, design: 'device-state regions 2019', evidence: 'verified' },
   { name: 'dirty bitmap data', type: 2, subtype: 4, design: 'device-state regions 2019', evidence: 'verified' },
+  { name: 'NVIDIA NVLink2 memory', type: NVIDIA, subtype: 1, design: 'linux, deprecated', evidence: 'verified' },
+  { name: 'IBM NVLink2 address translation', type: IBM, subtype: 1, design: 'linux, deprecated', evidence: 'verified' },
   { name: 'graphics EDID', type: 1, subtype: 1, design: 'linux', evidence: 'verified' },
   { name: 'CCW asynchronous command', type: 2, subtype: 1, design: 'linux', evidence: 'verified' },
   { name: 'CCW subchannel information', type: 2, subtype: 2, design: 'linux', evidence: 'verified' },

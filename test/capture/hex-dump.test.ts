@@ -203,6 +203,18 @@ describe('kernel logs', () => {
     expect(capture.lines.at(32)?.line).toBe(5)
   })
 
+  test('debugfs of hisi_acc: a prefix without a blank, and lines of text behind the rows', () => {
+    const rows = Array.from({ length: Math.ceil(SAMPLE.length / 16) }, (_, row) => {
+      return `Mig Data:${(16 * row).toString(16).padStart(8, '0')}: ${pairs(SAMPLE.subarray(16 * row, 16 * row + 16))}\n`
+    })
+    const facts = 'acc device:\nguest driver load: 1\ndevice opened: 0\nmigrate data length: 176\n'
+    const capture = open(rows.join('') + facts)
+    expect(capture.container).toBe('hex')
+    expect(capture.bytes).toEqual(SAMPLE)
+    expect(capture.lines.at(16)?.line).toBe(2)
+    expect(capture.findings).toEqual([])
+  })
+
   test('a long boot log before the rows', () => {
     const boot = Array.from({ length: 400 }, (_, at) => `[    0.${at}] ACPI: bus type PCI registered ${at}\n`).join('')
     expect(open(boot + rows(offset, pairs)).bytes).toEqual(SAMPLE)

@@ -20,6 +20,8 @@ const FILES: Readonly<Record<string, Uint8Array | string>> = {
   'dumps/a.bin': vf,
   'fleet/a.txt': lspci(vf),
   'fleet/b.txt': guestText,
+  'device.c2s.bin': bytesOf('fixtures/vfio-user/libvfio-user-sample/src.c2s.bin'),
+  'device.s2c.bin': bytesOf('fixtures/vfio-user/libvfio-user-sample/src.s2c.bin'),
   'lspci.txt': guestText,
   'sys/bus/pci/devices/0000:01:10.0/config': vf,
 }

@@ -309,6 +309,27 @@ export const references = struct(
   { title: 'References', source: SOURCE },
 )
 
+/** Words as tags: of fixed length, of stated length, inside another structure, and absent. */
+export const worded = struct(
+  'trial-worded',
+  {
+    word: text(4).numbered({ 1: 'one', 2: 'two', 3: 'four' }),
+    named: struct(
+      'trial-word',
+      {
+        length: u8,
+        word: text('length').numbered({ 5: 'five', 7: 'seven' }),
+        note: optional('length', text(1).numbered({ 1: 'x' })),
+      },
+      { title: 'Word', source: SOURCE },
+    ),
+    part: choice('word', { 1: u16, 2: text(3), 3: pair }, bytes('named.length')),
+    more: bytes('named.word'),
+    noted: optional('named.note', u32),
+  },
+  { title: 'Words as tags', source: SOURCE },
+)
+
 /** A signed field as a length: damaged input may make it negative. */
 export const signedLength = struct(
   'trial-signed-length',
@@ -325,5 +346,5 @@ export const signedLength = struct(
 
 export const trials: readonly StructType[] = [
   ...[integers, bigIntegers, littleWords, bigWords, eitherOrder, names, fixedArrays, counted, computed, growing],
-  ...[tlvList, klvList, tagged, parameters, references, signedLength],
+  ...[tlvList, klvList, tagged, parameters, references, worded, signedLength],
 ] as unknown as readonly StructType[]

@@ -86,7 +86,7 @@ test('the schema fits the events of all runs and nothing else', () => {
 
 test('every kind and field says what it means', () => {
   for (const [kind, { meaning, fields }] of Object.entries(eventKinds)) {
-    expect(kind).toMatch(/^[a-z]+(-[a-z]+)*$/)
+    expect(kind).toMatch(/^[a-z]+(-[a-z0-9]+)*$/)
     expect(meaning, kind).toMatch(/^\S.*[^.]$/)
     for (const [name, field] of Object.entries(fields)) {
       expect(name).toMatch(/^[a-z][A-Za-z0-9]*$/)

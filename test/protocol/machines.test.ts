@@ -52,6 +52,12 @@ describe('device states', () => {
     ])
   })
 
+  test('v1: the arcs of the kernel header, and those of QEMU for paused guests', () => {
+    const found = pairs(machineOf('vfio-v1', 'device-state'), [0, 1, 2, 3, 4], { 0: [0], 2: [2], 3: [3], 4: [4] })
+    const header = ['1>0', '1>2', '2>0', '1>3', '3>2', '1>4', '4>1', '2>1', '3>1']
+    expect(found.toSorted()).toEqual([...header, '0>1', '0>2'].toSorted())
+  })
+
   test.each<[Side, readonly number[]]>([
     ['source', [1, 0]],
     ['destination', [0]],

@@ -11,6 +11,8 @@ describe('the smallest change brings the finding about, and nothing else', () =>
     const findings = validateTrace(design, events, one.variant === undefined ? {} : { variant: one.variant })
     const codes = findings.map((finding) => finding.code)
     expect([...codes].sort()).toEqual([code, ...(one.also ?? [])].sort())
+    const severity = one.severity ?? protocolCodes.entries[code].severity
+    expect(findings.find((finding) => finding.code === code)?.severity).toBe(severity)
     for (const { offset, length, path, in: space, message, source } of findings) {
       expect(space).toBe('trace')
       expect(events[offset]).toBeDefined()
@@ -45,12 +47,12 @@ test('every rule that is particular to some designs has a case in each', () => {
 
 describe('faults', () => {
   test.each(designs.map((design) => [design.name, design] as const))(
-    'of %s are named by errors',
+    'of %s are named by errors or warnings',
     (name, { faults }) => {
       for (const [fault, { meaning, code }] of Object.entries(faults)) {
         expect(fault).toMatch(/^[a-z]+(-[a-z]+)*$/)
         expect(meaning, fault).toMatch(/^\S.*[^.]$/)
-        expect(protocolCodes.entries[code].severity, fault).toBe('error')
+        expect(['error', 'warning'], fault).toContain(protocolCodes.entries[code].severity)
         expect(
           cases.some((one) => one.design === name && one.code === code),
           fault,

@@ -141,7 +141,7 @@ describe('what cannot be opened', () => {
       {},
       {
         code: 'registry/not-recognised',
-        expected: 'the bytes of a known format',
+        expected: 'the bytes of a known format (--as unknown-blob shows what any bytes look like)',
         found: '3 bytes that start 01 02 03',
       },
     ],

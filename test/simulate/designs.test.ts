@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { designs, readEvent } from '../../src/protocol/index.ts'
+import { designs, protocolCodes, readEvent } from '../../src/protocol/index.ts'
 import { RAM_PAGES } from '../../src/simulate/guest/memory-map.ts'
 import { Ram } from '../../src/simulate/guest/ram.ts'
 import { simulate } from '../../src/simulate/index.ts'
@@ -29,7 +29,8 @@ describe.each(designs.map(({ name }) => name))('%s', (name) => {
     for (let seed = 0; seed < FAULT_SEEDS; seed++) {
       const { findings } = simulate(name, seed, fault)
       const named = findings.find((finding) => finding.code === code)
-      expect(named?.severity, `seed ${seed}: ${findings.map((finding) => finding.code).join(', ')}`).toBe('error')
+      const severity = protocolCodes.entries[code].severity
+      expect(named?.severity, `seed ${seed}: ${findings.map((finding) => finding.code).join(', ')}`).toBe(severity)
     }
   })
 
@@ -67,6 +68,17 @@ test.each([
   ['device-state-regions', 'wrong-order', /^registers/],
   ['vendor-ops', 'pending-left', /^device state: /],
   ['vendor-ops', 'driver-absent', /no vendor module/],
+  ['vfio-v1', 'pending-left', /^registers/],
+  ['vfio-v1', 'size-not-written', /^registers/],
+  ['vfio-v1', 'config-refused', /Bad config data: i=0x34 /],
+  ['vfio-v1', 'dma-after-stop', /^memory: page 17 \(rxRing\)/],
+  ['vfio-v2', 'dirty-page-missed', /^memory: page \d+ \(rxBuffers\)/],
+  ['vfio-v2', 'bitmap-not-asked', /^memory: page \d+ \(rxBuffers\)/],
+  ['vfio-v2', 'short-data', /does not leave RESUMING/],
+  ['vfio-v2', 'stop-copy-to-pre-copy', /does not leave RESUMING/],
+  ['vfio-v2', 'queue-mismatch', /does not take the data/],
+  ['vfio-v2', 'config-refused', /Bad config data: i=0x34 /],
+  ['vfio-v2', 'stop-copy-refused', /refuses STOP_COPY/],
 ] as const)('%s: %s leaves its mark', (name, fault, mark) => {
   const { equal, differences } = simulate(name, 1, fault)
   expect(equal).toBe(false)
@@ -74,6 +86,12 @@ test.each([
     differences.some((text) => mark.test(text)),
     differences.join('\n'),
   ).toBe(true)
+})
+
+test('runs of what the kernel has become give no finding at all', () => {
+  for (const name of ['vfio-v1', 'vfio-v2'] as const) {
+    for (let seed = 0; seed < SEEDS; seed++) expect(simulate(name, seed).findings, `seed ${seed}`).toEqual([])
+  }
 })
 
 test('memory comes from the stream and from nothing else: a byte that is changed on the way arrives changed', () => {

@@ -33,3 +33,20 @@ export function evaluateInC(
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** Those of the macros or types that a header of this machine has: older headers lack the newer ones. */
+export function knownInC(expressions: readonly string[], headers: readonly string[]): string[] {
+  const works = (some: readonly string[]) => {
+    try {
+      evaluateInC(some, '', headers)
+      return true
+    } catch {
+      return false
+    }
+  }
+  // All at once is the usual case; halves find the few that are not there.
+  if (expressions.length === 0 || works(expressions)) return [...expressions]
+  if (expressions.length === 1) return []
+  const middle = expressions.length >> 1
+  return [...knownInC(expressions.slice(0, middle), headers), ...knownInC(expressions.slice(middle), headers)]
+}

@@ -4,7 +4,7 @@ import {
   deviceStateCtlCodec,
   dirtyQueryCodec,
   dynamicTrapBarInfoCodec,
-  irqInfoCodec,
+  irqInfoFormat,
   mediateCapabilitiesCodec,
   migrationRegionV4Codec,
   migrationRegionV8Codec,
@@ -160,7 +160,7 @@ const cases = [
   },
   {
     name: 'irq info without an offset',
-    codec: irqInfoCodec,
+    codec: irqInfoFormat,
     size: 16,
     declaration: 'struct irq { u32 argsz; u32 flags; u32 index; u32 count; };',
     type: 'struct irq',
@@ -173,7 +173,7 @@ const cases = [
   },
   {
     name: 'irq info with a type capability',
-    codec: irqInfoCodec,
+    codec: irqInfoFormat,
     size: 36,
     declaration: `${HEADER} struct irq { u32 argsz; u32 flags; u32 index; u32 count; u32 cap_offset; };
       struct whole { struct irq info; struct header header; u32 type; u32 subtype; };`,

@@ -27,13 +27,12 @@ describe('irq info', () => {
       index: 5,
       count: 1,
       capOffset: 20,
-      capabilities: [{ header: { id: 3, version: 1, next: 0 }, body: REMAP_BAR_IRQ }],
+      capabilities: [{ offset: 20, header: { id: 3, version: 1, next: 0 }, body: REMAP_BAR_IRQ }],
     })
     expect(irqTypeOf(value)).toEqual({ type: 1, subtype: 0 })
     expect(irqTypeOf(irqInfoFormat.decode(hex('10000000 01000000 05000000 01000000')))).toBeUndefined()
   })
 
-  const CHAIN = 'error vfio/irq-capability-chain'
   const FIRST = '34000000 11000000 05000000 01000000 14000000 6300 0100'
   test.each([
     { name: 'a sound one', bytes: TYPED, found: [] },
@@ -42,33 +41,51 @@ describe('irq info', () => {
     {
       name: 'too little room was given',
       bytes: '24000000 11000000 05000000 01000000 00000000',
-      found: ['warning vfio/argsz-past-end argsz'],
+      found: ['info vfio/capabilities-left-out argsz'],
     },
     { name: 'more room than needed', bytes: '40000000 01000000 00000000 01000000 00000000', found: [] },
     {
       name: 'less room than the structure',
       bytes: TYPED.replace('24', '0f'),
-      found: ['error vfio/argsz-too-small argsz'],
+      found: [
+        'error vfio/argsz-too-small argsz',
+        'warning vfio/capabilities-flag capOffset',
+        'error layout/trailing-bytes',
+      ],
     },
-    { name: 'an unknown one first', bytes: `${FIRST} 24000000 ffffffffffffffff ${TYPED.slice(45)}`, found: [] },
-    { name: 'an offset elsewhere', bytes: TYPED.replace('14000000', '18000000'), found: [`${CHAIN} capOffset`] },
+    {
+      name: 'an unknown one first',
+      bytes: `${FIRST} 24000000 ffffffffffffffff ${TYPED.slice(45)}`,
+      found: ['info vfio/capability-unknown capabilities.0.body'],
+    },
+    {
+      name: 'an offset elsewhere',
+      bytes: TYPED.replace('14000000', '20000000'),
+      found: ['error vfio/capability-past-end capOffset', 'info vfio/gap-not-zero gaps.0.bytes'],
+    },
+    {
+      name: 'the other byte order',
+      bytes: '00000024 00000011 00000005 00000001 00000014 0003 0001 00000000 00000001 00000000',
+      byteOrder: 'big',
+      found: [],
+    },
     {
       name: 'no next one',
       bytes: TYPED.replace('00000000 01000000 00000000', '24000000 01000000 00000000'),
-      found: [`${CHAIN} capabilities.0.header.next`],
+      found: ['error vfio/capability-past-end capabilities.0.header.next'],
     },
     {
       name: 'a loop',
       bytes: TYPED.replace('0100 00000000', '0100 14000000'),
-      found: ['error layout/damaged-part capabilities.0.body', `${CHAIN} capabilities.0.header.next`],
+      found: ['error vfio/capability-loop capabilities.0.header.next'],
     },
     {
       name: 'a next one past the end',
       bytes: TYPED.replace('00000000 01000000 00000000', '40000000 01000000 00000000'),
-      found: ['error layout/damaged-part capabilities'],
+      found: ['error vfio/capability-past-end capabilities.0.header.next'],
     },
-  ])('$name', ({ bytes, found }) => {
-    expect(judged(irqInfoFormat, hex(bytes))).toEqual(found)
+  ])('$name', ({ bytes, byteOrder = 'little', found }) => {
+    expect(judged(irqInfoFormat, hex(bytes), { byteOrder })).toEqual(found)
   })
 })
 

@@ -17,6 +17,8 @@ export interface Task {
   readonly walked: boolean
   /** Why the walk could not read it. */
   readonly problem?: string
+  /** The other direction of the connection of which this is one. */
+  readonly peer?: string
 }
 
 /** What validation found in one input. */
@@ -35,21 +37,26 @@ const FOREIGN: ReadonlySet<string> = new Set([
   'capture/unknown-text',
   'capture/utf16-text',
   'capture/byte-order-unknown',
+  // What lspci prints without -x: of a device, but no bytes of it.
+  'capture/no-rows',
 ])
 
 /** Whether nobody recognised the input: in a walked folder it is skipped. */
-export function isForeign({ format, findings }: FileReport): boolean {
-  return format === null && findings.every(({ code }) => FOREIGN.has(code))
+export function isForeign({ findings }: FileReport): boolean {
+  return findings.length > 0 && findings.every(({ code }) => FOREIGN.has(code))
 }
 
 /**
  * Validates one input. What cannot be decoded is an entry like any other, and so is what cannot be read below a folder;
  * only a named path that cannot be read, and wrong options, throw.
  */
-export async function validateTask({ path, walked, problem }: Task, options: InputOptions): Promise<FileReport> {
+export async function validateTask({ path, walked, problem, peer }: Task, options: InputOptions): Promise<FileReport> {
   if (problem !== undefined) return unreadable(path, problem)
   try {
-    return await validateFile(path, options)
+    const report = await validateFile(path, options)
+    if (peer === undefined) return report
+    const { judgeWithPeer } = await import('./validate-pair.ts')
+    return await judgeWithPeer(report, peer, options)
   } catch (error) {
     const failure = walked ? systemProblem(error) : undefined
     if (failure === undefined) throw error

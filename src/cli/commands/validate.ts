@@ -6,6 +6,7 @@ import { Output } from '../output.ts'
 import { filesBelow, isSysfsFolder } from '../source.ts'
 import { type FileReport, isForeign, type Task } from './validate-file.ts'
 import { inOrder, validateAll } from './validate-many.ts'
+import { withPeers } from './validate-peers.ts'
 import { makeReporter, type ReportForm } from './validate-report.ts'
 
 interface ValidateOptions extends InputOptions {
@@ -18,7 +19,7 @@ interface ValidateOptions extends InputOptions {
 export async function validate(paths: readonly string[], options: ValidateOptions): Promise<number> {
   await checkNames(options)
   if (paths.filter((path) => path === '-').length > 1) throw new Complaint('Standard input (-) can be read only once.')
-  const tasks = paths.flatMap(tasksOf)
+  const tasks = withPeers(paths.flatMap(tasksOf))
   const reporter = await makeReporter(options.format, new Output())
   const ignored = new Set(options.ignore)
   let failed = false

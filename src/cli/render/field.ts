@@ -6,12 +6,13 @@ import { printable } from './printable.ts'
 const MOST_BYTES = 16
 
 /** A field's value in a few words. */
-export function fieldText({ type, value, length }: Located): string {
+export function fieldText({ type, value }: Located): string {
   if (value instanceof Uint8Array) return runText(value)
   if (typeof value === 'string') return type.kind === 'text' ? JSON.stringify(printable(value)) : printable(value)
   if (typeof value === 'number' || typeof value === 'bigint') {
     const hex = (type.kind === 'int' || type.kind === 'span') && type.hex
-    const digits = type.kind === 'int' ? length * 2 : 0
+    // In a log the digits of a number are text: its size is that of the type.
+    const digits = type.kind === 'int' ? type.size * 2 : 0
     return hex ? `0x${value.toString(16).padStart(digits, '0')}` : String(value)
   }
   return String(value)

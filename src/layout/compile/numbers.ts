@@ -25,6 +25,11 @@ export class Numbers {
       case 'enum':
         this.known.set(path, () => named(type.names, value, names))
         return
+      case 'text': {
+        const { names: texts } = type
+        if (texts !== undefined) this.known.set(path, () => named(texts, value, names))
+        return
+      }
       case 'optional':
         return this.collect(path, type.inner, value, names)
       case 'int':

@@ -73,6 +73,9 @@ class RunBuilder {
         if (size === 0) return type.kind === 'text' ? `''` : 'buffer.subarray(offset, offset)'
         this.parser.buffer(variable, { length: size })
         this.pending += 1
+        if (type.kind === 'text' && type.names !== undefined) {
+          this.numbers.set(path, `(${this.names.numbers(type.names)}.get(textValue(${variable}, true)) ?? 0)`)
+        }
         return type.kind === 'text' ? `textValue(${variable}, true)` : variable
       }
       case 'array':

@@ -16,7 +16,9 @@ export function number(type: IntType, around: Order): Members {
   const name = `${type.signed ? 's' : 'u'}${type.size}${suffix}`
   const { magic, limits } = type
   if (magic !== undefined) {
-    if (Number.isSafeInteger(Number(magic))) return { type: name, valid: Number(magic) }
+    // The compiler takes plain numbers of 31 bits; as an expression it takes any that Kaitai can compute with.
+    const valid = Number(magic)
+    if (Number.isSafeInteger(valid)) return { type: name, valid: valid < 2 ** 31 ? valid : `0x${valid.toString(16)}` }
     const order = type.order === 'inherit' ? around : type.order === 'little' ? 'le' : 'be'
     if (order !== 'chosen') return { contents: magicBytes(BigInt(magic), order) }
     return { type: name, doc: `Always 0x${magic.toString(16)}.` }

@@ -26,6 +26,7 @@ class DocumentBuilder {
   private readonly names = new UniqueNames()
   private readonly made = new Map<object, Map<Order, string>>()
   private readonly referred: Referred
+  private readonly words = new Map<BitsType, { be: string; le: string }>()
   private readonly rootOrder: Order
 
   constructor(private readonly root: StructType) {
@@ -108,7 +109,7 @@ class DocumentBuilder {
       spec.instances.struct_start = { value: '_io.pos' }
     }
     for (const [name, field] of Object.entries(type.fields)) {
-      const place: Place = { struct: type, order, prefix: '', origin, name: `${id}_${snake(name)}` }
+      const place: Place = { struct: type, order, prefix: '', origin, name: `${id}_${snake(name)}`, words: this.words }
       const attribute = this.attribute(field, place)
       if (field.kind === 'optional' && this.referred.get(type.fields)?.has(name)) {
         const presence = `has_${snake(name)}`
@@ -215,10 +216,9 @@ class DocumentBuilder {
     const { size: bytes, order: own } = type.word
     const order = bytes === 1 ? 'le' : own === 'inherit' ? place.order : own === 'little' ? 'le' : 'be'
     if (order !== 'chosen') return this.wordType(type, place, order, '')
-    return {
-      'switch-on': '_root.big_endian',
-      cases: { true: this.wordType(type, place, 'be', '_be'), false: this.wordType(type, place, 'le', '_le') },
-    }
+    const made = { be: this.wordType(type, place, 'be', '_be'), le: this.wordType(type, place, 'le', '_le') }
+    this.words.set(type, made)
+    return { 'switch-on': '_root.big_endian', cases: { true: made.be, false: made.le } }
   }
 
   private wordType(type: BitsType, place: Place, order: 'le' | 'be', suffix: string): string {

@@ -1,6 +1,6 @@
 import { withoutOptional } from '../check.ts'
 import type { Expression } from '../expression.ts'
-import type { AnyType, BitsType, SpanType } from '../types.ts'
+import type { AnyType, BitsType, SpanType, TextType } from '../types.ts'
 import { parameterId, snake } from './names.ts'
 import type { Place } from './place.ts'
 import { type Piece, piecesOf } from './words.ts'
@@ -83,11 +83,27 @@ function fieldCode(path: readonly string[], place: Place): string {
     if (next?.kind === 'optional') conditions.push(`${reach}has_${snake(name)}`)
     type = withoutOptional(next)
     if (type?.kind === 'span' && word !== undefined) {
-      return guarded(conditions, spanCode(piecesOf(word, name, type), reach))
+      return guarded(conditions, memberCode(word, name, type, reach, place))
     }
     reach += at === path.length - 1 ? snake(name) : `${snake(name)}.`
   }
+  if (type?.kind === 'text') return guarded(conditions, textCode(type, reach))
   return guarded(conditions, type?.kind === 'enum' ? `${reach}.to_i` : reach)
+}
+
+/** A member of a word; `reach` ends with the dot behind the word. */
+function memberCode(word: BitsType, name: string, member: SpanType, reach: string, place: Place): string {
+  const pieces = piecesOf(word, name, member)
+  const made = place.words.get(word)
+  if (made === undefined) return spanCode(pieces, reach)
+  const inOrder = (type: string) => spanCode(pieces, `${reach.slice(0, -1)}.as<${type}>.`)
+  return `(_root.big_endian ? ${inOrder(made.be)} : ${inOrder(made.le)})`
+}
+
+/** The number that a text stands for. */
+function textCode({ names }: TextType, reach: string): string {
+  const rows = Object.entries(names ?? {}).map(([number, name]) => `${reach} == ${JSON.stringify(name)} ? ${number} : `)
+  return `${rows.map((row) => `(${row}`).join('')}0${')'.repeat(rows.length)}`
 }
 
 function guarded(conditions: readonly string[], code: string): string {

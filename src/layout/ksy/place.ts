@@ -1,6 +1,6 @@
 import { expressionsOf, withoutOptional } from '../check.ts'
 import { type Expression, visitExpression } from '../expression.ts'
-import type { AnyType, StructType } from '../types.ts'
+import type { AnyType, BitsType, StructType } from '../types.ts'
 
 /** Byte order of numbers that name none: fixed, or Kaitai's run-time choice. */
 export type Order = 'le' | 'be' | 'chosen'
@@ -16,7 +16,11 @@ export interface Place {
   readonly origin: readonly (readonly ['+' | '-', string])[]
   /** Names what is made for this place. */
   readonly name: string
+  readonly words: ChosenWords
 }
+
+/** Kaitai types of the words with bit fields that are made for both byte orders: a run-time choice has neither's members. */
+export type ChosenWords = ReadonlyMap<BitsType, { readonly be: string; readonly le: string }>
 
 /** The place inside a wrapper type that stands at `place`, in a stream of its own when framed. */
 export function inside(place: Place, framed: boolean): Place {

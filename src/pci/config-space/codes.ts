@@ -9,7 +9,7 @@ export const configSpaceCodes = defineCodes({
     severity: 'warning',
     title: 'the capture is not 64, 256 or 4096 bytes long',
     explanation:
-      'Configuration space has 256 or 4096 bytes, of which an unprivileged reader sees 64. Any other size is a capture that was cut or joined with something else.',
+      'Configuration space has 256 or 4096 bytes, of which an unprivileged reader sees 64. Any other size is a capture that was cut or joined with something else. An info for 255 bytes: so large is the region of the sample mediated device mtty.',
     source: 'Linux drivers/pci/pci-sysfs.c, pci_read_config',
   },
   'pci/trailing-bytes': {

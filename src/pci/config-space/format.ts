@@ -21,7 +21,7 @@ import { judgeConfigSpace } from './judge.ts'
 import { walkLegacy } from './lists.ts'
 import { configSpaceOf, readConfigSpace } from './read.ts'
 import { configSpaceSchema } from './schema.ts'
-import { type ConfigSpace, EXTENDED_SIZE, LEGACY_SIZE } from './value.ts'
+import { type ConfigSpace, EXTENDED_SIZE, LEGACY_SIZE, MTTY_REGION_SIZE } from './value.ts'
 import { writeConfigSpace } from './write.ts'
 
 /** How to read what the bytes alone do not decide. */
@@ -93,7 +93,7 @@ export function toPciOptions(options: OptionValues | undefined): PciOptions {
   return completeOptions(pciOptions, options) as unknown as PciOptions
 }
 
-const SIZES: readonly number[] = [HEADER_SIZE, LEGACY_SIZE, EXTENDED_SIZE]
+const SIZES: readonly number[] = [HEADER_SIZE, MTTY_REGION_SIZE, LEGACY_SIZE, EXTENDED_SIZE]
 
 /** Sure where the size is right and the lists hold together; nothing else has a magic. */
 function detectConfigSpace({ head, size, name }: Probe): number {

@@ -5,7 +5,7 @@ import { configSpaceCodes } from './codes.ts'
 import { headerFields, placementFields } from './fields.ts'
 import { judgeHeader } from './judge-header.ts'
 import type { Placement, Reading } from './read.ts'
-import { EXTENDED_SIZE, LEGACY_SIZE } from './value.ts'
+import { EXTENDED_SIZE, LEGACY_SIZE, MTTY_REGION_SIZE } from './value.ts'
 
 type Code = keyof typeof configSpaceCodes.entries
 
@@ -39,9 +39,9 @@ function judgeSize({ space, trailing }: Reading, findings: Finding[]): void {
     findings.push(configSpaceCodes.finding('pci/trailing-bytes', message, place))
   } else if (size !== HEADER_SIZE && size !== LEGACY_SIZE && size !== EXTENDED_SIZE) {
     const message = `The capture has ${size} bytes, not ${HEADER_SIZE}, ${LEGACY_SIZE} or ${EXTENDED_SIZE}.`
-    findings.push(
-      configSpaceCodes.finding('pci/odd-size', message, { offset: 0, length: space.length, path: ['size'] }),
-    )
+    const place = { offset: 0, length: space.length, path: ['size'] }
+    const weight = size === MTTY_REGION_SIZE ? { severity: 'info' as const } : {}
+    findings.push(configSpaceCodes.finding('pci/odd-size', message, { ...place, ...weight }))
   }
 }
 

@@ -47,6 +47,8 @@ export interface ConfigSpace {
 export const EXTENDED_SIZE = 4096
 /** Configuration space without the extended part. */
 export const LEGACY_SIZE = 256
+/** Bytes of the configuration region of the kernel's sample mediated device mtty: one short, and healthy. */
+export const MTTY_REGION_SIZE = 255
 
 /** Members of an entry that are not registers. */
 export const ENTRY_MEMBERS: ReadonlySet<string> = new Set([

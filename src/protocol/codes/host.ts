@@ -19,9 +19,9 @@ export const hostCodes = defineCodes({
   },
   'protocol/bitmap-missing': {
     severity: 'error',
-    title: 'the dirty bitmap is never asked for',
+    title: 'the dirty bitmap is not asked for after the device was stopped',
     explanation: 'Pages that only the device wrote keep their old content on the destination.',
-    source: sources.mdevSeries,
+    source: `${sources.mdevSeries}; ${sources.v2Logging}`,
   },
   'protocol/state-not-saved': {
     severity: 'error',
@@ -88,15 +88,15 @@ export const hostCodes = defineCodes({
     severity: 'info',
     title: 'the device state changes in a legal but unusual way',
     explanation:
-      'All twelve transitions are legal; the published code uses running, logging, stopped with logging, stopped. Drivers are little tested on others.',
-    source: sources.regionsSeries,
+      'In 2019 all twelve transitions were legal and the published code used running, logging, stopped with logging, stopped. The header of migration v1 lists few transitions, and QEMU takes others for guests that are paused. Drivers are little tested on those.',
+    source: `${sources.regionsSeries}; ${sources.v1Header}`,
   },
   'protocol/bitmap-without-logging': {
     severity: 'error',
     title: 'dirty pages are asked for while the device does not log them',
     explanation:
-      'The bitmap is empty or old: pages are lost without a word. Set the logging bit before the first round.',
-    source: sources.regionsSeries,
+      'The bitmap is empty or old: pages are lost without a word. Logging has to be on before the first round.',
+    source: `${sources.regionsSeries}; ${sources.v2Logging}`,
   },
   'protocol/bitmap-range': {
     severity: 'error',

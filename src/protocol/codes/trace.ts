@@ -1,7 +1,7 @@
 import { defineCodes } from '../../findings/index.ts'
 import { sources } from '../sources.ts'
 
-const COMMON = 'order of a migration as the designs of 2015 to 2020 share it'
+const COMMON = 'order of a migration as all designs share it'
 
 /** What any design can be told. */
 export const traceCodes = defineCodes({

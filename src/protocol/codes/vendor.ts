@@ -67,19 +67,19 @@ export const vendorCodes = defineCodes({
     title: 'the data area is used before its place was read',
     explanation:
       'The driver stages data when data_offset is read, and may place it elsewhere each time. Read data_offset, then data_size, then the data.',
-    source: sources.vendorSeries,
+    source: `${sources.vendorSeries}; ${sources.v1Header}`,
   },
   'protocol/data-not-committed': {
     severity: 'error',
     title: 'data was written and its size never was',
     explanation: 'The driver takes the data when data_size is written: the last piece of the state is lost.',
-    source: sources.vendorSeries,
+    source: `${sources.vendorSeries}; ${sources.v1Header}`,
   },
   'protocol/pending-left': {
     severity: 'error',
     title: 'saving is ended while state is still pending',
     explanation: 'The rest is lost. Read until pending_bytes is 0.',
-    source: sources.vendorSeries,
+    source: `${sources.vendorSeries}; ${sources.v1Header}`,
   },
   'protocol/verdict-mistaken': {
     severity: 'error',

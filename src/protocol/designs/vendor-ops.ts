@@ -1,15 +1,13 @@
 import type { DesignFacts } from '../design.ts'
 import { defineMachine } from '../machine.ts'
 import { sources } from '../sources.ts'
+import {
+  dataMachine,
+  DEVICE_STATE as REGISTER,
+  MIGRATION_STATES as STATES,
+  stateWritten as written,
+} from './migration-region.ts'
 import { stopOrder, stoppedByHost } from './stop-order.ts'
-
-const REGISTER = 'deviceState'
-/** Bit 0 is RUNNING, bit 1 SAVING, bit 2 RESUMING. */
-const STATES = { stop: 0, running: 1, 'stop-and-copy': 2, 'pre-copy': 3, resuming: 4 } as const
-
-function written(value: number) {
-  return [{ kind: 'status-write', register: REGISTER, value }] as const
-}
 
 const deviceState = defineMachine({
   name: 'device-state',
@@ -53,60 +51,6 @@ const deviceState = defineMachine({
   per: ['side', 'device'],
 })
 
-function field(name: string, write: boolean) {
-  return [{ kind: 'region-access', region: 'migration', field: name, write }] as const
-}
-
-const data = defineMachine({
-  name: 'data',
-  title: 'Data area of the migration region',
-  source: sources.vendorSeries,
-  states: {
-    idle: 'nothing is staged',
-    placed: 'data_offset was read',
-    sized: 'data_offset and data_size were read',
-    written: 'data was written and its size was not',
-  },
-  initial: { source: 'idle', destination: 'idle' },
-  final: ['idle', 'placed', 'sized'],
-  inputs: {
-    'read-pending': field('pending_bytes', false),
-    'read-offset': field('data_offset', false),
-    'read-size': field('data_size', false),
-    'read-data': field('data', false),
-    'write-data': field('data', true),
-    'write-size': field('data_size', true),
-  },
-  transitions: {
-    idle: { 'read-pending': 'idle', 'read-offset': 'placed', 'read-size': 'idle' },
-    placed: { 'read-pending': 'idle', 'read-offset': 'placed', 'read-size': 'sized', 'write-data': 'written' },
-    sized: { 'read-pending': 'idle', 'read-offset': 'placed', 'read-size': 'sized', 'read-data': 'sized' },
-    written: { 'write-data': 'written', 'write-size': 'idle' },
-  },
-  illegal: [
-    {
-      from: ['idle', 'placed'],
-      on: 'read-data',
-      code: 'protocol/data-before-offset',
-      message: 'Data is read and data_offset and data_size were not read for it.',
-    },
-    {
-      from: ['idle', 'sized'],
-      on: 'write-data',
-      code: 'protocol/data-before-offset',
-      message: 'Data is written and data_offset was not read for it.',
-    },
-  ],
-  unfinished: [
-    {
-      state: 'written',
-      code: 'protocol/data-not-committed',
-      message: 'The migration ends and data_size was not written after the last data.',
-    },
-  ],
-  per: ['side', 'device'],
-})
-
 const remap = defineMachine({
   name: 'remap',
   title: 'Request to map BARs anew',
@@ -146,7 +90,7 @@ export const vendorOps: DesignFacts = {
   ),
   machines: [
     deviceState,
-    data,
+    dataMachine(sources.vendorSeries),
     remap,
     stopOrder({
       source: `${sources.vendorSeries}; ${sources.mdevGilbert}`,

@@ -8,7 +8,7 @@ const LOGGING = 2
 
 const platformMismatch = rule({
   code: 'protocol/platform-mismatch',
-  designs: ['mdev-region', 'device-state-regions', 'vendor-ops'],
+  designs: ['mdev-region', 'device-state-regions', 'vendor-ops', 'vfio-v1'],
   check: ({ report }) =>
     platformDiffers((source, destination) =>
       report(`The state is of ${source}; the destination is ${destination} and is not told.`),

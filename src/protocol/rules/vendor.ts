@@ -2,6 +2,8 @@ import { deviceOf } from '../event.ts'
 import { onEvent, type Rule, rule } from '../rule.ts'
 
 const DESIGNS = ['vendor-ops'] as const
+/** Designs with the migration region. */
+const WITH_REGION = ['vendor-ops', 'vfio-v1'] as const
 const SAVING = 2
 const RESUMING = 4
 
@@ -117,7 +119,7 @@ const remapUnanswered = rule({
 
 const pendingLeft = rule({
   code: 'protocol/pending-left',
-  designs: DESIGNS,
+  designs: WITH_REGION,
   check({ situation, report }) {
     let pending = 0
     return onEvent((event) => {
@@ -134,7 +136,7 @@ const pendingLeft = rule({
 
 const loadedWhileNotResuming = rule({
   code: 'protocol/state-access-while-running',
-  designs: DESIGNS,
+  designs: WITH_REGION,
   check({ situation, report }) {
     return onEvent((event) => {
       if (event.kind !== 'state-loaded' || event.side !== 'destination') return

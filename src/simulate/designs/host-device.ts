@@ -23,9 +23,9 @@ export class HostDevice {
     }
   }
 
-  /** The pages written since the last query are marked, as a log of the device says. */
-  queryWritten(): void {
-    this.#mark([...this.#written].sort((a, b) => a - b))
+  /** The pages written since the last query are marked, as a log of the device says; a bad log `forgets` some. */
+  queryWritten(forgets: (page: number) => boolean = () => false): void {
+    this.#mark([...this.#written].filter((page) => !forgets(page)).sort((a, b) => a - b))
     this.#written.clear()
   }
 

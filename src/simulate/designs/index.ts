@@ -6,6 +6,8 @@ import { mdevRegion } from './mdev-region.ts'
 import type { Recipe } from './recipe.ts'
 import { selfEmulation } from './self-emulation.ts'
 import { vendorOps } from './vendor-ops.ts'
+import { vfioV1 } from './vfio-v1.ts'
+import { vfioV2 } from './vfio-v2.ts'
 
 export type { Recipe } from './recipe.ts'
 
@@ -17,4 +19,6 @@ export const recipes: Readonly<Record<DesignName, Recipe>> = {
   'mdev-region': mdevRegion,
   'device-state-regions': deviceStateRegions,
   'vendor-ops': vendorOps,
+  'vfio-v1': vfioV1,
+  'vfio-v2': vfioV2,
 }

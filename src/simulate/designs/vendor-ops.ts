@@ -1,17 +1,15 @@
-import * as generated from '../../generated/simulate/designs/vendor-ops.js'
-import { codec, isOpaque, joined } from '../../layout/index.ts'
+import { isOpaque, joined } from '../../layout/index.ts'
 import type { Side } from '../../protocol/index.ts'
 import { type I40eVfRecord, i40eVfStateFormat, makeI40eVfState } from '../../vf-state/index.ts'
 import type { Machine } from '../machine.ts'
 import { Refused, type Stage, type Steps } from '../stage.ts'
 import { PARTS, type SectionType } from '../stream/writer.ts'
 import type { Vf } from '../vf/vf.ts'
+import { MigrationRegion } from '../vfio/migration-region.ts'
+import { decodeRecords, encodeRecords, type VfioRecord } from '../vfio/records.ts'
 import { HostDevice, laterDifferences, wholeDifferences } from './host-device.ts'
 import { receiveLate } from './late.ts'
 import type { Recipe } from './recipe.ts'
-import { type TAGS, vfioStateRecord } from './vendor-ops.layout.ts'
-
-const recordCodec = codec(vfioStateRecord, generated.vfioStateRecord)
 
 /** Values of the device state. */
 const STATE = { stop: 0, running: 1, stopAndCopy: 2, preCopy: 3, resuming: 4 } as const
@@ -29,9 +27,15 @@ class VendorOps implements Steps {
   private readonly host: HostDevice
   private blob: Uint8Array | undefined
   private readonly received: Uint8Array[] = []
+  private readonly regions: Readonly<Record<Side, MigrationRegion>>
 
   constructor(private readonly stage: Stage) {
     this.host = new HostDevice(stage)
+    const { trace } = stage
+    this.regions = {
+      source: new MigrationRegion('source', trace, DATA_OFFSET),
+      destination: new MigrationRegion('destination', trace, DATA_OFFSET),
+    }
   }
 
   begin(): void {
@@ -48,7 +52,7 @@ class VendorOps implements Steps {
 
   afterRound(): void {
     this.host.queryWritten()
-    this.readPending(0)
+    this.regions.source.readRegister('pending_bytes', 0)
     this.send('PART', [])
   }
 
@@ -68,7 +72,7 @@ class VendorOps implements Steps {
     if (has('dma-after-stop')) receiveLate(source, random)
     if (this.blob === undefined) this.readState()
     const data = this.blob ?? new Uint8Array(0)
-    this.send('END', [{ tag: 'DEV_DATA_STATE', size: BigInt(data.length), data }])
+    this.send('END', [{ tag: 'DEV_DATA_STATE', data }])
     this.setState('source', STATE.stop)
   }
 
@@ -82,15 +86,10 @@ class VendorOps implements Steps {
       }
       this.setState('destination', STATE.resuming)
     }
-    let at = 0
-    for (;;) {
-      const { value, length } = recordCodec.decodePrefix(bytes.subarray(at))
-      at += length
-      if (value.data !== undefined) this.writeState(value.data, target)
-      if (value.tag === 'END_OF_STATE') break
-    }
-    trace.add('destination', 'stream-loaded', { part: PARTS[type], bytes: at })
-    return at
+    const { records, length } = decodeRecords(bytes)
+    for (const record of records) if (record.tag === 'DEV_DATA_STATE') this.writeState(record.data, target)
+    trace.add('destination', 'stream-loaded', { part: PARTS[type], bytes: length })
+    return length
   }
 
   compare(target: Machine): string[] {
@@ -128,20 +127,19 @@ class VendorOps implements Steps {
   /** Reads the records piece by piece: how much is pending, where it is, how much of it, then the bytes. */
   private readState(): void {
     const { trace, source, has } = this.stage
+    const region = this.regions.source
     const all = i40eVfStateFormat.encode(stateOf(source.vf))
     const whole = has('pending-left') ? all.length - PIECE : all.length
     let at = 0
     while (at < whole) {
       const count = Math.min(PIECE, all.length - at)
-      this.readPending(all.length - at)
-      if (has('wrong-order')) this.access('source', 'data', count, false)
-      this.access('source', 'data_offset', 8, false)
-      this.access('source', 'data_size', 8, false)
-      if (!has('wrong-order')) this.access('source', 'data', count, false)
+      region.readRegister('pending_bytes', all.length - at)
+      if (has('wrong-order')) region.data(count, false)
+      region.readData(count)
       at += count
     }
     this.blob = all.slice(0, at)
-    this.readPending(all.length - at)
+    region.readRegister('pending_bytes', all.length - at)
     trace.add('source', 'state-saved', { part: 'device-state', bytes: at })
   }
 
@@ -149,9 +147,7 @@ class VendorOps implements Steps {
     const { trace } = this.stage
     for (let at = 0; at < data.length; at += PIECE) {
       const piece = data.subarray(at, at + PIECE)
-      this.access('destination', 'data_offset', 8, false)
-      this.access('destination', 'data', piece.length, true)
-      this.access('destination', 'data_size', 8, true)
+      this.regions.destination.writeData(piece.length)
       this.received.push(piece)
     }
     const { value, findings } = i40eVfStateFormat.inspect(joined(this.received))
@@ -165,32 +161,13 @@ class VendorOps implements Steps {
     trace.add('destination', 'state-loaded', { part: 'device-state', bytes: data.length })
   }
 
-  private readPending(value: number): void {
-    const { trace } = this.stage
-    trace.add('source', 'region-access', {
-      region: 'migration',
-      offset: 8,
-      count: 8,
-      write: false,
-      field: 'pending_bytes',
-      value,
-    })
-  }
-
-  private access(side: Side, field: 'data_offset' | 'data_size' | 'data', count: number, write: boolean): void {
-    const offset = { data_offset: 16, data_size: 24, data: DATA_OFFSET }[field]
-    this.stage.trace.add(side, 'region-access', { region: 'migration', offset, count, write, field })
-  }
-
   private setState(side: Side, value: number): void {
-    const { trace } = this.stage
-    trace.add(side, 'status-write', { register: 'deviceState', value, by: 'vmm', thread: MIGRATION_THREAD })
+    this.regions[side].setState(value, MIGRATION_THREAD)
   }
 
-  private send(type: SectionType, records: readonly Sent[]): void {
+  private send(type: SectionType, records: readonly VfioRecord[]): void {
     const { stream, trace, copying } = this.stage
-    const all: readonly Sent[] = [...records, { tag: 'END_OF_STATE' }]
-    const body = joined(all.map(({ tag, size, data }) => recordCodec.encode({ high: 0xffffffff, tag, size, data })))
+    const body = encodeRecords([...records, { tag: 'END_OF_STATE' }])
     stream.section(type, body)
     trace.add('source', 'stream-sent', { part: PARTS[type], bytes: body.length })
     copying.transfer(body.length)
@@ -198,12 +175,6 @@ class VendorOps implements Steps {
 }
 
 const MIGRATION_THREAD = 'migration'
-
-interface Sent {
-  readonly tag: (typeof TAGS)[keyof typeof TAGS]
-  readonly size?: bigint
-  readonly data?: Uint8Array
-}
 
 /** The records of a VF: who it is, its configuration space, and every register that is not zero. */
 function stateOf(vf: Vf) {

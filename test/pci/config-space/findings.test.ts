@@ -11,6 +11,8 @@ interface Case {
   readonly message: string
   readonly place: readonly [offset: number, length: number]
   readonly path: string
+  /** Where it is not that of the code. */
+  readonly severity?: string
   /** Further findings of the same bytes. */
   readonly also?: readonly string[]
 }
@@ -33,6 +35,15 @@ const cases: readonly Case[] = [
     bytes: space(4095),
     message: 'The capture has 4095 bytes, not 64, 256 or 4096.',
     place: [0, 4095],
+    path: 'size',
+  },
+  {
+    code: 'pci/odd-size',
+    name: 'the region of the sample mediated device',
+    bytes: space(255),
+    severity: 'info',
+    message: 'The capture has 255 bytes, not 64, 256 or 4096.',
+    place: [0, 255],
     path: 'size',
   },
   {
@@ -329,11 +340,11 @@ const cases: readonly Case[] = [
 ]
 
 describe('the smallest input of each finding', () => {
-  test.each(cases)('$code: $name', ({ code, bytes, message, place: [offset, length], path, also = [] }) => {
+  test.each(cases)('$code: $name', ({ code, bytes, message, place: [offset, length], path, severity, also = [] }) => {
     const { findings } = configSpaceFormat.inspect(bytes)
     expect(findings.map((finding) => finding.code).sort()).toEqual([code, ...also].sort())
     const found = findings.find((finding) => finding.code === code)
-    expect(found).toMatchObject({ message, offset, length })
+    expect(found).toMatchObject({ message, offset, length, ...(severity === undefined ? {} : { severity }) })
     expect(printPath(found?.path as Path)).toBe(path)
     expect(configSpaceFormat.encode(configSpaceFormat.decode(bytes))).toEqual(bytes)
   })

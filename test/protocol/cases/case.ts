@@ -1,3 +1,4 @@
+import type { Severity } from '../../../src/findings/index.ts'
 import type { DesignName, ProtocolCode } from '../../../src/protocol/index.ts'
 import type { Change } from '../trace.ts'
 
@@ -6,6 +7,8 @@ export interface Case {
   readonly design: DesignName
   readonly code: ProtocolCode
   readonly what: string
+  /** Where it is another than that of the code. */
+  readonly severity?: Severity
   readonly change: Change
   /** What else the same change has to bring about. */
   readonly also?: readonly ProtocolCode[]

@@ -5,6 +5,8 @@ import { fakedCapability } from './faked-capability.ts'
 import { mdevRegion } from './mdev-region.ts'
 import { selfEmulation } from './self-emulation.ts'
 import { vendorOps } from './vendor-ops.ts'
+import { vfioV1 } from './vfio-v1.ts'
+import { vfioV2 } from './vfio-v2.ts'
 
 export const cases: readonly Case[] = [
   ...fakedCapability,
@@ -13,4 +15,6 @@ export const cases: readonly Case[] = [
   ...mdevRegion,
   ...deviceStateRegions,
   ...vendorOps,
+  ...vfioV1,
+  ...vfioV2,
 ]

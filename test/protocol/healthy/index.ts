@@ -5,6 +5,8 @@ import { fakedCapability } from './faked-capability.ts'
 import { mdevRegion } from './mdev-region.ts'
 import { selfEmulation } from './self-emulation.ts'
 import { vendorOps } from './vendor-ops.ts'
+import { vfioV1 } from './vfio-v1.ts'
+import { vfioV2 } from './vfio-v2.ts'
 
 /** A run without a fault of each design, written from the sequences of the reference. */
 export const healthy: Readonly<Record<DesignName, readonly TraceEvent[]>> = {
@@ -14,4 +16,6 @@ export const healthy: Readonly<Record<DesignName, readonly TraceEvent[]>> = {
   'mdev-region': mdevRegion,
   'device-state-regions': deviceStateRegions,
   'vendor-ops': vendorOps,
+  'vfio-v1': vfioV1,
+  'vfio-v2': vfioV2,
 }

@@ -1,0 +1,8 @@
+export {
+  type HisiAccRegisters,
+  type HisiAccState,
+  hisiAccCodes,
+  hisiAccStateCodec,
+  hisiAccStateFormat,
+  hisiQueueAddress,
+} from './state.ts'

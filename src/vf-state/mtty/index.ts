@@ -1,0 +1,9 @@
+export {
+  type MttyPort,
+  type MttyState,
+  mttyCodes,
+  mttyPortCodec,
+  mttyPortsFormat,
+  mttyStateCodec,
+  mttyStateFormat,
+} from './state.ts'

@@ -1,0 +1,24 @@
+import * as generated from '../../generated/vf-state/qat/state.js'
+import { codec, structureFormat, type Value } from '../../layout/index.ts'
+import { startsWithMagic } from '../magic.ts'
+import { qatCodes } from './codes.ts'
+import { qatRefusals } from './refusals.ts'
+import { judgeQatState } from './rules.ts'
+import { qatState } from './state.layout.ts'
+
+export const qatStateCodec = codec(qatState, generated.qatState)
+
+export type QatState = Value<typeof qatState>
+
+export const qatStateFormat = structureFormat({
+  codec: qatStateCodec,
+  codes: qatCodes.entries,
+  detect: (probe) => (startsWithMagic(probe, qatState.fields.setup.fields.magic) ? 0.95 : 0),
+  rule(value, report, locate) {
+    judgeQatState(value, locate([]).length, (code, message, { offset, length, path, severity }) => {
+      const weight = severity === undefined ? {} : { severity }
+      report(qatCodes.finding(code, message, { offset, length, path, ...weight }))
+    })
+  },
+  refusals: qatRefusals,
+})

@@ -1,0 +1,10 @@
+export {
+  type AdminCommand,
+  type AdminResult,
+  adminCommandCodec,
+  adminCommandFormat,
+  adminResultCodec,
+  adminResultFormat,
+} from './admin-command.ts'
+export { type DevicePart, type DeviceParts, devicePartCodec, devicePartsFormat } from './device-parts.ts'
+export { type VirtioRecord, type VirtioState, virtioRecordHeaderCodec, virtioStateFormat } from './state.ts'

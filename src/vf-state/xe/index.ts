@@ -1,0 +1,2 @@
+export { xeCodes } from './codes.ts'
+export { type XePacket, type XeState, xeStateCodec, xeStateFormat } from './state.ts'

@@ -1,0 +1,21 @@
+export { dmaCodes } from './codes.ts'
+export {
+  type DirtyBitmap,
+  type DmaMap,
+  type DmaUnmap,
+  dirtyBitmapCodec,
+  dirtyPagesFormat,
+  dmaMapCodec,
+  dmaMapFormat,
+  dmaUnmapCodec,
+  dmaUnmapFormat,
+} from './format.ts'
+export {
+  type HwptGetDirtyBitmap,
+  type HwptSetDirtyTracking,
+  hwptGetDirtyBitmapCodec,
+  hwptGetDirtyBitmapFormat,
+  hwptSetDirtyTrackingCodec,
+  hwptSetDirtyTrackingFormat,
+} from './iommufd.ts'
+export { type DmaLoggingRanges, dmaLoggingRangesCodec, dmaLoggingRangesFormat } from './logging-ranges.ts'

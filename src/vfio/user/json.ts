@@ -1,0 +1,88 @@
+import { atPath, EncodeError, type Path } from '../../findings/index.ts'
+import {
+  arrayOf,
+  type ByteOrder,
+  describe,
+  fromHex,
+  isOpaque,
+  type Json,
+  type JsonSchema,
+  recordOf,
+  toHex,
+} from '../../layout/index.ts'
+import { type VfioUserHeader, vfioUserHeaderCodec } from './header.ts'
+import type { VfioUserMessage, VfioUserMessages, VfioUserPayload } from './message.ts'
+import { allPayloadFormats } from './payloads.ts'
+import { payloadOptions } from './read.ts'
+import { formOfMembers, refuseStrangers } from './write.ts'
+
+export function messagesToJson({ messages, trailing }: VfioUserMessages): Json {
+  const json: Json = { messages: messages.map(messageToJson) }
+  return trailing === undefined ? json : { ...json, trailing: toHex(trailing) }
+}
+
+function messageToJson({ header, payload }: VfioUserMessage): Json {
+  const json = { header: vfioUserHeaderCodec.toJson(header) }
+  if (payload === undefined) return json
+  if (isOpaque(payload)) return { ...json, payload: { opaque: toHex(payload.opaque) } }
+  return { ...json, payload: formOfMembers(header, payload)?.toJson(payload) ?? null }
+}
+
+/** @throws EncodeError */
+export function messagesFromJson(json: Json, byteOrder: ByteOrder): VfioUserMessages {
+  const { messages, trailing, ...strange } = recordOf(json, []) as Record<string, Json>
+  refuseStrangers(strange, [])
+  const value: VfioUserMessages = {
+    messages: arrayOf(messages, ['messages']).map((message, index) =>
+      messageFromJson(message as Json, ['messages', index], byteOrder),
+    ),
+  }
+  return trailing === undefined ? value : { ...value, trailing: bytesOf(trailing, ['trailing']) }
+}
+
+function messageFromJson(json: Json, path: Path, byteOrder: ByteOrder): VfioUserMessage {
+  const { header: given, payload, ...strange } = recordOf(json, path) as Record<string, Json>
+  refuseStrangers(strange, path)
+  const header = atPath([...path, 'header'], () => vfioUserHeaderCodec.fromJson(given ?? null))
+  if (payload === undefined) return { header }
+  return { header, payload: payloadFromJson(header, payload, [...path, 'payload'], byteOrder) }
+}
+
+function payloadFromJson(
+  header: VfioUserHeader,
+  json: Json,
+  path: Path,
+  byteOrder: ByteOrder,
+): VfioUserPayload | { opaque: Uint8Array } {
+  const record = recordOf(json, path) as Record<string, Json>
+  const format = typeof record.opaque === 'string' ? undefined : formOfMembers(header, record)
+  if (format === undefined) {
+    const { opaque, ...strange } = record
+    refuseStrangers(strange, path)
+    return { opaque: bytesOf(opaque, [...path, 'opaque']) }
+  }
+  return atPath(path, () => format.fromJson(record, payloadOptions(format, byteOrder))) as VfioUserPayload
+}
+
+function bytesOf(json: unknown, path: Path): Uint8Array {
+  const bytes = typeof json === 'string' ? fromHex(json) : undefined
+  if (bytes !== undefined) return bytes
+  const facts = { expected: 'bytes as hexadecimal text', found: describe(json) }
+  throw new EncodeError({ code: 'layout/wrong-type', path, ...facts })
+}
+
+const BYTES: JsonSchema = { type: 'string', pattern: '^([0-9a-f]{2})*$' }
+
+const object = (properties: Record<string, JsonSchema>, required: string[]): JsonSchema => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+})
+
+export function messagesSchema(header: JsonSchema): JsonSchema {
+  const payloads = new Map(allPayloadFormats.map((format) => [format.name, format.schema()]))
+  const payload: JsonSchema = { anyOf: [...payloads.values(), object({ opaque: BYTES }, ['opaque'])] }
+  const message = object({ header, payload }, ['header'])
+  return object({ messages: { type: 'array', items: message }, trailing: BYTES }, ['messages'])
+}
