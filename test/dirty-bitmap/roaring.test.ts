@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import roaring from 'roaring'
+import { RoaringBitmap32, roaringLibraryInitialize } from 'roaring-wasm'
 import { describe, expect, it } from 'vitest'
 import { DirtyBitmap, decodeRoaring, encodeRoaring } from '../../src/dirty-bitmap/index.ts'
 import { DecodeError } from '../../src/findings/index.ts'
 
-const { RoaringBitmap32 } = roaring
-const PLACE = { pageSize: 4096, base: 0n }
+await roaringLibraryInitialize()
 const PORTABLE = 'portable'
+const PLACE = { pageSize: 4096, base: 0n }
 
 /** Pages of a few containers: single ones, runs, and so many that a container is a bitmap. */
 const pageSets = fc
