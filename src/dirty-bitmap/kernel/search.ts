@@ -1,68 +1,49 @@
-import { nextGroup } from './summary'
+import { GROUP, nextGroup } from './summary'
 
-// Stretches of equal bits are passed two words at a time; a block has an even number of words.
+// One word a turn: vectors find the end of a stretch later than they save on the way.
 
-/** Number of the first set bit from `from` on; `bits` where there is none. */
+/** Number of the first set bit from `from` on; `bits` where there is none. Empty groups are passed over. */
 export function nextSet(at: usize, summary: usize, from: usize, bits: usize): usize {
   if (from >= bits) return bits
-  let word = from >> 6
+  let word = at + ((from >> 6) << 3)
   // Most often it is near.
-  const near = load<u64>(at + (word << 3)) >> (from & 63)
+  const near = load<u64>(word) >> (from & 63)
   if (near != 0) return from + <usize>ctz(near)
-  const words = (bits + 63) >> 6
-  word += 1
-  if ((word & 1) != 0 && word < words) {
-    const set = load<u64>(at + (word << 3))
-    if (set != 0) return (word << 6) + <usize>ctz(set)
-    word += 1
-  }
-  while (word < words) {
-    if ((word & 63) == 0) {
-      word = nextGroup(summary, word >> 6, (words + 63) >> 6) << 6
-      if (word >= words) return bits
-    }
-    const stop = min<usize>(words, (word | 63) + 1)
+  const end = at + (((bits + 63) >> 6) << 3)
+  const groups = (end - at + GROUP - 1) / GROUP
+  let group = (word - at) / GROUP
+  word += 8
+  while (true) {
+    const stop = min<usize>(end, at + (group + 1) * GROUP)
     while (word < stop) {
-      if (v128.any_true(v128.load(at + (word << 3)))) return firstSet(at, word)
-      word += 2
+      const set = load<u64>(word)
+      if (set != 0) return ((word - at) << 3) + <usize>ctz(set)
+      word += 8
     }
+    group = nextGroup(summary, group + 1, groups)
+    if (group >= groups) return bits
+    word = at + group * GROUP
   }
-  return bits
 }
 
 /** Number of the first clear bit from `from` on; `bits` where there is none. */
 export function nextClear(at: usize, from: usize, bits: usize): usize {
+  return min<usize>(bits, nextOther(at, from, bits, u64.MAX_VALUE))
+}
+
+/** Number of the first bit that differs from those of `flip`, from `from` on; `bits` or more where there is none. */
+export function nextOther(at: usize, from: usize, bits: usize, flip: u64): usize {
   if (from >= bits) return bits
-  let word = from >> 6
+  let word = at + ((from >> 6) << 3)
   // A shift to the right brings zeros in: bits of the next word, which are looked at there.
-  const near = ~load<u64>(at + (word << 3)) >> (from & 63)
-  if (near != 0) return min<usize>(bits, from + <usize>ctz(near))
-  const words = (bits + 63) >> 6
-  word += 1
-  if ((word & 1) != 0 && word < words) {
-    const clear = ~load<u64>(at + (word << 3))
-    if (clear != 0) return min<usize>(bits, (word << 6) + <usize>ctz(clear))
-    word += 1
-  }
-  while (word < words) {
-    if (v128.any_true(v128.not(v128.load(at + (word << 3))))) return min<usize>(bits, firstClear(at, word))
-    word += 2
+  const near = (load<u64>(word) ^ flip) >> (from & 63)
+  if (near != 0) return from + <usize>ctz(near)
+  const end = at + (((bits + 63) >> 6) << 3)
+  word += 8
+  while (word < end) {
+    const other = load<u64>(word) ^ flip
+    if (other != 0) return ((word - at) << 3) + <usize>ctz(other)
+    word += 8
   }
   return bits
-}
-
-/** Number of the first set bit of two words that have one. */
-// @ts-ignore: decorator
-@inline
-function firstSet(at: usize, word: usize): usize {
-  const low = load<u64>(at + (word << 3))
-  return low != 0 ? (word << 6) + <usize>ctz(low) : (word << 6) + 64 + <usize>ctz(load<u64>(at + (word << 3), 8))
-}
-
-/** Number of the first clear bit of two words that have one. */
-// @ts-ignore: decorator
-@inline
-function firstClear(at: usize, word: usize): usize {
-  const low = ~load<u64>(at + (word << 3))
-  return low != 0 ? (word << 6) + <usize>ctz(low) : (word << 6) + 64 + <usize>ctz(~load<u64>(at + (word << 3), 8))
 }
