@@ -33,6 +33,10 @@ const [LEAST_CELL, MOST_CELL, GAP_FROM] = [4, 24, 8]
 const MARGIN = 24
 const TICK = 6
 const SWATCH = 16
+/** Between the head and the map: a line of caption with space around it. */
+const HEAD_GAP = 2 * LINE
+/** Characters of the two columns of the legend. */
+const [LABEL, NUMBER] = [8, 5]
 
 /** Where things stand in the picture. */
 interface Layout {
@@ -49,25 +53,28 @@ export function heatPicture(given: HeatPicture): Uint8Array {
   const { survey, place, layers } = given
   const shape = pictureShape(survey)
   const cell = Math.max(LEAST_CELL, Math.min(MOST_CELL, Math.floor(PLOT_WIDTH / shape.columns)))
+  const head = headTexts(given, shape)
   const digits = addressDigits(place, survey.pages)
   const left = MARGIN + widthOf('0x') + digits * CHARACTER + CHARACTER + TICK
-  const top = MARGIN + 4 * LINE
+  const top = MARGIN + head.length * LINE + HEAD_GAP
   const layout = { shape, cell, left, top, right: left + shape.columns * cell, bottom: top + shape.rows * cell }
   const legend = legendEntries(given, shape)
-  const head = headTexts(given, shape)
   const legendLeft = layout.right + MARGIN
-  const legendWidth = SWATCH + CHARACTER + Math.max(...legend.map(({ text }) => widthOf(text)))
+  const legendWidth = SWATCH + CHARACTER + widthOf(' '.repeat(LABEL + NUMBER))
   const width = Math.max(legendLeft + legendWidth, ...head.map((text) => MARGIN + widthOf(text))) + MARGIN
-  const height = Math.max(layout.bottom + 3 * LINE, top + (legend.length + 1) * LINE) + MARGIN
+  const height = Math.max(layout.bottom + 3 * LINE, top + legend.length * LINE) + MARGIN
   const canvas = new Canvas(width, height, PALETTE)
   for (const [line, text] of head.entries()) canvas.text(text, MARGIN, MARGIN + line * LINE, INK, line === 0)
   drawCells(canvas, layout, survey, layers)
   drawRowAxis(canvas, layout, place, digits)
   drawOffsetAxis(canvas, layout, place)
-  for (const [line, { level, text }] of legend.entries()) {
-    const y = top + line * LINE
-    if (level !== undefined) canvas.fill(legendLeft, y - 1, SWATCH, SWATCH, FIRST_DENSITY + level)
-    canvas.text(text, legendLeft + (level === undefined ? 0 : SWATCH + CHARACTER), y, INK)
+  const legendText = legendLeft + SWATCH + CHARACTER
+  canvas.text('dirty pages', legendLeft, top - 2 * LINE, AXIS)
+  canvas.text('in a cell', legendLeft, top - LINE, AXIS)
+  canvas.text('cells'.padStart(LABEL + NUMBER), legendText, top - LINE, AXIS)
+  for (const [level, text] of legend.entries()) {
+    canvas.fill(legendLeft, top + level * LINE - 1, SWATCH, SWATCH, FIRST_DENSITY + level)
+    canvas.text(text, legendText, top + level * LINE, INK)
   }
   return canvas.toPng()
 }
@@ -105,7 +112,7 @@ function drawCells(canvas: Canvas, { shape, cell, left, top }: Layout, survey: S
 }
 
 function drawRowAxis(canvas: Canvas, { shape, cell, left, top, bottom }: Layout, place: Place, digits: number): void {
-  canvas.text('address', MARGIN, top - LINE - 2, AXIS)
+  canvas.text('address', MARGIN, top - LINE - MIDDLE, AXIS)
   canvas.fill(left - 2, top, 1, bottom - top, AXIS)
   let step = 1
   while (step * cell < LINE) step *= 2
@@ -113,7 +120,7 @@ function drawRowAxis(canvas: Canvas, { shape, cell, left, top, bottom }: Layout,
     const y = top + row * cell
     canvas.fill(left - 2 - TICK, y, TICK, 1, AXIS)
     const address = addressOf(place, row * shape.columns * shape.cellPages)
-    canvas.text(addressText(address, digits), MARGIN, y + Math.min(0, Math.floor(cell / 2 - MIDDLE)), INK)
+    canvas.text(addressText(address, digits), MARGIN, y - MIDDLE, INK)
   }
 }
 
@@ -133,15 +140,11 @@ function drawOffsetAxis(canvas: Canvas, { shape, cell, left, right, bottom }: La
 }
 
 /** The classes with how many cells are in each. */
-function legendEntries({ survey, layers }: HeatPicture, shape: MapShape): { level?: number; text: string }[] {
+function legendEntries({ survey, layers }: HeatPicture, shape: MapShape): string[] {
   const cells = DENSITIES.map(() => 0)
   for (let at = 0; at < shape.counts.length; at++) {
     const level = levelOf(shape, at, survey, layers)
     cells[level] = (cells[level] as number) + 1
   }
-  const entries = DENSITIES.map(({ label }, level) => ({
-    level,
-    text: `${label.padEnd(8)}${String(cells[level]).padStart(5)}`,
-  }))
-  return [{ text: 'dirty pages' }, { text: 'in a cell   cells' }, ...entries]
+  return DENSITIES.map(({ label }, level) => label.padEnd(LABEL) + String(cells[level]).padStart(NUMBER))
 }
