@@ -232,7 +232,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .description('print the JSON Schema of an output')
     .argument(
       '[output]',
-      'decode, validate, diff, simulate or formats, or the name of a format for its value alone',
+      'decode, validate, diff, dirty, simulate or formats, or the name of a format for its value alone',
       'decode',
     )
     .addHelpText(

@@ -46,9 +46,10 @@ export interface SeriesSurvey extends Survey {
 /** Takes runs on their way. */
 export type OnRuns = (runs: Float64Array) => Promise<void>
 
+/** Files are read in pieces of this size. */
 const PIECE_BYTES = 2 ** 24
-/** Those of a series are smaller, since five are in memory and pass through the cache again and again. */
-const SERIES_PIECE_BYTES = 2 ** 21
+/** Those of a series are smaller, since five are in memory and pass through the cache again and again; of a pipe, too. */
+const SMALL_PIECE_BYTES = 2 ** 21
 const MOST_PAGES = 2 ** 40
 
 /** Reads one bitmap in constant memory. @throws Complaint or a system error */
@@ -62,13 +63,14 @@ export async function surveyOne(input: BitmapInput, reading: Reading, onRuns?: O
     await onRuns?.(more)
   }
   const progress = new Progress(megabytes(input.pieces.bytes ?? 0), 'MiB')
-  const piece = DirtyBitmap.clean({ pageSize: 4096, base: 0n, length: 8 * PIECE_BYTES })
+  const pieceBytes = input.pieces.bytes === undefined ? SMALL_PIECE_BYTES : PIECE_BYTES
+  const piece = DirtyBitmap.clean({ pageSize: 4096, base: 0n, length: 8 * pieceBytes })
   try {
-    for (let first = 0; !reader.ended; first += 8 * PIECE_BYTES) {
+    for (let first = 0; !reader.ended; first += piece.length) {
       const pages = await naming(input.path, () => reader.fill(piece, first))
       grid.add(piece, first, pages)
       for (const more of joiner.add(piece, first)) await take(more)
-      if (input.pieces.bytes !== undefined) progress.step(megabytes(PIECE_BYTES))
+      if (input.pieces.bytes !== undefined) progress.step(megabytes(pieceBytes))
     }
     await take(joiner.end())
   } finally {
@@ -85,14 +87,14 @@ export async function surveyOne(input: BitmapInput, reading: Reading, onRuns?: O
 export async function surveySeries(inputs: readonly BitmapInput[], reading: Reading): Promise<SeriesSurvey> {
   const readers = inputs.map((input) => new PieceReader(input, reading))
   const grid = new DensityGrid()
-  const comparison = new RoundComparison(8 * SERIES_PIECE_BYTES)
+  const comparison = new RoundComparison(8 * SMALL_PIECE_BYTES)
   const [runs, always] = [new RunStatistics(reading.top), new RunStatistics(reading.top)]
   const [anyJoiner, alwaysJoiner] = [new RunJoiner(), new RunJoiner()]
   let again = 0
   const total = inputs.reduce((sum, { pieces }) => sum + (pieces.bytes ?? 0), 0)
   const progress = new Progress(megabytes(total), 'MiB')
   try {
-    for (let first = 0; readers.some(({ ended }) => !ended); first += 8 * SERIES_PIECE_BYTES) {
+    for (let first = 0; readers.some(({ ended }) => !ended); first += 8 * SMALL_PIECE_BYTES) {
       comparison.begin()
       for (const reader of readers) {
         const piece = comparison.next()
@@ -100,7 +102,7 @@ export async function surveySeries(inputs: readonly BitmapInput[], reading: Read
         reader.input.pieces.rest()
         grid.add(piece, first, pages)
         comparison.compare()
-        progress.step(megabytes(Math.min(SERIES_PIECE_BYTES, Math.ceil(pages / 8))))
+        progress.step(megabytes(Math.min(SMALL_PIECE_BYTES, Math.ceil(pages / 8))))
       }
       again += comparison.again.count()
       for (const more of anyJoiner.add(comparison.any, first)) runs.add(more)
