@@ -36,29 +36,31 @@ export function checkForm(name: string | undefined): void {
 
 /** Opens an input and tells by its first bytes what it is. @throws CaptureError, Complaint or a system error */
 export async function openDirtyInput(path: string, as: string | undefined): Promise<Input> {
-  const source = await openSource(path)
+  let source = await openSource(path)
+  let isStream = false
   try {
-    const plain = as === 'raw' ? source : await withoutGzip(source)
-    return await openPlain(plain, as)
-  } catch (error) {
-    source.close()
-    throw error
+    if (as !== 'raw') source = await withoutGzip(source)
+    const input = await openPlain(source, as)
+    isStream = input.kind === 'bitmap' && input.pieces.bytes === undefined
+    return input
+  } finally {
+    if (!isStream) source.close()
   }
 }
 
 async function openPlain(source: Source, as: string | undefined): Promise<Input> {
   const { path, head } = source
   if (as === 'query-migrate' || (as === undefined && isQueryMigrate(head))) {
-    return { kind: 'samples', path, samples: readQueryMigrate(await wholeOf(source)) }
+    return { kind: 'samples', path, samples: readQueryMigrate(await readAll(source)) }
   }
   if (as === 'domjobinfo' || (as === undefined && isDomjobinfo(head))) {
-    return { kind: 'samples', path, samples: readDomjobinfo(await wholeOf(source)) }
+    return { kind: 'samples', path, samples: readDomjobinfo(await readAll(source)) }
   }
   const load = as === undefined ? undefined : CONVERTED[as]
-  if (load !== undefined) return converted(path, await load(), bytesIn(source, await wholeOf(source)))
+  if (load !== undefined) return converted(path, await load(), bytesIn(source, await readAll(source)))
   const isRaw = as === 'raw' || detectContainer(source).container === 'raw'
   if (!isRaw)
-    return { kind: 'bitmap', path, pieces: memoryPieces(bytesIn(source, await wholeOf(source))), stated: undefined }
+    return { kind: 'bitmap', path, pieces: memoryPieces(bytesIn(source, await readAll(source))), stated: undefined }
   return { kind: 'bitmap', path, pieces: rawPieces(source), stated: undefined }
 }
 
@@ -74,21 +76,8 @@ function converted(path: string, convert: ToBitmap, bytes: Uint8Array): Input {
 
 function rawPieces(source: Source): Pieces {
   const { path, head, size } = source
-  if (size !== undefined && size > head.length) {
-    source.close()
-    return filePieces(path, size)
-  }
-  if (size !== undefined) {
-    source.close()
-    return memoryPieces(head)
-  }
-  return streamPieces(source.chunks()[Symbol.asyncIterator](), () => source.close())
-}
-
-async function wholeOf(source: Source): Promise<Uint8Array> {
-  const bytes = await readAll(source)
-  source.close()
-  return bytes
+  if (size === undefined) return streamPieces(source.chunks()[Symbol.asyncIterator](), () => source.close())
+  return size > head.length ? filePieces(path, size) : memoryPieces(head)
 }
 
 /** The bytes that stand in a hex dump, or the bytes themselves. */
