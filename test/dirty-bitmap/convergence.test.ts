@@ -78,7 +78,10 @@ describe('forecast', () => {
     stopBytes: fc.integer({ min: 0, max: 2 ** 28 }),
     workingSet: fc.option(fc.integer({ min: 1, max: 2 ** 38 }), { nil: undefined }),
   })
-  const withoutUndefined = ({ workingSet, ...rest }: fc.TypeOf<typeof preCopy>): PreCopy =>
+  const withoutUndefined = ({
+    workingSet,
+    ...rest
+  }: Omit<PreCopy, 'workingSet'> & { workingSet: number | undefined }): PreCopy =>
     workingSet === undefined ? rest : { ...rest, workingSet }
 
   it('agrees with a simulation of rounds', () => {
