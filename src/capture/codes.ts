@@ -125,6 +125,18 @@ export const captureCodes = defineCodes({
     explanation:
       'The text holds an address, a title of one line and at most 4096 bytes for each function. Correct the member that is named.',
   },
+  'capture/bad-json': {
+    severity: 'error',
+    title: 'a JSON object in a log does not parse',
+    explanation:
+      'The log was cut or edited. Answers of query-migrate are read one after another, whatever stands between them; remove the object that is named, or write the log again.',
+  },
+  'capture/no-migration-status': {
+    severity: 'error',
+    title: 'the text tells nothing about a migration',
+    explanation:
+      'Expected are answers of query-migrate with their "ram" object, in JSON, or texts of virsh domjobinfo taken while the migration runs. Before it starts and after it failed, both have no numbers.',
+  },
   'capture/no-final-offset': {
     severity: 'info',
     title: 'the dump does not end with the line that gives its final offset',

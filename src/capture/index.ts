@@ -13,6 +13,8 @@ export { type ByteSource, type GunzipOptions, gunzip, gunzipChunks, type Inflate
 export { type DumpContent, readDump } from './hex-dump.ts'
 export { LineMap, type LinePlace, type LineRun } from './line-map.ts'
 export { type LspciFunction, LspciReader, readLspci, readLspciStream } from './lspci.ts'
+export { isDomjobinfo, readDomjobinfo } from './migration-status/domjobinfo.ts'
+export { isQueryMigrate, readQueryMigrate } from './migration-status/query-migrate.ts'
 export {
   type Capture,
   type DumpCapture,

@@ -163,6 +163,43 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .action(async (code) => setStatus(await (await import('./commands/explain.ts')).explain(code)))
 
   program
+    .command('dirty')
+    .description('say what dirty bitmaps, or the numbers of a running migration, come to')
+    .argument('<input...>', 'bitmaps, one or a series; or answers of query-migrate or virsh domjobinfo; - for a pipe')
+    .option('--as <form>', 'read the input as this instead of detecting it: raw, query-migrate, domjobinfo')
+    .option('--page-size <size>', 'bytes of a page, such as 4096, 4K or 2M; default 4096')
+    .option('--base <address>', 'address of the first page; default 0')
+    .option('--pages <number>', 'number of pages; default: all that there are bits for')
+    .addOption(
+      new Option('--word-order <order>', 'byte order of the words of 64 bits that the bits stand in')
+        .choices(['little', 'big'])
+        .default('little'),
+    )
+    .option('--ranges', 'list the runs of dirty pages: first and last address, number of pages')
+    .option('--regions <number>', 'how many of the densest regions are named', '5')
+    .option('--top <number>', 'how many of the longest runs are named', '5')
+    .option('--png <file>', 'draw the heat map as a PNG picture, too')
+    .option('--width <columns>', 'columns of the heat map; default: those of the terminal')
+    .option('--json', 'print JSON')
+    .option('--bandwidth <rate>', 'forecast with this speed of the link, such as 10Gbit/s')
+    .option('--downtime-limit <time>', 'forecast with this limit, such as 300ms; default: as set, or 300ms')
+    .option('--stop-bytes <size>', 'forecast with so much state of devices that is sent while the guest stops')
+    .option('--interval <time>', 'time from one bitmap of a series to the next, such as 2s')
+    .addHelpText(
+      'after',
+      after(
+        DONE,
+        'vfmig dirty dirty.bin',
+        'vfmig dirty dirty.bin --base 0x100000000 --png dirty.png',
+        'vfmig dirty dirty.bin --ranges | head',
+        'vfmig dirty round*.bin --bandwidth 10Gbit/s --interval 2s',
+        'vfmig dirty migrate.jsonl --downtime-limit 500ms',
+        'virsh domjobinfo guest | vfmig dirty -',
+      ),
+    )
+    .action(async (inputs, options) => setStatus(await (await import('./commands/dirty.ts')).dirty(inputs, options)))
+
+  program
     .command('simulate')
     .description(
       'run a migration by one of the designs from 2015 to today, in memory, and compare source and destination',
@@ -202,7 +239,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .description('print the JSON Schema of an output')
     .argument(
       '[output]',
-      'decode, validate, diff, simulate or formats, or the name of a format for its value alone',
+      'decode, validate, diff, dirty, simulate or formats, or the name of a format for its value alone',
       'decode',
     )
     .addHelpText(

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { guestText, lspci, vf } from './captures.ts'
+import { CONVERGING, DIVERGING, domjobinfoTexts, queryMigrateLines, roundBitmap } from './dirty-recipes.ts'
 import { bytesOf, changed, expectComplaint, Folder, IGB, shell, VF, vfmig } from './support.ts'
 
 const folder = new Folder()
@@ -23,6 +24,11 @@ const FILES: Readonly<Record<string, Uint8Array | string>> = {
   'device.c2s.bin': bytesOf('fixtures/vfio-user/libvfio-user-sample/src.c2s.bin'),
   'device.s2c.bin': bytesOf('fixtures/vfio-user/libvfio-user-sample/src.s2c.bin'),
   'lspci.txt': guestText,
+  'dirty.bin': bytesOf('fixtures/dirty/recved-pc.ram.bin'),
+  'round1.bin': roundBitmap(1),
+  'round2.bin': roundBitmap(2),
+  'migrate.jsonl': queryMigrateLines(DIVERGING),
+  'domjobinfo.txt': domjobinfoTexts(CONVERGING),
   'sys/bus/pci/devices/0000:01:10.0/config': vf,
 }
 for (const [name, content] of Object.entries(FILES)) folder.file(name, content)
@@ -46,6 +52,7 @@ describe('vfmig --help', () => {
         'encode',
         'validate',
         'diff',
+        'dirty',
         'explain',
         'simulate',
         'formats',
@@ -78,7 +85,8 @@ describe.each(['', ...commands])('vfmig %s --help', (command) => {
   it.each(examplesOf(run.stdout))('%s', (example) => {
     const line = example.replaceAll(' /sys/', ' sys/')
     const lspciCommand = 'lspci() { case " $* " in *" -F "*) cat > /dev/null;; *) cat lspci.txt;; esac; }'
-    const { status, stderr } = shell(`set -o pipefail; shopt -s globstar; ${lspciCommand}\n${line}`, {
+    const virshCommand = 'virsh() { cat domjobinfo.txt; }'
+    const { status, stderr } = shell(`set -o pipefail; shopt -s globstar; ${lspciCommand}; ${virshCommand}\n${line}`, {
       cwd: folder.path,
     })
     expect(stderr).toBe('')

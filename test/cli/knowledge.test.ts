@@ -71,7 +71,7 @@ describe('schema', () => {
   const schemaOf = (...name: string[]): Schema => json(['schema', ...name])
   const names: string[] = json(['formats', '--json']).formats.map(({ name }: { name: string }) => name)
 
-  it.each(['decode', 'validate', 'diff', 'simulate', 'formats', ...names])(
+  it.each(['decode', 'validate', 'diff', 'dirty', 'simulate', 'formats', ...names])(
     '%s is a schema of draft 2020-12',
     (name) => {
       expect(schemaOf(name).$schema).toBe('https://json-schema.org/draft/2020-12/schema')

@@ -54,6 +54,93 @@ const run: JsonSchema = object({
 
 const side: JsonSchema = { anyOf: [{ type: 'null' }, object({ offset: count, length: count, value: {} })] }
 
+const number: JsonSchema = { type: 'number', minimum: 0 }
+const address: JsonSchema = { type: 'string', pattern: '^0x[0-9a-f]+$' }
+const orNull = (known: JsonSchema): JsonSchema => ({ anyOf: [{ type: 'null' }, known] })
+const list = (items: JsonSchema): JsonSchema => ({ type: 'array', items })
+
+const runFields = { address, bytes: count, firstPage: count, pages: count }
+
+/** Sizes in bytes, times in seconds. */
+const convergence: JsonSchema = object({
+  remaining: number,
+  dirtyRate: number,
+  bandwidth: number,
+  downtimeLimit: number,
+  stopBytes: number,
+  ratio: orNull(number),
+  converges: { type: 'boolean' },
+  rounds: orNull(count),
+  seconds: orNull(number),
+  bytes: orNull(number),
+  downtime: orNull(number),
+  needed: orNull(
+    object({ downtimeLimit: orNull(number), bandwidth: orNull(number), throttle: orNull({ ...number, maximum: 1 }) }),
+  ),
+  verdict: list(text),
+  advice: list(text),
+})
+
+const bitmapFields = {
+  pageSize: { type: 'integer', minimum: 1 },
+  base: address,
+  pages: count,
+  dirty: count,
+  density: { ...number, maximum: 1 },
+  ranges: count,
+  meanRange: number,
+  rangesByLength: list(object({ from: count, count })),
+  longestRanges: list(object(runFields)),
+  regionPages: count,
+  hotRegions: list(object({ ...runFields, dirty: count, density: { ...number, maximum: 1 } })),
+  bitsBehind: count,
+  pagesMissing: count,
+} satisfies Record<string, JsonSchema>
+
+const round: JsonSchema = object({
+  input: text,
+  pages: count,
+  dirty: count,
+  newlyDirty: count,
+  stillDirty: count,
+  becameClean: count,
+})
+
+const sampledRound: JsonSchema = object({
+  round: count,
+  samples: count,
+  time: orNull(number),
+  remaining: orNull(number),
+  transferred: orNull(number),
+  dirtyRate: orNull(number),
+  bandwidth: orNull(number),
+})
+
+const dirty: JsonSchema = {
+  anyOf: [
+    object({ ...bitmapFields, rangeList: list(object(runFields)) }, Object.keys(bitmapFields)),
+    object({
+      ...bitmapFields,
+      dirtyAgain: count,
+      dirtyAlways: count,
+      longestAlways: list(object(runFields)),
+      rounds: list(round),
+      trend: orNull(number),
+      convergence: orNull(convergence),
+    }),
+    object({
+      samples: count,
+      status: orNull(text),
+      rounds: list(sampledRound),
+      downtime: orNull(number),
+      expectedDowntime: orNull(number),
+      vfioTransferred: orNull(count),
+      throttle: orNull(number),
+      convergence: orNull(convergence),
+    }),
+  ],
+}
+
 function outputs(): Record<string, JsonSchema> {
   return {
     decode: {
@@ -103,6 +190,7 @@ function outputs(): Record<string, JsonSchema> {
         ),
       },
     }),
+    dirty,
     simulate: {
       anyOf: [
         run,

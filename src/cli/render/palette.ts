@@ -8,6 +8,8 @@ export interface Palette {
   readonly severity: (severity: Severity, text: string) => string
   readonly added: (text: string) => string
   readonly removed: (text: string) => string
+  /** From cold, 0, to hot, 1. */
+  readonly heat: (degree: number, text: string) => string
 }
 
 /** The colours for a stream that is a terminal or not. */
@@ -20,5 +22,17 @@ export function palette(isTerminal: boolean | undefined): Palette {
     severity: (severity, text) => severities[severity](text),
     added: colours.green,
     removed: colours.red,
+    heat: (degree, text) => {
+      const shades = [
+        colours.dim,
+        colours.cyan,
+        colours.blue,
+        colours.green,
+        colours.yellow,
+        colours.red,
+        colours.redBright,
+      ]
+      return shades[Math.round(degree * (shades.length - 1))]?.(text) ?? text
+    },
   }
 }

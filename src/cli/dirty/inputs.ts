@@ -1,0 +1,124 @@
+import {
+  detectContainer,
+  gunzipChunks,
+  isDomjobinfo,
+  isGzip,
+  isQueryMigrate,
+  openInflated,
+  readDomjobinfo,
+  readQueryMigrate,
+} from '../../capture/index.ts'
+import type { DirtyBitmap, MigrationSample } from '../../dirty-bitmap/index.ts'
+import { Complaint } from '../complaint.ts'
+import { unknownName } from '../known.ts'
+import { nearest } from '../nearest.ts'
+import { HEAD, openSource, readAll, type Source } from '../source.ts'
+import { CONVERTED, FORMS, type ToBitmap } from './forms.ts'
+import { filePieces, memoryPieces, type Pieces, streamPieces } from './pieces.ts'
+
+/** One input: a bitmap, read in pieces, or what is known of a migration over time. */
+export type Input =
+  | {
+      readonly kind: 'bitmap'
+      readonly path: string
+      readonly pieces: Pieces
+      /** What the form itself says of pages and addresses. */
+      readonly stated: Pick<DirtyBitmap, 'pageSize' | 'base' | 'length'> | undefined
+    }
+  | { readonly kind: 'samples'; readonly path: string; readonly samples: readonly MigrationSample[] }
+
+/** @throws Complaint for the name of a form that there is not */
+export function checkForm(name: string | undefined): void {
+  if (name === undefined || FORMS.includes(name)) return
+  const problem = `There is no form of dirty bitmaps ${JSON.stringify(name)}`
+  throw unknownName(problem, nearest(name, FORMS), `there are ${FORMS.join(', ')}`)
+}
+
+/** Opens an input and tells by its first bytes what it is. @throws CaptureError, Complaint or a system error */
+export async function openDirtyInput(path: string, as: string | undefined): Promise<Input> {
+  let source = await openSource(path)
+  let isStream = false
+  try {
+    if (as !== 'raw') source = await withoutGzip(source)
+    const input = await openPlain(source, as)
+    isStream = input.kind === 'bitmap' && input.pieces.bytes === undefined
+    return input
+  } finally {
+    if (!isStream) source.close()
+  }
+}
+
+async function openPlain(source: Source, as: string | undefined): Promise<Input> {
+  const { path, head } = source
+  if (as === 'query-migrate' || (as === undefined && isQueryMigrate(head))) {
+    return { kind: 'samples', path, samples: readQueryMigrate(await readAll(source)) }
+  }
+  if (as === 'domjobinfo' || (as === undefined && isDomjobinfo(head))) {
+    return { kind: 'samples', path, samples: readDomjobinfo(await readAll(source)) }
+  }
+  const load = as === undefined ? undefined : CONVERTED[as]
+  if (load !== undefined) return converted(path, await load(), bytesIn(source, await readAll(source)))
+  const isRaw = as === 'raw' || detectContainer(source).container === 'raw'
+  if (!isRaw)
+    return { kind: 'bitmap', path, pieces: memoryPieces(bytesIn(source, await readAll(source))), stated: undefined }
+  return { kind: 'bitmap', path, pieces: rawPieces(source), stated: undefined }
+}
+
+function converted(path: string, convert: ToBitmap, bytes: Uint8Array): Input {
+  const bitmap = convert(bytes)
+  try {
+    const { pageSize, base, length } = bitmap
+    return { kind: 'bitmap', path, pieces: memoryPieces(bitmap.toBytes()), stated: { pageSize, base, length } }
+  } finally {
+    bitmap.dispose()
+  }
+}
+
+function rawPieces(source: Source): Pieces {
+  const { path, head, size } = source
+  if (size === undefined) return streamPieces(source.chunks()[Symbol.asyncIterator](), () => source.close())
+  return size > head.length ? filePieces(path, size) : memoryPieces(head)
+}
+
+/** The bytes that stand in a hex dump, or the bytes themselves. */
+function bytesIn({ path, name }: Source, bytes: Uint8Array): Uint8Array {
+  const capture = openInflated(bytes, { name })
+  if ('bytes' in capture) return capture.bytes
+  const found = capture.container === 'lspci' ? 'the text of lspci' : 'an archive of sysfs'
+  throw new Complaint(`${path} is ${found}, not a dirty bitmap; vfmig decode reads it.`)
+}
+
+/** The same input with gzip taken off, as a stream. */
+async function withoutGzip(source: Source): Promise<Source> {
+  if (!isGzip(source.head)) return source
+  const { inflater } = await import('../inflater.ts')
+  const options = { inflater, maxBytes: Number.POSITIVE_INFINITY }
+  const inflated = gunzipChunks(source.chunks(), options)
+  const pieces: Uint8Array[] = []
+  let filled = 0
+  let ended = false
+  while (filled < HEAD && !ended) {
+    const { value, done } = await inflated.next()
+    if (done) ended = true
+    else {
+      pieces.push(value)
+      filled += value.length
+    }
+  }
+  const head = Buffer.concat(pieces)
+  const { path, name } = source
+  return {
+    path,
+    name: name.replace(/\.gz$/i, ''),
+    head,
+    size: ended ? filled : undefined,
+    async *chunks() {
+      yield head
+      if (!ended) yield* inflated
+    },
+    close() {
+      inflated.return(undefined)
+      source.close()
+    },
+  }
+}
