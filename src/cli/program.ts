@@ -166,7 +166,11 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .command('dirty')
     .description('say what dirty bitmaps, or the numbers of a running migration, come to')
     .argument('<input...>', 'bitmaps, one or a series; or answers of query-migrate or virsh domjobinfo; - for a pipe')
-    .option('--as <form>', 'read the input as this instead of detecting it: raw, query-migrate, domjobinfo')
+    .option(
+      '--as <form>',
+      'read the input as this instead of detecting it: raw, query-migrate, domjobinfo, roaring, roaring-64, run-lengths, or a format with bitmaps such as kvm-dirty-ring',
+    )
+    .option('--bitmap <name>', 'which of several bitmaps in one input')
     .option('--page-size <size>', 'bytes of a page, such as 4096, 4K or 2M; default 4096')
     .option('--base <address>', 'address of the first page; default 0')
     .option('--pages <number>', 'number of pages; default: all that there are bits for')
@@ -193,6 +197,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig dirty dirty.bin --base 0x100000000 --png dirty.png',
         'vfmig dirty dirty.bin --ranges | head',
         'vfmig dirty round*.bin --bandwidth 10Gbit/s --interval 2s',
+        'vfmig dirty ring.bin --as kvm-dirty-ring --bitmap 0:1',
         'vfmig dirty migrate.jsonl --downtime-limit 500ms',
         'virsh domjobinfo guest | vfmig dirty -',
       ),

@@ -1,6 +1,7 @@
 export { type BitmapOptions, DirtyBitmap, type PageRange } from './bitmap.ts'
 export { type Forecast, forecast, type PreCopy, type Remedies, remedies } from './convergence.ts'
 export { DensityGrid } from './density-grid.ts'
+export { encodingCodes } from './encodings/codes.ts'
 export { type BitmapEncoding, type CompactBitmap, encodeCompact } from './encodings/compact.ts'
 export { decodeRoaring } from './encodings/roaring-decode.ts'
 export { encodeRoaring } from './encodings/roaring-encode.ts'

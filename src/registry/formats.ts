@@ -12,6 +12,7 @@ import {
   cloudRequestFormat,
   cloudResponseFormat,
   dirtyBitmapFormat,
+  encodingCodes,
   kvmClearDirtyLogFormat,
   kvmDirtyRingFormat,
   kvmGetDirtyLogFormat,
@@ -258,6 +259,7 @@ export function allCodes(): Map<string, CodeEntry> {
   add(registryCodes.entries)
   add(protocolCodes.entries)
   add(ioctlArgumentCodes.entries)
+  add(encodingCodes.entries)
   for (const format of formats) add(format.codes)
   return new Map([...codes].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -3,6 +3,7 @@ import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSyn
 import { join, resolve } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { DirtyBitmap, encodeRoaring, encodeRunLengths } from '../../src/dirty-bitmap/index.ts'
 import { hexdump, xxd } from './captures.ts'
 import { CONVERGING, DIVERGING, domjobinfoTexts, queryMigrateLines, roundBitmap } from './dirty-recipes.ts'
 import { type Schema, violations } from './json-schema.ts'
@@ -360,4 +361,69 @@ describe('refused in one sentence', () => {
 
 it('every fixture of dirty bitmaps can be told', () => {
   for (const name of readdirSync(FIXTURES)) expect(vfmig(['dirty', fixture(name)]).status, name).toBe(0)
+})
+
+describe('other forms, named with --as', () => {
+  const place = { pageSize: 4096, base: 0n }
+  const bitmap = DirtyBitmap.fromBytes(SMALL, { ...place, length: 1000 })
+  const numbers = { pages: 1000, dirty: 11, ranges: 3 }
+
+  it.each<{ form: string; bytes: Uint8Array; args?: string[]; expected: object }>([
+    { form: 'roaring', bytes: encodeRoaring(bitmap), expected: numbers },
+    { form: 'run-lengths', bytes: encodeRunLengths(bitmap), expected: numbers },
+    {
+      form: 'run-lengths',
+      bytes: encodeRunLengths(bitmap),
+      args: ['--pages', '2000'],
+      expected: { ...numbers, pages: 2000 },
+    },
+    {
+      form: 'roaring-64',
+      bytes: encodeRoaring(DirtyBitmap.fromPages([2 ** 33], { ...place, length: 2 ** 33 + 1 })),
+      expected: { pages: 2 ** 33 + 1, dirty: 1, ranges: 1 },
+    },
+  ])('$form', ({ form, bytes, args = [], expected }) => {
+    const path = folder.file(`${form}.bin`, bytes)
+    expect(dirty(path, '--as', form, ...args)).toMatchObject(expected)
+  })
+
+  it('with several bitmaps in one input, of which one is named', () => {
+    const [entry, other] = [0, 3].map((slot) => {
+      const bytes = new Uint8Array(16)
+      const view = new DataView(bytes.buffer)
+      view.setUint32(0, 1, true)
+      view.setUint32(4, slot, true)
+      view.setBigUint64(8, 7n, true)
+      return bytes
+    })
+    const path = folder.file('ring.bin', Buffer.concat([entry as Uint8Array, other as Uint8Array, new Uint8Array(32)]))
+    expectComplaint(
+      vfmig(['dirty', path, '--as', 'kvm-dirty-ring']),
+      /holds the bitmaps "0:0", "0:3"; name one of them/,
+    )
+    expect(dirty(path, '--as', 'kvm-dirty-ring', '--bitmap', '0:3')).toMatchObject({ pages: 8, dirty: 1 })
+  })
+
+  it.each<{ what: string; form: string; hex: string; says: RegExp }>([
+    {
+      what: 'damaged',
+      form: 'roaring',
+      hex: '39300000',
+      says: /expected 12346, or 12347 .* vfmig explain layout\/wrong-magic/,
+    },
+    {
+      what: 'cut',
+      form: 'run-lengths',
+      hex: '80',
+      says: /the last byte of a number.* vfmig explain dirty-bitmap\/run-lengths-damaged/,
+    },
+    {
+      what: 'greater than memory may be',
+      form: 'run-lengths',
+      hex: '00808080808010',
+      says: /needs more than 268435456 bytes/,
+    },
+  ])('$what $form', ({ form, hex, says }) => {
+    expectComplaint(vfmig(['dirty', folder.file('bad.bin', Buffer.from(hex, 'hex')), '--as', form]), says)
+  })
 })

@@ -25,6 +25,8 @@ const FILES: Readonly<Record<string, Uint8Array | string>> = {
   'device.s2c.bin': bytesOf('fixtures/vfio-user/libvfio-user-sample/src.s2c.bin'),
   'lspci.txt': guestText,
   'dirty.bin': bytesOf('fixtures/dirty/recved-pc.ram.bin'),
+  // Page 7 of slot 1, and room for three more entries.
+  'ring.bin': Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, 7, ...new Array(55).fill(0)),
   'round1.bin': roundBitmap(1),
   'round2.bin': roundBitmap(2),
   'migrate.jsonl': queryMigrateLines(DIVERGING),

@@ -23,7 +23,7 @@ export async function dirty(paths: readonly string[], texts: DirtyTexts): Promis
   const options = dirtyOptions(texts)
   checkForm(options.as)
   const inputs: Input[] = []
-  for (const path of paths) inputs.push(await naming(path, () => openDirtyInput(path, options.as)))
+  for (const path of paths) inputs.push(await naming(path, () => openDirtyInput(path, options)))
   const out = new Output()
   const bitmaps = inputs.filter((input) => input.kind === 'bitmap')
   const samples = inputs.flatMap((input) => (input.kind === 'samples' ? input.samples : []))

@@ -13,7 +13,7 @@ import { Complaint } from '../complaint.ts'
 import { unknownName } from '../known.ts'
 import { nearest } from '../nearest.ts'
 import { HEAD, openSource, readAll, type Source } from '../source.ts'
-import { CONVERTED, FORMS, type ToBitmap } from './forms.ts'
+import { CONVERTED, FORMS, type Meant } from './forms.ts'
 import { filePieces, memoryPieces, type Pieces, streamPieces } from './pieces.ts'
 
 /** One input: a bitmap, read in pieces, or what is known of a migration over time. */
@@ -35,12 +35,15 @@ export function checkForm(name: string | undefined): void {
 }
 
 /** Opens an input and tells by its first bytes what it is. @throws CaptureError, Complaint or a system error */
-export async function openDirtyInput(path: string, as: string | undefined): Promise<Input> {
+export async function openDirtyInput(
+  path: string,
+  options: Meant & { readonly as: string | undefined },
+): Promise<Input> {
   let source = await openSource(path)
   let isStream = false
   try {
-    if (as !== 'raw') source = await withoutGzip(source)
-    const input = await openPlain(source, as)
+    if (options.as !== 'raw') source = await withoutGzip(source)
+    const input = await openPlain(source, options)
     isStream = input.kind === 'bitmap' && input.pieces.bytes === undefined
     return input
   } finally {
@@ -48,24 +51,24 @@ export async function openDirtyInput(path: string, as: string | undefined): Prom
   }
 }
 
-async function openPlain(source: Source, as: string | undefined): Promise<Input> {
+async function openPlain(source: Source, options: Meant & { readonly as: string | undefined }): Promise<Input> {
   const { path, head } = source
+  const { as } = options
   if (as === 'query-migrate' || (as === undefined && isQueryMigrate(head))) {
     return { kind: 'samples', path, samples: readQueryMigrate(await readAll(source)) }
   }
   if (as === 'domjobinfo' || (as === undefined && isDomjobinfo(head))) {
     return { kind: 'samples', path, samples: readDomjobinfo(await readAll(source)) }
   }
-  const load = as === undefined ? undefined : CONVERTED[as]
-  if (load !== undefined) return converted(path, await load(), bytesIn(source, await readAll(source)))
+  const convert = as === undefined ? undefined : CONVERTED[as]
+  if (convert !== undefined) return converted(path, convert(bytesIn(source, await readAll(source)), options))
   const isRaw = as === 'raw' || detectContainer(source).container === 'raw'
   if (!isRaw)
     return { kind: 'bitmap', path, pieces: memoryPieces(bytesIn(source, await readAll(source))), stated: undefined }
   return { kind: 'bitmap', path, pieces: rawPieces(source), stated: undefined }
 }
 
-function converted(path: string, convert: ToBitmap, bytes: Uint8Array): Input {
-  const bitmap = convert(bytes)
+function converted(path: string, bitmap: DirtyBitmap): Input {
   try {
     const { pageSize, base, length } = bitmap
     return { kind: 'bitmap', path, pieces: memoryPieces(bitmap.toBytes()), stated: { pageSize, base, length } }

@@ -4,6 +4,7 @@ import { addressOption, countOption, pageSizeOption, rateOption, sizeOption, tim
 /** What the command line gives. */
 export interface DirtyTexts {
   readonly as?: string
+  readonly bitmap?: string
   readonly pageSize?: string
   readonly base?: string
   readonly pages?: string
@@ -23,6 +24,8 @@ export interface DirtyTexts {
 /** The same, understood. */
 export interface DirtyOptions {
   readonly as: string | undefined
+  /** Which of several bitmaps in one input. */
+  readonly bitmap: string | undefined
   /** Undefined where it is left to the form of the input, and then 4096. */
   readonly pageSize: number | undefined
   readonly base: bigint | undefined
@@ -49,6 +52,7 @@ export function dirtyOptions(texts: DirtyTexts): DirtyOptions {
     text === undefined ? undefined : read(text)
   return {
     as: texts.as,
+    bitmap: texts.bitmap,
     pageSize: given(texts.pageSize, (text) => pageSizeOption('--page-size', text)),
     base: given(texts.base, (text) => addressOption('--base', text)),
     pages: given(texts.pages, (text) => countOption('--pages', text, 1, MOST_PAGES)),

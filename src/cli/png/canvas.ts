@@ -1,5 +1,8 @@
-import { type Colour, encodePng } from './encode.ts'
+import { encode } from 'fast-png'
 import { ADVANCE, GLYPH_HEIGHT, GLYPH_WIDTH, isDrawn } from './font.ts'
+
+/** Red, green, blue, each 0 to 255. */
+export type Colour = readonly [red: number, green: number, blue: number]
 
 /** Dots of the picture for each dot of the font. */
 const SCALE = 2
@@ -49,6 +52,8 @@ export class Canvas {
   }
 
   toPng(): Uint8Array {
-    return encodePng({ width: this.width, height: this.height, dots: this.#dots, palette: this.palette })
+    const { width, height } = this
+    const palette = this.palette.map((colour) => [...colour])
+    return encode({ width, height, data: this.#dots, depth: 8, channels: 1, palette })
   }
 }

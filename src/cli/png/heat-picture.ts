@@ -4,8 +4,8 @@ import { type MapShape, mapShape, pagesOfCell } from '../dirty/map-shape.ts'
 import { addressDigits, addressOf, type Place } from '../dirty/place.ts'
 import { addressText, percentText, sizeText } from '../dirty/quantities.ts'
 import type { Survey } from '../dirty/survey.ts'
+import type { Colour } from './canvas.ts'
 import { Canvas, CHARACTER, LINE, MIDDLE, widthOf } from './canvas.ts'
-import type { Colour } from './encode.ts'
 
 /** What a picture shows. */
 export interface HeatPicture {
