@@ -1,6 +1,7 @@
 import { type EngineName, engineOf } from './engine.ts'
 import { BitmapError } from './errors.ts'
 import { checkGeometry, checkRange, checkSameGeometry, type Geometry } from './geometry.ts'
+import { allRanges, eachPage, eachRange } from './iterate.ts'
 import { resize, resized } from './resize.ts'
 import { type Filled, type Operation, type PageArray, SEGMENT_PAGES } from './segment.ts'
 import { checkArray, Segments } from './segments.ts'
@@ -20,9 +21,6 @@ export type PageRange = readonly [first: number, count: number]
 
 /** Gives the memory of bitmaps back that were forgotten and not disposed of. */
 const forgotten = new FinalizationRegistry<Segments>((segments) => segments.release())
-
-/** Page numbers that one step of an iterator fetches. */
-const STEP = 1024
 
 /**
  * Which pages of a guest are dirty: a set of page numbers from 0 to below `length`, up to 2^40. Bit n of the wire forms
@@ -149,7 +147,7 @@ export class DirtyBitmap implements Geometry {
 
   /** Whether a page is dirty; pages outside are not. */
   has(page: number): boolean {
-    return page >= 0 && page < this.length && this.#live.countDirty(page, page + 1) === 1
+    return Number.isInteger(page) && page >= 0 && page < this.length && this.#live.countDirty(page, page + 1) === 1
   }
 
   /** Number of the first dirty page from `from` on; undefined where there is none. */
@@ -198,7 +196,7 @@ export class DirtyBitmap implements Geometry {
   /** Writes runs of dirty pages from page `from` on as pairs; `count` counts runs, `next` is the page to go on from. */
   ranges(into: PageArray, from?: number): Filled
   ranges(into?: PageArray, from = 0): PageArray | Filled {
-    if (into === undefined) return this.#allRanges()
+    if (into === undefined) return allRanges(this, (length) => this.#arrayFor(length))
     checkRange(from, this.length, this.length)
     checkArray(into, this.length)
     if (into.length < 2) throw new BitmapError('dirty-bitmap/array-too-short', 'A run takes two elements of the array.')
@@ -206,23 +204,13 @@ export class DirtyBitmap implements Geometry {
   }
 
   /** The numbers of dirty pages, one by one; `pages(into)` is many times faster. */
-  *eachPage(): Generator<number> {
-    const step = new Float64Array(STEP)
-    for (let from: number | undefined = 0; from !== undefined; ) {
-      const { count, next }: Filled = this.pages(step, from)
-      yield* step.subarray(0, count)
-      from = next
-    }
+  eachPage(): Generator<number> {
+    return eachPage(this)
   }
 
   /** The runs of dirty pages, one by one; `ranges(into)` is many times faster. */
-  *eachRange(): Generator<PageRange> {
-    const step = new Float64Array(STEP)
-    for (let from: number | undefined = 0; from !== undefined; ) {
-      const { count, next }: Filled = this.ranges(step, from)
-      for (let at = 0; at < 2 * count; at += 2) yield [step[at] as number, step[at + 1] as number]
-      from = next
-    }
+  eachRange(): Generator<PageRange> {
+    return eachRange(this)
   }
 
   /** Adds the pages of another. All four change the receiver and return it. @throws BitmapError for another geometry */
@@ -305,25 +293,6 @@ export class DirtyBitmap implements Geometry {
 
   #arrayFor(count: number): PageArray {
     return this.length <= 2 ** 32 ? new Uint32Array(count) : new Float64Array(count)
-  }
-
-  #allRanges(): PageArray {
-    const parts: PageArray[] = []
-    let total = 0
-    for (let from: number | undefined = 0; from !== undefined; ) {
-      const part = this.#arrayFor(Math.min(2 ** 20, STEP * 2 ** parts.length))
-      const { count, next }: Filled = this.ranges(part, from)
-      parts.push(part.subarray(0, 2 * count))
-      total += 2 * count
-      from = next
-    }
-    const all = this.#arrayFor(total)
-    let at = 0
-    for (const part of parts) {
-      all.set(part, at)
-      at += part.length
-    }
-    return all
   }
 }
 
