@@ -1,4 +1,4 @@
-import type { CodeEntry, Finding, Path } from '../findings/index.ts'
+import type { CodeEntry, Finding, Path, PathPart } from '../findings/index.ts'
 import type { Refusal } from './agreement.ts'
 import type { Codec, CodecOptions } from './codec.ts'
 import { evidenceOf } from './evidence.ts'
@@ -134,7 +134,11 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
     inspect(input, given) {
       const { value, findings } = codec.inspect(input, codecOptions(given))
       if (value !== undefined && facts.rule !== undefined) {
-        const locate = (path: Path) => rangeOf(codec.fields(input, codecOptions(given)), path)
+        let ranges: ReturnType<typeof rangesOf> | undefined
+        const locate = (path: Path) => {
+          ranges ??= rangesOf(codec.fields(input, codecOptions(given)))
+          return ranges(path)
+        }
         facts.rule(value, (finding) => findings.push(finding), locate, codecOptions(given).parameters ?? {})
       }
       return { value, findings }
@@ -165,3 +169,27 @@ export function rangeOf(fields: readonly Located[], path: Path): { offset: numbe
   }
   return start === Number.POSITIVE_INFINITY ? { offset: 0, length: 0 } : { offset: start, length: end - start }
 }
+
+/** `rangeOf` for many paths of the same fields: one pass over the fields, however many questions follow. */
+export function rangesOf(fields: readonly Located[]): (path: Path) => { offset: number; length: number } {
+  const known = new Map<string, { start: number; end: number }>()
+  for (const { path, offset, length } of fields) {
+    let key = ''
+    for (let depth = 0; depth <= path.length; depth += 1) {
+      if (depth > 0) key += keyOf(path[depth - 1] as PathPart)
+      const range = known.get(key)
+      if (range === undefined) known.set(key, { start: offset, end: offset + length })
+      else {
+        range.start = Math.min(range.start, offset)
+        range.end = Math.max(range.end, offset + length)
+      }
+    }
+  }
+  return (path) => {
+    const range = known.get(path.map(keyOf).join(''))
+    return range === undefined ? { offset: 0, length: 0 } : { offset: range.start, length: range.end - range.start }
+  }
+}
+
+/** No name contains what ends an index or begins a name. */
+const keyOf = (part: PathPart) => (typeof part === 'number' ? `[${part}]` : `.${part}`)

@@ -24,6 +24,7 @@ export {
   type Probe,
   type Rule,
   rangeOf,
+  rangesOf,
   structureFormat,
 } from './format.ts'
 export { fromJson } from './from-json.ts'

@@ -14,7 +14,7 @@ import {
   type Located,
   type OptionMap,
   type OptionValues,
-  rangeOf,
+  rangesOf,
   toBytes,
   toHex,
   trailingFinding,
@@ -105,10 +105,10 @@ class Composed {
       const { value, parts, end } = this.read(bytes, given)
       const findings = parts.flatMap((part) => this.findingsOf(part, bytes))
       if (end < bytes.length) findings.push({ ...trailingFinding(end, bytes.length), path: ['trailing'] })
-      let fields: Located[] | undefined
+      let ranges: ReturnType<typeof rangesOf> | undefined
       const locate = (path: Path) => {
-        fields ??= this.fields(bytes, given)
-        return rangeOf(fields, path)
+        ranges ??= rangesOf(this.fields(bytes, given))
+        return ranges(path)
       }
       const view = { bytes, parts, options: this.complete(given), locate }
       this.facts.rule?.(value, (finding) => findings.push(finding), view)
