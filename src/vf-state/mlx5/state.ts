@@ -53,14 +53,15 @@ export const mlx5StateFormat: Format<Mlx5State> = sequenceFormat<'records', Mlx5
   refusals,
 })
 
-/** Sure where the hint comes first, which virtio never writes. */
+/** Sure where the hint comes first, which virtio never writes; on the user's word where the headers lead nowhere. */
 function detect(probe: Probe): number {
   const { vendorId = 0 } = probe
   const found = plausibleRecords(mlx5RecordHeaderCodec as unknown as Codec, probe)
   if (found === undefined || vendorId === VENDOR.virtio) return 0
   const { recordSize, tag } = found.first
   if (tag === 'STOP_COPY_SIZE') return recordSize === BigInt(HINT_SIZE) ? 0.95 : 0
-  return found.whole === false ? 0.4 : 0.6
+  if (found.leads === 'astray') return vendorId === VENDOR.mlx5 ? 0.4 : 0
+  return found.leads === 'to-cut' ? 0.4 : 0.6
 }
 
 function judge({ items }: SequenceReading<Mlx5Record>, unknownVendor: boolean): Finding[] {
