@@ -42,7 +42,7 @@ function kindOfLine(text: string, isCut: boolean): LogKind | undefined {
 
 /** A trace event behind what `-msg`, a system log or a shell puts in front: a known name with its own arguments. */
 function isPrefixedEvent(line: string): boolean {
-  for (const { 0: name, index } of line.slice(0, LONGEST_TRACE_PREFIX).matchAll(PREFIXED_NAME)) {
+  for (const { 0: name, index } of line.slice(0, LONGEST_PREFIX).matchAll(PREFIXED_NAME)) {
     const rest = line.slice(index + name.length)
     if (rest !== '' && (rest[0] !== ' ' || rest.length > LONGEST_ARGUMENTS)) continue
     if (traceEvents.get(name)?.patterns.some((pattern) => pattern.read(rest.slice(1)) !== undefined)) return true
@@ -51,11 +51,10 @@ function isPrefixedEvent(line: string): boolean {
 }
 
 const PREFIXED_NAME = /(?<=[\s:\]])(?:vfio|savevm|loadvm|qemu|multifd|migrate|migration|vmstate|source|iommufd)_\w+/g
-const LONGEST_TRACE_PREFIX = 160
 const LONGEST_ARGUMENTS = 512
 
-/** Times and arrows may stand in front of what a monitor says. */
-export const LONGEST_PREFIX = 64
+/** Times, arrows and what libvirt writes of itself may stand in front of what a monitor says. */
+export const LONGEST_PREFIX = 160
 
 const RECORDED = ['ioctl', 'cmd', 'read', 'write', 'close', 'note']
 

@@ -3,7 +3,7 @@ import { vfioTagsByText } from '../../../qemu/index.ts'
 import { Clock } from '../clock.ts'
 import { DeviceNumbers } from '../devices.ts'
 import type { Step, TextRecord } from '../log.ts'
-import { stateNumber } from '../states.ts'
+import { stateNumber, stateReported } from '../states.ts'
 import { type Body, Phases } from '../statuses.ts'
 import type { QemuTraceRecord, TraceRecord } from './language.ts'
 import type { TraceArguments } from './patterns.ts'
@@ -193,7 +193,7 @@ class Machine {
     const asked = this.asked.get(device)
     this.asked.delete(device)
     this.states.set(device, state)
-    const taken: Body = { kind: 'state-set', state, result: 0 }
+    const taken: Body = stateReported(state)
     if (asked === undefined || asked.state === state) return [taken]
     const refused: Body = { kind: 'state-set', state: asked.state, result: FAILED }
     return [refused, asked.recover === state ? taken : { kind: 'device', state: 'reset' }]

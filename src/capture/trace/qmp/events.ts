@@ -3,7 +3,7 @@ import type { Side, TraceEvent } from '../../../protocol/index.ts'
 import { Clock } from '../clock.ts'
 import { DeviceNumbers } from '../devices.ts'
 import type { Step, TextRecord } from '../log.ts'
-import { stateNumber } from '../states.ts'
+import { stateNumber, stateReported } from '../states.ts'
 import { type Body, Phases } from '../statuses.ts'
 import type { QmpRecord } from './language.ts'
 
@@ -116,7 +116,7 @@ function stateBodies(data: Members, devices: DeviceNumbers): Body[] {
   if (name === undefined || state === undefined) return []
   const isNew = devices.isNew(name)
   const device = devices.of(name)
-  const taken: Body = { kind: 'state-set', state, result: 0, ...device }
+  const taken: Body = { ...stateReported(state), ...device }
   return isNew ? [{ kind: 'device-named', name, ...device }, taken] : [taken]
 }
 
