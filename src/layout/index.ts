@@ -1,4 +1,11 @@
-export { hasAgreements, type JudgedDifference, judgeDifferences, type Refusal } from './agreement.ts'
+export {
+  hasAgreements,
+  type JudgedDifference,
+  judgeDifferences,
+  type Refusal,
+  VERDICTS,
+  type Verdict,
+} from './agreement.ts'
 export { expressionsOf } from './check.ts'
 export {
   type Codec,

@@ -20,11 +20,11 @@ export type Evidence = 'verified' | 'derived' | 'recalled' | 'proposed'
 
 /**
  * What a destination requires of a field that stands in the source's state, compared with the same field of its own:
- * the same value; no bits that it lacks; not more than it has.
+ * the same value; no bits that it lacks; not more than it has; nothing at all.
  */
 export interface Agreement {
-  readonly rule: 'equal' | 'subset' | 'at-most'
-  /** What the destination does otherwise, one sentence. */
+  readonly rule: 'equal' | 'subset' | 'at-most' | 'any'
+  /** What the destination does otherwise, or why it takes any value; one sentence. */
   readonly refusal: string
 }
 
@@ -35,7 +35,7 @@ export abstract class Layout<V> {
   readonly meaning: string = ''
   /** How sure this part is, where that differs from what stands around it. */
   readonly evidence: Evidence | undefined = undefined
-  /** What a destination requires of it; undefined where it takes any value. */
+  /** What a destination requires of it; undefined for numbers that it takes as they are, and for bytes that only it understands. */
   readonly agreement: Agreement | undefined = undefined
 
   /** The same type with a one-line meaning (units where it has any). */
@@ -48,7 +48,7 @@ export abstract class Layout<V> {
     return this.with({ evidence })
   }
 
-  /** The same type, refused by a destination of which the own value does not agree with it. */
+  /** The same type, compared by a destination with its own value. */
   agrees(rule: Agreement['rule'], refusal: string): this {
     return this.with({ agreement: { rule, refusal } })
   }

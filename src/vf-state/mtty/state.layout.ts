@@ -70,7 +70,9 @@ export const mttyPort = struct(
   'mtty-serial-port',
   {
     registers: registers.doc('as the guest wrote them'),
-    fifo: bytes(MTTY_FIFO_SIZE).doc('loop-back buffer: what was sent and not yet received'),
+    fifo: bytes(MTTY_FIFO_SIZE)
+      .doc('loop-back buffer: what was sent and not yet received')
+      .agrees('any', 'The destination driver takes any bytes.'),
     head: u8.doc('index of the next byte to be sent'),
     tail: u8.doc('index of the next byte to be received'),
     count: u8.doc('bytes between tail and head'),
