@@ -21,9 +21,13 @@ export {
   type DerivedSpace,
   type Format,
   type FormatInspection,
+  type Locate,
   type Probe,
+  type Report,
   type Rule,
   rangeOf,
+  type Say,
+  sayer,
   structureFormat,
 } from './format.ts'
 export { fromJson } from './from-json.ts'
@@ -33,6 +37,9 @@ export { bigToJson, fromHex, type Json, plainJson, toHex, toJson } from './json.
 export { toKsy } from './ksy.ts'
 export { fixedSize, leastSize } from './measure.ts'
 export {
+  byteOrderFor,
+  byteOrderOf,
+  byteOrderOption,
   completeOptions,
   type FormatOption,
   OptionError,
@@ -40,10 +47,23 @@ export {
   type OptionValues,
   parseOptions,
 } from './options.ts'
-export { arrayOf, joined, movedFields, movedFindings, movedSpaces, recordOf, runOf } from './parts.ts'
+export {
+  arrayOf,
+  bytesFromJson,
+  joined,
+  lengthMismatch,
+  movedFields,
+  movedFindings,
+  movedSpaces,
+  recordOf,
+  refuseStrangers,
+  runField,
+  runOf,
+  wrongType,
+} from './parts.ts'
 export { placeOf, type Range } from './place.ts'
 export type { RoutineSet } from './routines.ts'
-export { type JsonSchema, toJsonSchema } from './schema.ts'
+export { BYTES_SCHEMA, type JsonSchema, toJsonSchema } from './schema.ts'
 export * from './types.ts'
 export { type Located, type WalkOptions, walk } from './walk.ts'
 export { describe, isOpaque, write } from './write.ts'

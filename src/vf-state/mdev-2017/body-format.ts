@@ -41,7 +41,7 @@ import { gvtImageDocument, handedOn, schemaWithSpaces, withoutSpaces } from './g
 import { writeImageAfter } from './gvt-write.ts'
 
 const NAME = 'mdev-2017-body'
-const heads = [mdevFullHeadCodec, mdevLiveHeadCodec, mdevFirstHeadCodec] as unknown as Format['structures']
+const heads = [mdevFullHeadCodec, mdevLiveHeadCodec, mdevFirstHeadCodec]
 
 /** Names and kinds of a body as JSON has it. */
 function documentOf({ codec }: Pick<BodyForm, 'codec'>): StructType {

@@ -1,14 +1,6 @@
 import type { Finding } from '../../findings/index.ts'
 import * as generated from '../../generated/vf-state/mlx5/record.js'
-import {
-  type Codec,
-  codec,
-  type Format,
-  type Probe,
-  type Refusal,
-  structureFormat,
-  type Value,
-} from '../../layout/index.ts'
+import { codec, type Format, type Probe, type Refusal, structureFormat, type Value } from '../../layout/index.ts'
 import { recordCodes } from '../records/codes.ts'
 import { type MigrationRecord, recordElement } from '../records/element.ts'
 import { MOST_RECORD_SIZE, RECORD_HEADER } from '../records/header.layout.ts'
@@ -38,10 +30,10 @@ export const mlx5StateFormat: Format<Mlx5State> = sequenceFormat<'records', Mlx5
   evidence: 'verified',
   options: vendorOption,
   codes: { ...recordCodes.entries, ...mlx5Codes.entries },
-  structures: [mlx5RecordHeaderCodec, mlx5StopCopySizeCodec] as unknown as Format['structures'],
+  structures: [mlx5RecordHeaderCodec, mlx5StopCopySizeCodec],
   member: 'records',
   element: recordElement({
-    header: mlx5RecordHeaderCodec as unknown as Codec,
+    header: mlx5RecordHeaderCodec,
     payloads: { STOP_COPY_SIZE: structureFormat({ codec: mlx5StopCopySizeCodec }) },
     damaged({ length }) {
       const message = `The record has ${length} bytes where the driver reads ${HINT_SIZE}.`
@@ -56,7 +48,7 @@ export const mlx5StateFormat: Format<Mlx5State> = sequenceFormat<'records', Mlx5
 /** Sure where the hint comes first, which virtio never writes. */
 function detect(probe: Probe): number {
   const { vendorId = 0 } = probe
-  const found = plausibleRecords(mlx5RecordHeaderCodec as unknown as Codec, probe)
+  const found = plausibleRecords(mlx5RecordHeaderCodec, probe)
   if (found === undefined || vendorId === VENDOR.virtio) return 0
   const { recordSize, tag } = found.first
   if (tag === 'STOP_COPY_SIZE') return recordSize === BigInt(HINT_SIZE) ? 0.95 : 0

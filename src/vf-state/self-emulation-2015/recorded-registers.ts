@@ -1,7 +1,6 @@
 import { atPath, DecodeError, defineCodes, EncodeError, type Finding, type Path } from '../../findings/index.ts'
 import {
   type BytesInput,
-  type Codec,
   describe,
   errorFinding,
   type Format,
@@ -59,7 +58,7 @@ export const recordedRegistersFormat: Format<RecordedRegisters> = {
   evidence: 'recalled',
   options: {},
   ksy: 'parts',
-  structures: [ixgbevfRegistersCodec as unknown as Codec],
+  structures: [ixgbevfRegistersCodec],
   codes: recordedRegistersCodes.entries,
   automatic: false,
   detect: () => 0,

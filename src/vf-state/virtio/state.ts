@@ -1,5 +1,5 @@
 import * as generated from '../../generated/vf-state/virtio/record.js'
-import { type Codec, codec, type Format, isOpaque, type Probe, type Refusal, toView } from '../../layout/index.ts'
+import { codec, type Format, isOpaque, type Probe, type Refusal, toView } from '../../layout/index.ts'
 import { recordCodes } from '../records/codes.ts'
 import { type MigrationRecord, recordElement } from '../records/element.ts'
 import { MOST_RECORD_SIZE } from '../records/header.layout.ts'
@@ -18,7 +18,7 @@ export type VirtioRecord = MigrationRecord<'DEVICE_DATA', DeviceParts>
 /** What virtio_vfio_pci writes to its data file: usually one record with all parts of the device. */
 export type VirtioState = Sequence<'records', VirtioRecord>
 
-const header = virtioRecordHeaderCodec as unknown as Codec
+const header = virtioRecordHeaderCodec
 
 export const virtioStateFormat: Format<VirtioState> = sequenceFormat<'records', VirtioRecord>({
   name: 'virtio-state',

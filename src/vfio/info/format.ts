@@ -39,7 +39,7 @@ export const orderOf = (given: OptionValues | undefined) => completeOptions(info
 /** The format of one information structure with a chain of capabilities. */
 export function infoFormat<H extends StructType, B>(given: InfoSpec<H, B>): Format<Info<Value<H>, B>> {
   type V = Info<Value<H>, B>
-  const spec = given as unknown as InfoSpec
+  const spec: InfoSpec = given
   // Names and kinds of everything in a value; where the parts lie is the chain's business.
   const document = infoDocument(spec)
   return {
@@ -49,7 +49,7 @@ export function infoFormat<H extends StructType, B>(given: InfoSpec<H, B>): Form
     evidence: evidenceOf(spec.head.type),
     options: infoOptions,
     ksy: 'parts',
-    structures: [spec.head, infoCapabilityCodec, ...Object.values(spec.bodies)] as Format['structures'],
+    structures: [spec.head, infoCapabilityCodec, ...Object.values(spec.bodies)],
     codes: { ...infoCodes.entries, ...spec.codes },
     automatic: false,
     detect: () => 0,

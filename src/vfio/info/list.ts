@@ -42,7 +42,7 @@ export function infoListFormat<H extends Struct, B>(
   title: string,
 ): Format<InfoList<Info<Value<H>, B>>> {
   type V = InfoList<Info<Value<H>, B>>
-  const spec = given as unknown as InfoSpec
+  const spec: InfoSpec = given
   const single = infoFormat(given)
   const item = infoDocument(spec)
   const rest = optional(1, bytes(remaining).doc('too few bytes for another answer'))

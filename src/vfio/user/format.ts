@@ -1,7 +1,6 @@
 import { DecodeError } from '../../findings/index.ts'
 import {
   type ByteOrder,
-  type Codec,
   type CodeEntries,
   completeOptions,
   type DerivedSpace,
@@ -37,10 +36,7 @@ const options = {
 
 const orderOf = (given: OptionValues | undefined) => completeOptions(options, given).byteOrder as ByteOrder
 
-const structures = [
-  vfioUserHeaderCodec as unknown as Codec,
-  ...allPayloadFormats.flatMap((format) => format.structures),
-]
+const structures = [vfioUserHeaderCodec, ...allPayloadFormats.flatMap((format) => format.structures)]
 
 /** Messages of one direction of a connection, back to back. */
 export const vfioUserMessagesFormat: Format<VfioUserMessages> = {
