@@ -14,11 +14,11 @@ import {
   recordOf,
   remaining,
   bytes as run,
+  runField,
   runOf,
   StructType,
   toBytes,
   toJsonSchema,
-  u8,
 } from '../../layout/index.ts'
 import { bodyCodes } from './body-codes.ts'
 import {
@@ -118,5 +118,5 @@ function bodyFields({ bytes, form, headLength, msi64, image }: BodyReading): Loc
   if (image !== undefined) return [...fields, ...movedFields(gvtImageFields(image), headLength, ['image'])]
   if (headLength === bytes.length) return fields
   const value = bytes.subarray(headLength)
-  return [...fields, { path: ['trailing'], offset: headLength, length: value.length, type: u8, value }]
+  return [...fields, runField(['trailing'], headLength, value)]
 }
