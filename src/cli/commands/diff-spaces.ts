@@ -4,6 +4,7 @@ import {
   hasAgreements,
   judgeDifferences,
   type Located,
+  runField,
   type JudgedDifference as StateDifference,
   u8,
 } from '../../layout/index.ts'
