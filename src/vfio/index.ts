@@ -104,6 +104,7 @@ export {
   ALL_DIRTY,
   copiedPages,
   judgeMigrationRegion,
+  MIGRATION_HEADER_SIZE,
   MIGRATION_REGION,
   type MigrationRegionV4,
   type MigrationRegionV8,
@@ -113,9 +114,21 @@ export {
   migrationRegionV4Format,
   migrationRegionV8Codec,
   migrationRegionV8Format,
+  migrationRegisters,
   migrationState,
 } from './migration-region.ts'
 export { V2_STATES, type V2State } from './migration-states.layout.ts'
+export {
+  ACTIVE_STATES,
+  ALL_FEATURES,
+  isSupported,
+  PRE_COPY_STATES,
+  SAVING_STATES,
+  type V2Features,
+  v2StateNumber,
+  v2StateOf,
+  v2States,
+} from './migration-states.ts'
 export { type ModuleAlias, makeModuleAlias, parseModuleAlias } from './module-alias.ts'
 export {
   CAP_INFO_LEAST_ARGSZ,

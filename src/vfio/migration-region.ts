@@ -1,6 +1,6 @@
 import { defineCodes } from '../findings/index.ts'
 import * as generated from '../generated/vfio/migration-region.js'
-import { codec, fixedSize, type Say, sayer, structureFormat, type Value } from '../layout/index.ts'
+import { codec, fixedSize, placeOf, type Range, type Say, sayer, structureFormat, type Value } from '../layout/index.ts'
 import { migrationRegionV4, migrationRegionV8 } from './migration-region.layout.ts'
 import { vendorOpsCodes } from './vendor-ops-codes.ts'
 
@@ -11,6 +11,19 @@ export const migrationRegionV4Codec = codec(migrationRegionV4, generated.migrati
 
 export type MigrationRegionV8 = Value<typeof migrationRegionV8>
 export type MigrationRegionV4 = Value<typeof migrationRegionV4>
+
+const register = (name: keyof MigrationRegionV4) => placeOf(migrationRegionV4, [name]) as Range
+
+/** Registers of the header by their names in the kernel's structure: offsets and bytes. */
+export const migrationRegisters = {
+  device_state: register('deviceState'),
+  pending_bytes: register('pendingBytes'),
+  data_offset: register('dataOffset'),
+  data_size: register('dataSize'),
+} as const
+
+/** Bytes of the header that every version has. */
+export const MIGRATION_HEADER_SIZE = fixedSize(migrationRegionV4) as number
 
 const SOURCE = 'VFIO migration series v8; later linux/vfio.h'
 

@@ -1,5 +1,6 @@
 import type { Side, TraceEvent } from '../../../protocol/index.ts'
 import { vfioTagsByText } from '../../../qemu/index.ts'
+import { migrationRegisters } from '../../../vfio/index.ts'
 import { Clock } from '../clock.ts'
 import { DeviceNumbers } from '../devices.ts'
 import type { Step, TextRecord } from '../log.ts'
@@ -238,17 +239,13 @@ function dataSaved(bytes: number): Body[] {
   ]
 }
 
-/** Offsets of the registers of the migration region: struct vfio_device_migration_info. */
-const REGISTERS = { pending_bytes: 8, data_offset: 16, data_size: 24 } as const
-const REGISTER_SIZE = 8
-
 /** Versions before 8.0: what is read of the migration region, and written to it, around a piece of data. */
 function regionBodies({ offset, size, pending }: TraceArguments, write: boolean): Body[] {
-  const register = (field: keyof typeof REGISTERS, value: string | number, written: boolean): Body => ({
+  const register = (field: keyof typeof migrationRegisters, value: string | number, written: boolean): Body => ({
     kind: 'region-access',
     region: 'migration',
-    offset: REGISTERS[field],
-    count: REGISTER_SIZE,
+    offset: migrationRegisters[field].offset,
+    count: migrationRegisters[field].length,
     write: written,
     field,
     value: number(value),
