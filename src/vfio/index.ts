@@ -130,6 +130,7 @@ export {
   v2States,
 } from './migration-states.ts'
 export { type ModuleAlias, makeModuleAlias, parseModuleAlias } from './module-alias.ts'
+export { ADDRESS_SPACE } from './pages.ts'
 export {
   CAP_INFO_LEAST_ARGSZ,
   type PciCapInfo,

@@ -6,6 +6,7 @@ import { type MigrationRecord, recordElement } from '../records/element.ts'
 import { MOST_RECORD_SIZE, RECORD_HEADER } from '../records/header.layout.ts'
 import { judgeRecords } from '../records/judge.ts'
 import { plausibleRecords } from '../records/plausible.ts'
+import { headerRefusals } from '../records/refusals.ts'
 import { type Sequence, type SequenceReading, sequenceFormat } from '../sequence.ts'
 import { VENDOR, vendorOption } from '../vendor-ids.ts'
 import { mlx5Codes } from './codes.ts'
@@ -90,16 +91,7 @@ function judge({ items }: SequenceReading<Mlx5Record>, unknownVendor: boolean): 
 
 /** The driver looks at headers alone; images are the firmware's to refuse. */
 function refusals({ records }: Mlx5State): Refusal[] {
-  return records.flatMap(({ recordSize, flags, tag }, index): Refusal[] => {
-    const path = ['records', index]
-    if (recordSize > MOST_RECORD_SIZE) {
-      const message = 'The destination driver refuses a record of more than 2^32-1 bytes (ENOMEM)'
-      return [{ path: [...path, 'recordSize'], message: `${message}: ${WHERE}.` }]
-    }
-    if (typeof tag === 'string' || flags.optional) return []
-    const message = `The destination driver refuses a mandatory record with the unknown tag ${tag} (EOPNOTSUPP)`
-    return [{ path: [...path, 'tag'], message: `${message}: ${WHERE}.` }]
-  })
+  return records.flatMap((record, index) => headerRefusals(record, ['records', index], WHERE))
 }
 
 const WHERE = 'drivers/vfio/pci/mlx5/main.c, mlx5vf_resume_read_header'
