@@ -63,7 +63,7 @@ export {
   ioctlArguments,
   readArgument,
 } from './ioctl-arguments.ts'
-export { resolveRequest, type VfioIoctl, vfioIoctls, vfioIoctlsOf, vfioRequest } from './ioctl-numbers.ts'
+export { isToday, resolveRequest, type VfioIoctl, vfioIoctls, vfioIoctlsOf, vfioRequest } from './ioctl-numbers.ts'
 export {
   dmaAvailableCodec,
   type IommuCapabilityBody,

@@ -2,7 +2,7 @@ import type { Path } from '../../findings/index.ts'
 import { wrongType } from '../../layout/index.ts'
 
 /** How a program writes JSON. */
-export interface JsonStyle {
+interface JsonStyle {
   readonly comma: string
   readonly colon: string
   number(value: number): string

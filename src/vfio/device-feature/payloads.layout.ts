@@ -85,9 +85,6 @@ export const busMaster = struct(
   vfioFacts('Bus master', 'vfio_device_feature_bus_master'),
 )
 
-/** Bytes of a DMA buffer request without its ranges. */
-export const DMA_BUF_HEAD = 16
-
 /** Asks for a DMA buffer over ranges of a region. */
 export const dmaBuf = struct(
   'vfio-feature-dma-buf',

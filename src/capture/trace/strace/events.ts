@@ -9,7 +9,7 @@ import type { StraceRecord } from './record.ts'
 import { requestName, requestNumberOf } from './requests.ts'
 
 /** A call with all of its arguments, wherever its lines stand. */
-export interface WholeCall {
+interface WholeCall {
   /** Index of the record that ends it. */
   readonly record: number
   readonly name: string
