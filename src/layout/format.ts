@@ -1,13 +1,13 @@
 import type { Catalogue, CodeEntry, Finding, Path, Severity } from '../findings/index.ts'
 import type { Refusal } from './agreement.ts'
 import type { Codec, CodecOptions } from './codec.ts'
-import { evidenceOf } from './evidence.ts'
+import { type Evidence, evidenceOf } from './evidence.ts'
 import type { BytesInput } from './input.ts'
 import type { Json } from './json.ts'
 import { byteOrderOption, completeOptions, type OptionMap, type OptionValues } from './options.ts'
 import type { Range } from './place.ts'
 import { type JsonSchema, toJsonSchema } from './schema.ts'
-import type { ByteOrder, Evidence, StructType, Value } from './types.ts'
+import type { ByteOrder, StructType, Value } from './types.ts'
 import type { Located } from './walk.ts'
 
 /** What detection may look at. */

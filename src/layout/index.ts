@@ -1,4 +1,4 @@
-export { hasAgreements, type JudgedDifference, judgeDifferences, type Refusal } from './agreement.ts'
+export { type Agreement, hasAgreements, type JudgedDifference, judgeDifferences, type Refusal } from './agreement.ts'
 export { expressionsOf } from './check.ts'
 export {
   type Codec,
@@ -14,7 +14,7 @@ export type { Columns } from './columns.ts'
 export * from './describe.ts'
 export { type Difference, diffFields } from './diff.ts'
 export { sameValue } from './equal.ts'
-export { evidenceOf, evidenceOfParts, type PartEvidence } from './evidence.ts'
+export { type Evidence, evidenceOf, evidenceOfParts, type PartEvidence } from './evidence.ts'
 export * from './expression.ts'
 export {
   type CodeEntries,
