@@ -1,11 +1,12 @@
-import type { Side, TraceEvent } from '../../../protocol/index.ts'
+import type { Side } from '../../../protocol/index.ts'
 import { vfioTagsByText } from '../../../qemu/index.ts'
 import { migrationRegisters } from '../../../vfio/index.ts'
+import { type Body, stepOf } from '../body.ts'
 import { Clock } from '../clock.ts'
 import { DeviceNumbers } from '../devices.ts'
 import type { Step, TextRecord } from '../log.ts'
 import { stateNumber } from '../states.ts'
-import { type Body, Phases } from '../statuses.ts'
+import { Phases } from '../statuses.ts'
 import type { QemuTraceRecord, TraceRecord } from './language.ts'
 import type { TraceArguments } from './patterns.ts'
 import { stopsIn } from './stops.ts'
@@ -29,7 +30,7 @@ export function traceLogEvents(records: readonly (QemuTraceRecord | TextRecord)[
     }
     const stop = stops.has(index) ? machine.stopped() : []
     for (const body of [...stop, ...machine.see(record)]) {
-      steps.push({ record: index, event: { at, side, ...body } as unknown as TraceEvent })
+      steps.push(stepOf(index, at, side, body))
     }
   }
   return steps
