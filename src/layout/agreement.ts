@@ -1,8 +1,17 @@
 import { type Path, printPath } from '../findings/index.ts'
 import type { Difference } from './diff.ts'
 import { sameValue } from './equal.ts'
-import type { Agreement } from './types.ts'
 import type { Located } from './walk.ts'
+
+/**
+ * What a destination requires of a field that stands in the source's state, compared with the same field of its own:
+ * the same value; no bits that it lacks; not more than it has; nothing at all.
+ */
+export interface Agreement {
+  readonly rule: 'equal' | 'subset' | 'at-most' | 'any'
+  /** What the destination does otherwise, or why it takes any value; one sentence. */
+  readonly refusal: string
+}
 
 /** A difference between two states of which the second is the destination's own: why it does not take the first. */
 export interface Refusal {

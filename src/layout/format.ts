@@ -1,12 +1,13 @@
-import type { CodeEntry, Finding, Path, PathPart } from '../findings/index.ts'
+import type { Catalogue, CodeEntry, Finding, Path, PathPart, Severity } from '../findings/index.ts'
 import type { Refusal } from './agreement.ts'
 import type { Codec, CodecOptions } from './codec.ts'
-import { evidenceOf } from './evidence.ts'
+import { type Evidence, evidenceOf } from './evidence.ts'
 import type { BytesInput } from './input.ts'
 import type { Json } from './json.ts'
-import { completeOptions, type OptionMap, type OptionValues } from './options.ts'
+import { byteOrderOption, completeOptions, type OptionMap, type OptionValues } from './options.ts'
+import type { Range } from './place.ts'
 import { type JsonSchema, toJsonSchema } from './schema.ts'
-import type { ByteOrder, Evidence, StructType, Value } from './types.ts'
+import type { ByteOrder, StructType, Value } from './types.ts'
 import type { Located } from './walk.ts'
 
 /** What detection may look at. */
@@ -84,11 +85,24 @@ export interface Format<V = unknown> {
   schema(): JsonSchema
 }
 
+/** Receives findings. */
+export type Report = (finding: Finding) => void
+/** Gives the bytes of everything below a path. */
+export type Locate = (path: Path) => Range
+/** Receives what is wrong with the part at a path, and a severity where it is not that of the code. */
+export type Say<Code extends string> = (code: Code, message: string, path: Path, severity?: Severity) => void
+
+/** Makes findings of what is said about parts of a value, with the place of each part. */
+export function sayer<Code extends string>(codes: Catalogue<Code>, report: Report, locate: Locate): Say<Code> {
+  return (code, message, path, severity) =>
+    report(codes.finding(code, message, { ...locate(path), path, ...(severity && { severity }) }))
+}
+
 /** Judges a decoded value; the path of each finding counts from the value. */
 export type Rule<V> = (
   value: V,
-  report: (finding: Finding) => void,
-  locate: (path: Path) => { offset: number; length: number },
+  report: Report,
+  locate: Locate,
   /** Those of the description, also parameters that no field depends on: what only a judge wants to know. */
   parameters: Readonly<Record<string, number>>,
 ) => void
@@ -106,7 +120,7 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
   const { codec } = facts
   const { type } = codec
   const options: OptionMap = {
-    ...(type.byteOrder === 'parameter' ? { byteOrder: BYTE_ORDER } : {}),
+    ...(type.byteOrder === 'parameter' ? byteOrderOption : {}),
     ...Object.fromEntries(
       Object.entries(type.parameters).map(([name, { meaning, default: value }]) => [
         name,
@@ -125,7 +139,7 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
     evidence: evidenceOf(type),
     options,
     ksy: 'full',
-    structures: [codec as unknown as Codec],
+    structures: [codec],
     codes: facts.codes ?? {},
     automatic: facts.detect !== undefined,
     detect: facts.detect ?? (() => 0),
@@ -135,7 +149,7 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
       const { value, findings } = codec.inspect(input, codecOptions(given))
       if (value !== undefined && facts.rule !== undefined) {
         let ranges: ReturnType<typeof rangesOf> | undefined
-        const locate = (path: Path) => {
+        const locate: Locate = (path) => {
           ranges ??= rangesOf(codec.fields(input, codecOptions(given)))
           return ranges(path)
         }
@@ -151,15 +165,8 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
   }
 }
 
-const BYTE_ORDER = {
-  kind: 'choice',
-  values: ['little', 'big'],
-  default: 'little',
-  meaning: 'byte order of the machine that the bytes come from',
-} as const
-
 /** The bytes of everything below a path; the first byte with length 0 where nothing is. */
-export function rangeOf(fields: readonly Located[], path: Path): { offset: number; length: number } {
+export function rangeOf(fields: readonly Located[], path: Path): Range {
   let start = Number.POSITIVE_INFINITY
   let end = 0
   for (const field of fields) {

@@ -1,4 +1,6 @@
 import type { Severity } from '../findings/index.ts'
+import type { Agreement } from './agreement.ts'
+import type { Evidence } from './evidence.ts'
 import type { Expression } from './expression.ts'
 
 /** Byte order of a number: fixed, or that of the structure it stands in. */
@@ -10,22 +12,6 @@ export type ByteOrder = 'little' | 'big'
 /** A part of which the bytes are known and the meaning is not, because it is damaged or undescribed. */
 export interface Opaque {
   opaque: Uint8Array
-}
-
-/**
- * How sure a fact is: read in its source, computed from such facts, remembered from a source that is lost, or not history
- * at all but a reasoned design, offered where the sources are silent.
- */
-export type Evidence = 'verified' | 'derived' | 'recalled' | 'proposed'
-
-/**
- * What a destination requires of a field that stands in the source's state, compared with the same field of its own:
- * the same value; no bits that it lacks; not more than it has; nothing at all.
- */
-export interface Agreement {
-  readonly rule: 'equal' | 'subset' | 'at-most' | 'any'
-  /** What the destination does otherwise, or why it takes any value; one sentence. */
-  readonly refusal: string
 }
 
 /** Common to every type: a phantom value type and a one-line meaning. */

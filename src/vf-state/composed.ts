@@ -15,10 +15,10 @@ import {
   type OptionMap,
   type OptionValues,
   rangesOf,
+  runField,
   toBytes,
   toHex,
   trailingFinding,
-  u8,
 } from '../layout/index.ts'
 import { type ComposedKind, fieldNames, jsonParts, schemaOf } from './composed-parts.ts'
 
@@ -263,7 +263,7 @@ function endOf(parts: readonly Part[]): number {
 const runOf = (bytes: Uint8Array, { offset, length }: Part) => bytes.subarray(offset, offset + length)
 
 function run(path: Path, bytes: Uint8Array, offset: number, length: number): Located {
-  return { path, offset, length, type: u8, value: bytes.subarray(offset, offset + length) }
+  return runField(path, offset, bytes.subarray(offset, offset + length))
 }
 
 function tolerantly(format: Format, bytes: Uint8Array, options: OptionValues | undefined): unknown {

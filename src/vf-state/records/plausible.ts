@@ -3,7 +3,7 @@ import { headAt, type RecordHead } from './element.ts'
 import { MOST_RECORD_SIZE, RECORD_HEADER } from './header.layout.ts'
 
 /** What the start of an input says of being records. */
-export interface Plausible {
+interface Plausible {
   /** The first record. */
   readonly first: RecordHead
   /** Its payload, as far as detection sees it. */
