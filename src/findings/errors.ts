@@ -72,7 +72,7 @@ export function atPath<R>(path: Path, step: () => R): R {
   }
 }
 
-/** Prints an offset as the field does: hexadecimal with prefix. */
-export function hexOffset(offset: number): string {
+/** Prints an offset or address as the field does: hexadecimal with prefix. */
+export function hexOffset(offset: number | bigint): string {
   return `0x${offset.toString(16)}`
 }

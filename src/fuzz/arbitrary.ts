@@ -1,6 +1,5 @@
 import type fc from 'fast-check'
-import { leastSize, type StructType, type Value, walk, write } from '../layout/index.ts'
-import { sameValue } from './equal.ts'
+import { leastSize, type StructType, sameValue, type Value, walk, write } from '../layout/index.ts'
 import { Maker, UNMADE } from './maker.ts'
 import { Tape, tapes } from './tape.ts'
 

@@ -1,7 +1,7 @@
+export { sameValue } from '../layout/index.ts'
 export { type ArbitraryOptions, arbitraryOf } from './arbitrary.ts'
 export { arbitraryConfigSpace, arbitraryFunctionDump } from './config-space.ts'
 export { arbitraryDeviceStateBody } from './device-state-body.ts'
 export { EDGES } from './edges.ts'
-export { sameValue } from './equal.ts'
 export { arbitraryOfFormat } from './format.ts'
 export { type Mutation, mutate, mutated, mutation } from './mutations.ts'

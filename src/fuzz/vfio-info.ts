@@ -15,20 +15,20 @@ import { type Tape, tapes } from './tape.ts'
 const STEPS = [0, 4, 8]
 
 /** Information structures with capabilities anywhere in the bytes behind the fixed part, in any chain order. */
-export function arbitraryInfo(spec: unknown, format: unknown) {
+export function arbitraryInfo(spec: InfoSpec, format: Format) {
   return (given?: OptionValues): fc.Arbitrary<unknown> => {
-    const { options, order } = settings(format as Format, given)
-    return tapes(300).map((tape) => (format as Format).decode(makeInfo(spec as InfoSpec, tape, order), options))
+    const { options, order } = settings(format, given)
+    return tapes(300).map((tape) => format.decode(makeInfo(spec, tape, order), options))
   }
 }
 
 /** A few of them, one after another. */
-export function arbitraryInfoList(spec: unknown, format: unknown) {
+export function arbitraryInfoList(spec: InfoSpec, format: Format) {
   return (given?: OptionValues): fc.Arbitrary<unknown> => {
-    const { options, order } = settings(format as Format, given)
+    const { options, order } = settings(format, given)
     return tapes(600).map((tape) => {
-      const parts = Array.from({ length: 1 + tape.below(4) }, () => makeInfo(spec as InfoSpec, tape, order))
-      return (format as Format).decode(joined(parts), options)
+      const parts = Array.from({ length: 1 + tape.below(4) }, () => makeInfo(spec, tape, order))
+      return format.decode(joined(parts), options)
     })
   }
 }

@@ -20,7 +20,7 @@ const CHOICES = 600
 const COMMANDS = Object.values(VFIO_USER_COMMANDS)
 const HEADER_SIZE = 16
 /** Answers with capabilities: how they follow each other is not in their descriptions. */
-const INFORMATION = [deviceInfoSpec, regionInfoSpec, irqInfoSpec] as unknown as readonly InfoSpec[]
+const INFORMATION: readonly InfoSpec[] = [deviceInfoSpec, regionInfoSpec, irqInfoSpec]
 
 /** Messages of any commands, now and then with a payload that is none, and with a part of one at the end. */
 export function arbitraryVfioUserMessages(given?: OptionValues): fc.Arbitrary<VfioUserMessages> {

@@ -1,8 +1,17 @@
 import { type Path, printPath } from '../findings/index.ts'
 import type { Difference } from './diff.ts'
 import { sameValue } from './equal.ts'
-import type { Agreement } from './types.ts'
 import type { Located } from './walk.ts'
+
+/**
+ * What a destination requires of a field that stands in the source's state, compared with the same field of its own:
+ * the same value; no bits that it lacks; not more than it has; nothing at all.
+ */
+export interface Agreement {
+  readonly rule: 'equal' | 'subset' | 'at-most' | 'any'
+  /** What the destination does otherwise, or why it takes any value; one sentence. */
+  readonly refusal: string
+}
 
 /** A difference between two states of which the second is the destination's own: why it does not take the first. */
 export interface Refusal {
@@ -12,10 +21,13 @@ export interface Refusal {
   readonly message: string
 }
 
+export const VERDICTS = ['refused', 'accepted', 'unknown'] as const
+export type Verdict = (typeof VERDICTS)[number]
+
 /** A difference and what a destination makes of it, where that is known. */
 export interface JudgedDifference extends Difference {
-  /** Absent where nothing is said about refusal. */
-  readonly verdict?: 'refused' | 'accepted'
+  /** Absent where nothing is said about refusal; unknown for bytes that only the destination understands. */
+  readonly verdict?: Verdict
   /** Why it is refused, in sentences. */
   readonly refusals?: readonly string[]
 }
@@ -42,12 +54,18 @@ export function judgeDifferences(differences: readonly Difference[], more: reado
       refusals.push(refusal.message)
       left.delete(refusal)
     }
-    return { ...difference, verdict: refusals.length > 0 ? 'refused' : 'accepted', refusals }
+    const verdict = refusals.length > 0 ? 'refused' : isRun(a) || isRun(b) ? 'unknown' : 'accepted'
+    return { ...difference, verdict, refusals }
   })
   const alone = [...left].map(({ path, message }): JudgedDifference => {
     return { key: printPath(path), a: undefined, b: undefined, verdict: 'refused', refusals: [message] }
   })
   return [...judged, ...alone]
+}
+
+/** Whether a field is bytes of which no description says what a destination makes of them. */
+function isRun(field: Located | undefined): boolean {
+  return field?.value instanceof Uint8Array && field.type.agreement === undefined
 }
 
 /** Why a destination that has `own` does not take `given`; undefined where it does. */
@@ -58,6 +76,7 @@ function refusalOf(given: Located, own: Located): string | undefined {
 }
 
 function agrees(rule: Agreement['rule'], given: unknown, own: unknown): boolean {
+  if (rule === 'any') return true
   if (rule === 'equal') return sameValue(given, own)
   const [mine, theirs] = [numberOf(given), numberOf(own)]
   // A name against a number, or text: nothing but the same value is known to be taken.

@@ -1,4 +1,10 @@
-import type { AnyType, Evidence, SpanType, StructType } from './types.ts'
+import type { AnyType, SpanType, StructType } from './types.ts'
+
+/**
+ * How sure a fact is: read in its source, computed from such facts, remembered from a source that is lost, or not history
+ * at all but a reasoned design, offered where the sources are silent.
+ */
+export type Evidence = 'verified' | 'derived' | 'recalled' | 'proposed'
 
 /** A part of a structure and how sure its facts are. */
 export interface PartEvidence {

@@ -71,6 +71,11 @@ export const when = (condition: Operand, yes: Operand, no: Operand): Expression 
   no: toExpression(no),
 })
 
+/** So many bytes, or those that are left where there are fewer. */
+export const upTo = (length: Operand): Expression => when(atLeast(remaining, length), length, remaining)
+/** Elements of `size` bytes that are whole in what is left. */
+export const wholeElements = (size: number): Expression => ceilDivide(subtract(remaining, size - 1), size)
+
 /** What an expression can see while a structure is read or written. */
 export interface Scope {
   field(path: readonly string[]): number

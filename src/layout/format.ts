@@ -1,12 +1,13 @@
-import type { CodeEntry, Finding, Path } from '../findings/index.ts'
+import type { Catalogue, CodeEntry, Finding, Path, PathPart, Severity } from '../findings/index.ts'
 import type { Refusal } from './agreement.ts'
 import type { Codec, CodecOptions } from './codec.ts'
-import { evidenceOf } from './evidence.ts'
+import { type Evidence, evidenceOf } from './evidence.ts'
 import type { BytesInput } from './input.ts'
 import type { Json } from './json.ts'
-import { completeOptions, type OptionMap, type OptionValues } from './options.ts'
+import { byteOrderOption, completeOptions, type OptionMap, type OptionValues } from './options.ts'
+import type { Range } from './place.ts'
 import { type JsonSchema, toJsonSchema } from './schema.ts'
-import type { ByteOrder, Evidence, StructType, Value } from './types.ts'
+import type { ByteOrder, StructType, Value } from './types.ts'
 import type { Located } from './walk.ts'
 
 /** What detection may look at. */
@@ -84,11 +85,24 @@ export interface Format<V = unknown> {
   schema(): JsonSchema
 }
 
+/** Receives findings. */
+export type Report = (finding: Finding) => void
+/** Gives the bytes of everything below a path. */
+export type Locate = (path: Path) => Range
+/** Receives what is wrong with the part at a path, and a severity where it is not that of the code. */
+export type Say<Code extends string> = (code: Code, message: string, path: Path, severity?: Severity) => void
+
+/** Makes findings of what is said about parts of a value, with the place of each part. */
+export function sayer<Code extends string>(codes: Catalogue<Code>, report: Report, locate: Locate): Say<Code> {
+  return (code, message, path, severity) =>
+    report(codes.finding(code, message, { ...locate(path), path, ...(severity && { severity }) }))
+}
+
 /** Judges a decoded value; the path of each finding counts from the value. */
 export type Rule<V> = (
   value: V,
-  report: (finding: Finding) => void,
-  locate: (path: Path) => { offset: number; length: number },
+  report: Report,
+  locate: Locate,
   /** Those of the description, also parameters that no field depends on: what only a judge wants to know. */
   parameters: Readonly<Record<string, number>>,
 ) => void
@@ -106,7 +120,7 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
   const { codec } = facts
   const { type } = codec
   const options: OptionMap = {
-    ...(type.byteOrder === 'parameter' ? { byteOrder: BYTE_ORDER } : {}),
+    ...(type.byteOrder === 'parameter' ? byteOrderOption : {}),
     ...Object.fromEntries(
       Object.entries(type.parameters).map(([name, { meaning, default: value }]) => [
         name,
@@ -125,7 +139,7 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
     evidence: evidenceOf(type),
     options,
     ksy: 'full',
-    structures: [codec as unknown as Codec],
+    structures: [codec],
     codes: facts.codes ?? {},
     automatic: facts.detect !== undefined,
     detect: facts.detect ?? (() => 0),
@@ -134,7 +148,11 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
     inspect(input, given) {
       const { value, findings } = codec.inspect(input, codecOptions(given))
       if (value !== undefined && facts.rule !== undefined) {
-        const locate = (path: Path) => rangeOf(codec.fields(input, codecOptions(given)), path)
+        let ranges: ReturnType<typeof rangesOf> | undefined
+        const locate: Locate = (path) => {
+          ranges ??= rangesOf(codec.fields(input, codecOptions(given)))
+          return ranges(path)
+        }
         facts.rule(value, (finding) => findings.push(finding), locate, codecOptions(given).parameters ?? {})
       }
       return { value, findings }
@@ -147,15 +165,8 @@ export function structureFormat<T extends StructType>(facts: StructureFormat<T>)
   }
 }
 
-const BYTE_ORDER = {
-  kind: 'choice',
-  values: ['little', 'big'],
-  default: 'little',
-  meaning: 'byte order of the machine that the bytes come from',
-} as const
-
 /** The bytes of everything below a path; the first byte with length 0 where nothing is. */
-export function rangeOf(fields: readonly Located[], path: Path): { offset: number; length: number } {
+export function rangeOf(fields: readonly Located[], path: Path): Range {
   let start = Number.POSITIVE_INFINITY
   let end = 0
   for (const field of fields) {
@@ -165,3 +176,27 @@ export function rangeOf(fields: readonly Located[], path: Path): { offset: numbe
   }
   return start === Number.POSITIVE_INFINITY ? { offset: 0, length: 0 } : { offset: start, length: end - start }
 }
+
+/** `rangeOf` for many paths of the same fields: one pass over the fields, however many questions follow. */
+export function rangesOf(fields: readonly Located[]): (path: Path) => { offset: number; length: number } {
+  const known = new Map<string, { start: number; end: number }>()
+  for (const { path, offset, length } of fields) {
+    let key = ''
+    for (let depth = 0; depth <= path.length; depth += 1) {
+      if (depth > 0) key += keyOf(path[depth - 1] as PathPart)
+      const range = known.get(key)
+      if (range === undefined) known.set(key, { start: offset, end: offset + length })
+      else {
+        range.start = Math.min(range.start, offset)
+        range.end = Math.max(range.end, offset + length)
+      }
+    }
+  }
+  return (path) => {
+    const range = known.get(path.map(keyOf).join(''))
+    return range === undefined ? { offset: 0, length: 0 } : { offset: range.start, length: range.end - range.start }
+  }
+}
+
+/** No name contains what ends an index or begins a name. */
+const keyOf = (part: PathPart) => (typeof part === 'number' ? `[${part}]` : `.${part}`)

@@ -1,4 +1,12 @@
-export { hasAgreements, type JudgedDifference, judgeDifferences, type Refusal } from './agreement.ts'
+export {
+  type Agreement,
+  hasAgreements,
+  type JudgedDifference,
+  judgeDifferences,
+  type Refusal,
+  VERDICTS,
+  type Verdict,
+} from './agreement.ts'
 export { expressionsOf } from './check.ts'
 export {
   type Codec,
@@ -14,16 +22,21 @@ export type { Columns } from './columns.ts'
 export * from './describe.ts'
 export { type Difference, diffFields } from './diff.ts'
 export { sameValue } from './equal.ts'
-export { evidenceOf, evidenceOfParts, type PartEvidence } from './evidence.ts'
+export { type Evidence, evidenceOf, evidenceOfParts, type PartEvidence } from './evidence.ts'
 export * from './expression.ts'
 export {
   type CodeEntries,
   type DerivedSpace,
   type Format,
   type FormatInspection,
+  type Locate,
   type Probe,
+  type Report,
   type Rule,
   rangeOf,
+  rangesOf,
+  type Say,
+  sayer,
   structureFormat,
 } from './format.ts'
 export { fromJson } from './from-json.ts'
@@ -34,6 +47,9 @@ export { toKsy } from './ksy.ts'
 export { fixedSize, leastSize } from './measure.ts'
 export {
   addressOf,
+  byteOrderFor,
+  byteOrderOf,
+  byteOrderOption,
   completeOptions,
   type FormatOption,
   OptionError,
@@ -41,10 +57,23 @@ export {
   type OptionValues,
   parseOptions,
 } from './options.ts'
-export { arrayOf, joined, movedFields, movedFindings, movedSpaces, recordOf, runOf } from './parts.ts'
+export {
+  arrayOf,
+  bytesFromJson,
+  joined,
+  lengthMismatch,
+  movedFields,
+  movedFindings,
+  movedSpaces,
+  recordOf,
+  refuseStrangers,
+  runField,
+  runOf,
+  wrongType,
+} from './parts.ts'
 export { placeOf, type Range } from './place.ts'
 export type { RoutineSet } from './routines.ts'
-export { type JsonSchema, toJsonSchema } from './schema.ts'
+export { BYTES_SCHEMA, type JsonSchema, toJsonSchema } from './schema.ts'
 export * from './types.ts'
 export { type Located, type WalkOptions, walk } from './walk.ts'
 export { describe, isOpaque, write } from './write.ts'

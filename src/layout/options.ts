@@ -1,3 +1,5 @@
+import type { ByteOrder } from './types.ts'
+
 /** One option of a format: `--set name=value` on the command line. */
 export type FormatOption =
   | { readonly kind: 'choice'; readonly values: readonly string[]; readonly default: string; readonly meaning: string }
@@ -70,4 +72,24 @@ function wanted(option: FormatOption): string {
   if (option.kind === 'choice') return `one of ${option.values.join(', ')}`
   if (option.kind === 'address') return 'a number below 2^64, hexadecimal with 0x or decimal'
   return option.kind === 'flag' ? 'true or false' : 'a number'
+}
+
+/** The option of formats whose byte order is that of the machine that wrote the bytes. */
+export const byteOrderOption = {
+  byteOrder: {
+    kind: 'choice',
+    values: ['little', 'big'],
+    default: 'little',
+    meaning: 'byte order of the machine that the bytes come from',
+  },
+} as const satisfies OptionMap
+
+/** The byte order that options ask for. @throws OptionError */
+export function byteOrderOf(given: OptionValues | undefined): ByteOrder {
+  return completeOptions(byteOrderOption, given).byteOrder as ByteOrder
+}
+
+/** Options for a format inside another one: the byte order of the whole, where the format leaves a choice. */
+export function byteOrderFor({ options }: { readonly options: OptionMap }, byteOrder: ByteOrder): OptionValues {
+  return 'byteOrder' in options ? { byteOrder } : {}
 }

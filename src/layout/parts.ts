@@ -1,5 +1,7 @@
 import { EncodeError, type Finding, type Path, printPath } from '../findings/index.ts'
+import { u8 } from './describe.ts'
 import type { DerivedSpace } from './format.ts'
+import { fromHex, type Json } from './json.ts'
 import type { Located } from './walk.ts'
 import { describe } from './write.ts'
 
@@ -33,6 +35,11 @@ function spaceBelow(below: Path, name: string): string {
   return below.length === 0 ? name : `${printPath(below)}.${name}`
 }
 
+/** A run of bytes that no description covers, as a field. */
+export function runField(path: Path, offset: number, value: Uint8Array): Located {
+  return { path, offset, length: value.length, type: u8, value }
+}
+
 /** Runs of bytes one after another, in memory of their own. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
@@ -62,6 +69,27 @@ export function runOf(value: unknown, path: Path): Uint8Array {
   throw wrongType(path, 'bytes', value)
 }
 
-function wrongType(path: Path, expected: string, found: unknown): EncodeError {
+/** A run of bytes in JSON: hexadecimal text. @throws EncodeError */
+export function bytesFromJson(json: Json | undefined, path: Path): Uint8Array {
+  const bytes = typeof json === 'string' ? fromHex(json) : undefined
+  if (bytes !== undefined) return bytes
+  throw wrongType(path, 'bytes as hexadecimal text', json)
+}
+
+/** Members that a value must not have. @throws EncodeError for the first that is not among `members` */
+export function refuseStrangers(value: object, members: readonly string[], path: Path): void {
+  const stranger = Object.keys(value).find((name) => !members.includes(name))
+  if (stranger === undefined) return
+  const facts = { expected: `one of ${members.join(', ')}`, found: JSON.stringify(stranger) }
+  throw new EncodeError({ code: 'layout/unexpected-field', path: [...path, stranger], ...facts })
+}
+
+/** The error for a member that is of another kind than it has to be. */
+export function wrongType(path: Path, expected: string, found: unknown): EncodeError {
   return new EncodeError({ code: 'layout/wrong-type', path, expected, found: describe(found) })
+}
+
+/** The error for a part that is longer or shorter than what else is said of it. */
+export function lengthMismatch(path: Path, expected: string, found: string): EncodeError {
+  return new EncodeError({ code: 'layout/length-mismatch', path, expected, found })
 }

@@ -4,7 +4,12 @@ import { wordRange } from './words.ts'
 
 export type JsonSchema = { [keyword: string]: Json }
 
-const BYTES: JsonSchema = { type: 'string', pattern: '^([0-9a-f]{2})*$', description: 'bytes, lower-case hexadecimal' }
+/** JSON Schema of a run of bytes. */
+export const BYTES_SCHEMA: JsonSchema = {
+  type: 'string',
+  pattern: '^([0-9a-f]{2})*$',
+  description: 'bytes, lower-case hexadecimal',
+}
 const WIDE: JsonSchema = {
   anyOf: [
     { type: 'string', pattern: '^-?0x[0-9a-f]+$' },
@@ -32,13 +37,13 @@ function bareSchema(type: AnyType): JsonSchema {
     case 'bits':
       return object(Object.entries(type.members).map(([name, member]) => [name, spanSchema(member, type.word.size)]))
     case 'bytes':
-      return BYTES
+      return BYTES_SCHEMA
     case 'text':
       return { type: 'string' }
     case 'array':
       return { type: 'array', items: toJsonSchema(type.element) }
     case 'framed':
-      return { anyOf: [toJsonSchema(type.inner), object([['opaque', BYTES]])] }
+      return { anyOf: [toJsonSchema(type.inner), object([['opaque', BYTES_SCHEMA]])] }
     case 'choice': {
       const parts = [...Object.values(type.cases), ...(type.otherwise === undefined ? [] : [type.otherwise])]
       return { anyOf: parts.map(toJsonSchema) }

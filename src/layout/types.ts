@@ -1,4 +1,6 @@
 import type { Severity } from '../findings/index.ts'
+import type { Agreement } from './agreement.ts'
+import type { Evidence } from './evidence.ts'
 import type { Expression } from './expression.ts'
 
 /** Byte order of a number: fixed, or that of the structure it stands in. */
@@ -12,22 +14,6 @@ export interface Opaque {
   opaque: Uint8Array
 }
 
-/**
- * How sure a fact is: read in its source, computed from such facts, remembered from a source that is lost, or not history
- * at all but a reasoned design, offered where the sources are silent.
- */
-export type Evidence = 'verified' | 'derived' | 'recalled' | 'proposed'
-
-/**
- * What a destination requires of a field that stands in the source's state, compared with the same field of its own:
- * the same value; no bits that it lacks; not more than it has.
- */
-export interface Agreement {
-  readonly rule: 'equal' | 'subset' | 'at-most'
-  /** What the destination does otherwise, one sentence. */
-  readonly refusal: string
-}
-
 /** Common to every type: a phantom value type and a one-line meaning. */
 export abstract class Layout<V> {
   /** Only for the type checker: what decoding gives. */
@@ -35,7 +21,7 @@ export abstract class Layout<V> {
   readonly meaning: string = ''
   /** How sure this part is, where that differs from what stands around it. */
   readonly evidence: Evidence | undefined = undefined
-  /** What a destination requires of it; undefined where it takes any value. */
+  /** What a destination requires of it; undefined for numbers that it takes as they are, and for bytes that only it understands. */
   readonly agreement: Agreement | undefined = undefined
 
   /** The same type with a one-line meaning (units where it has any). */
@@ -48,7 +34,7 @@ export abstract class Layout<V> {
     return this.with({ evidence })
   }
 
-  /** The same type, refused by a destination of which the own value does not agree with it. */
+  /** The same type, compared by a destination with its own value. */
   agrees(rule: Agreement['rule'], refusal: string): this {
     return this.with({ agreement: { rule, refusal } })
   }

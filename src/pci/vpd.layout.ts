@@ -18,6 +18,7 @@ import {
   text,
   u8,
   u16,
+  upTo,
   when,
 } from '../layout/index.ts'
 
@@ -29,7 +30,7 @@ export const vpdKeyword = struct(
   {
     keyword: text(2).doc('PN, SN, EC, MN, RV, Vx, Yx, RW ...'),
     length: u8.doc('bytes of data'),
-    data: bytes(when(atLeast(remaining, 'length'), 'length', remaining)),
+    data: bytes(upTo('length')),
   },
   { title: 'VPD keyword record', source: SOURCE },
 )
@@ -57,7 +58,7 @@ export const vpdResource = struct(
     tag: enumeration(u8, TAGS).doc('bit 7: a length of two bytes follows; else bits 2:0 are the length'),
     length: optional(both(isLarge, atLeast(remaining, 2)), u16.doc('bytes of content')),
     content: framed(
-      when(atLeast(remaining, stated), stated, remaining),
+      upTo(stated),
       choice('tag', { 130: text('length'), 144: vpdKeywords, 145: vpdKeywords }, bytes(remaining)),
     ),
     following: optional(when(isKnown, 0, 1), bytes(remaining).doc('what is behind the end: padding, as a rule')),

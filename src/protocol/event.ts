@@ -30,3 +30,8 @@ export type TraceEvent = EventOf<EventKind>
 export function deviceOf(event: TraceEvent): number {
   return 'device' in event && typeof event.device === 'number' ? event.device : 0
 }
+
+/** Tells the device that an event is about from all others, those of the other side included. */
+export function deviceKey(event: TraceEvent): string {
+  return `${event.side} ${deviceOf(event)}`
+}

@@ -123,10 +123,10 @@ function dumpDocument(
 
 /** A sysfs tree that the caller has read, as a dump of its functions. */
 export function sysfsDocument(functions: readonly AnyFunction[], options: OpenOptions = {}): Document {
-  const values = optionValues(functionDumpFormat as unknown as Format, options)
+  const values = optionValues(functionDumpFormat, options)
   return {
     container: 'sysfs',
-    format: functionDumpFormat as unknown as Format,
+    format: functionDumpFormat,
     options: values,
     bytes: new Uint8Array(0),
     functions,

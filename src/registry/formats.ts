@@ -233,7 +233,7 @@ export const formats: readonly Format[] = [
   qmpLogFormat,
   straceLogFormat,
   migrationTraceFormat,
-] as readonly Format[]
+]
 
 /** What can go wrong before a format is found. */
 export const registryCodes = defineCodes({

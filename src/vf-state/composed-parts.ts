@@ -1,12 +1,13 @@
-import { atPath, EncodeError, type Path } from '../findings/index.ts'
+import { atPath, EncodeError } from '../findings/index.ts'
 import {
-  describe,
+  BYTES_SCHEMA,
+  bytesFromJson,
   type Format,
-  fromHex,
   type Json,
   type JsonSchema,
   type OptionValues,
   toJsonSchema,
+  wrongType,
 } from '../layout/index.ts'
 
 /** One kind of part in a composed format. */
@@ -29,7 +30,7 @@ type JsonObject = { [name: string]: Json }
 
 /** The value that a piece of JSON stands for. @throws EncodeError */
 export function jsonParts(kinds: ComposedKinds, json: Json, options?: OptionValues): Record<string, unknown> {
-  if (json === null || typeof json !== 'object' || Array.isArray(json)) throw wrong([], 'an object', json)
+  if (json === null || typeof json !== 'object' || Array.isArray(json)) throw wrongType([], 'an object', json)
   const value: Record<string, unknown> = {}
   const left = new Map(Object.entries(json))
   for (const [name, { format, inline }] of Object.entries(kinds)) {
@@ -74,20 +75,9 @@ function opaqueFromJson(json: Json): { opaque: Uint8Array } | undefined {
   return { opaque: bytesFromJson(opaque, ['opaque']) }
 }
 
-function bytesFromJson(json: Json, path: Path): Uint8Array {
-  const bytes = typeof json === 'string' ? fromHex(json) : undefined
-  if (bytes === undefined) throw wrong(path, 'bytes as hexadecimal text', json)
-  return bytes
-}
-
-function wrong(path: Path, expected: string, found: unknown): EncodeError {
-  return new EncodeError({ code: 'layout/wrong-type', path, expected, found: describe(found) })
-}
-
-const BYTES: JsonSchema = { type: 'string', pattern: '^([0-9a-f]{2})*$' }
 const OPAQUE: JsonSchema = {
   type: 'object',
-  properties: { opaque: BYTES },
+  properties: { opaque: BYTES_SCHEMA },
   required: ['opaque'],
   additionalProperties: false,
 }
@@ -104,6 +94,6 @@ export function schemaOf(kinds: ComposedKinds): JsonSchema {
       required ??= schema.required
     } else properties[name] = { anyOf: [format.schema(), OPAQUE] }
   }
-  properties.trailing = BYTES
+  properties.trailing = BYTES_SCHEMA
   return { type: 'object', properties, required: required ?? [], additionalProperties: false }
 }

@@ -14,11 +14,11 @@ import {
   type Located,
   type OptionMap,
   type OptionValues,
-  rangeOf,
+  rangesOf,
+  runField,
   toBytes,
   toHex,
   trailingFinding,
-  u8,
 } from '../layout/index.ts'
 import { type ComposedKind, fieldNames, jsonParts, schemaOf } from './composed-parts.ts'
 
@@ -105,10 +105,10 @@ class Composed {
       const { value, parts, end } = this.read(bytes, given)
       const findings = parts.flatMap((part) => this.findingsOf(part, bytes))
       if (end < bytes.length) findings.push({ ...trailingFinding(end, bytes.length), path: ['trailing'] })
-      let fields: Located[] | undefined
+      let ranges: ReturnType<typeof rangesOf> | undefined
       const locate = (path: Path) => {
-        fields ??= this.fields(bytes, given)
-        return rangeOf(fields, path)
+        ranges ??= rangesOf(this.fields(bytes, given))
+        return ranges(path)
       }
       const view = { bytes, parts, options: this.complete(given), locate }
       this.facts.rule?.(value, (finding) => findings.push(finding), view)
@@ -263,7 +263,7 @@ function endOf(parts: readonly Part[]): number {
 const runOf = (bytes: Uint8Array, { offset, length }: Part) => bytes.subarray(offset, offset + length)
 
 function run(path: Path, bytes: Uint8Array, offset: number, length: number): Located {
-  return { path, offset, length, type: u8, value: bytes.subarray(offset, offset + length) }
+  return runField(path, offset, bytes.subarray(offset, offset + length))
 }
 
 function tolerantly(format: Format, bytes: Uint8Array, options: OptionValues | undefined): unknown {

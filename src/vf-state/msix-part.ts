@@ -37,7 +37,7 @@ export const msixPartCodes = defineCodes({
 const whole = structureFormat({ codec: streamedMsixCodec, codes: msixTableCodes.entries })
 
 /** The part as composed formats use it. */
-export const streamedMsixFormat: Format = whole as unknown as Format
+export const streamedMsixFormat: Format = whole
 
 /** Most vectors that a table can have. */
 const MOST = 2048

@@ -1,29 +1,31 @@
-import { atPath, counted, DecodeError, EncodeError, type Finding, type Path } from '../findings/index.ts'
+import { atPath, counted, DecodeError, type Finding } from '../findings/index.ts'
 import {
   arrayOf,
+  BYTES_SCHEMA,
   type BytesInput,
+  bytesFromJson,
   type Codec,
   completeOptions,
-  describe,
   errorFinding,
   type Format,
-  fromHex,
   type Json,
   type JsonSchema,
   joined,
   type Located,
+  lengthMismatch,
   movedFields,
   movedFindings,
   type OptionValues,
   type Refusal,
   recordOf,
+  refuseStrangers,
+  runField,
   runOf,
   type StructType,
   toBytes,
   toHex,
   toJsonSchema,
   toView,
-  u8,
   type Value,
 } from '../layout/index.ts'
 
@@ -151,29 +153,29 @@ function readSequence<V>(element: Element<V>, bytes: Uint8Array, member: string)
 /** @throws EncodeError for a value of which the bytes would be read as another */
 function writeSequence<V>(element: Element<V>, value: unknown, member: string): Uint8Array {
   const given = recordOf(value, [])
-  refuseStrangers(given, member)
+  refuseStrangers(given, [member, 'trailing'], [])
   const items = arrayOf(given[member], [member])
   const parts = items.map((item, index) => atPath([member, index], () => element.write(item)))
   const trailing = given.trailing === undefined ? undefined : runOf(given.trailing, ['trailing'])
-  if (trailing?.length === 0) throw mismatch(['trailing'], 'at least one byte', 'none')
+  if (trailing?.length === 0) throw lengthMismatch(['trailing'], 'at least one byte', 'none')
   const bytes = joined(trailing === undefined ? parts : [...parts, trailing])
   let offset = 0
   for (const [index, { length }] of parts.entries()) {
     const read = element.readAt(bytes, offset)?.length
     if (read !== length) {
-      throw mismatch([member, index], `${read ?? 'no'} bytes, as it states itself`, counted(length, 'byte'))
+      throw lengthMismatch([member, index], `${read ?? 'no'} bytes, as it states itself`, counted(length, 'byte'))
     }
     offset += length
   }
-  if (parts.length === 0) throw mismatch([member], 'at least one element', 'none')
+  if (parts.length === 0) throw lengthMismatch([member], 'at least one element', 'none')
   const more = element.readAt(bytes, offset)
   if (more === undefined) return bytes
-  throw mismatch(['trailing'], 'too few bytes for another element', counted(bytes.length - offset, 'byte'))
+  throw lengthMismatch(['trailing'], 'too few bytes for another element', counted(bytes.length - offset, 'byte'))
 }
 
 function sequenceFromJson<M extends string, V>(element: Element<V>, json: Json, member: M): Sequence<M, V> {
   const given = recordOf(json, []) as { [name: string]: Json }
-  refuseStrangers(given, member)
+  refuseStrangers(given, [member, 'trailing'], [])
   const items = arrayOf(given[member], [member]).map((item, index) =>
     atPath([member, index], () => element.fromJson(item as Json)),
   )
@@ -181,34 +183,6 @@ function sequenceFromJson<M extends string, V>(element: Element<V>, json: Json, 
   if (given.trailing !== undefined) value.trailing = bytesFromJson(given.trailing, ['trailing'])
   return value
 }
-
-function refuseStrangers(given: Readonly<Record<string, unknown>>, member: string): void {
-  for (const name of Object.keys(given)) {
-    if (name === member || name === 'trailing') continue
-    const facts = { expected: `one of ${member}, trailing`, found: JSON.stringify(name) }
-    throw new EncodeError({ code: 'layout/unexpected-field', path: [name], ...facts })
-  }
-}
-
-function mismatch(path: Path, expected: string, found: string): EncodeError {
-  return new EncodeError({ code: 'layout/length-mismatch', path, expected, found })
-}
-
-/** A run of bytes in JSON. @throws EncodeError */
-export function bytesFromJson(json: Json | undefined, path: Path): Uint8Array {
-  const bytes = typeof json === 'string' ? fromHex(json) : undefined
-  if (bytes !== undefined) return bytes
-  const facts = { expected: 'bytes as hexadecimal text', found: describe(json) }
-  throw new EncodeError({ code: 'layout/wrong-type', path, ...facts })
-}
-
-/** A run of bytes as a field. */
-export function runField(path: Path, offset: number, value: Uint8Array): Located {
-  return { path, offset, length: value.length, type: u8, value }
-}
-
-/** JSON Schema of a run of bytes. */
-export const BYTES_SCHEMA: JsonSchema = { type: 'string', pattern: '^([0-9a-f]{2})*$' }
 
 function schemaOf<V>(element: Element<V>, member: string): JsonSchema {
   const properties: JsonSchema = { [member]: { type: 'array', items: element.schema() }, trailing: BYTES_SCHEMA }

@@ -1,4 +1,5 @@
 import { struct, u16, u32 } from '../layout/index.ts'
+import { vfioFacts } from './facts.layout.ts'
 
 /** Bytes of the header. */
 export const CAPABILITY_HEADER_SIZE = 8
@@ -11,9 +12,5 @@ export const infoCapability = struct(
     version: u16.doc('1 for all that are known'),
     next: u32.asHex().doc('next capability, in bytes from the start of the information structure; 0 at the end'),
   },
-  {
-    title: 'VFIO information capability header',
-    source: 'linux/vfio.h struct vfio_info_cap_header',
-    byteOrder: 'parameter',
-  },
+  vfioFacts('VFIO information capability header', 'vfio_info_cap_header'),
 )

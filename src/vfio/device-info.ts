@@ -1,7 +1,7 @@
 import * as generated from '../generated/vfio/device-info.js'
 import { codec, type Value } from '../layout/index.ts'
 import { deviceInfoHead, pciAtomicCompleter, zpciBase, zpciGroup, zpciPfip, zpciUtil } from './device-info.layout.ts'
-import { bodiesById, type Info, type InfoSpec, infoFormat } from './info/index.ts'
+import { type Info, type InfoSpec, infoFormat } from './info/index.ts'
 
 export const deviceInfoHeadCodec = codec(deviceInfoHead, generated.deviceInfoHead)
 export const zpciBaseCodec = codec(zpciBase, generated.zpciBase)
@@ -27,13 +27,13 @@ export const deviceInfoSpec: InfoSpec<typeof deviceInfoHead, DeviceCapabilityBod
   head: deviceInfoHeadCodec,
   least: 16,
   capOffsetAt: 16,
-  bodies: bodiesById({
+  bodies: {
     1: zpciBaseCodec,
     2: zpciGroupCodec,
     3: zpciUtilCodec,
     4: zpciPfipCodec,
     5: pciAtomicCompleterCodec,
-  }),
+  },
 }
 
 export const deviceInfoFormat = infoFormat(deviceInfoSpec)

@@ -1,6 +1,6 @@
-import { defineCodes, type Place } from '../findings/index.ts'
+import { defineCodes } from '../findings/index.ts'
 import * as generated from '../generated/vfio/device-state-ctl.js'
-import { codec, structureFormat, type Value } from '../layout/index.ts'
+import { codec, type Say, sayer, structureFormat, type Value } from '../layout/index.ts'
 import { DEVICE_STATE_INTERFACE_VERSION, deviceStateCtl, dirtyQuery } from './device-state-ctl.layout.ts'
 
 export { DEVICE_STATE_INTERFACE_VERSION, DEVICE_STATE_REGION } from './device-state-ctl.layout.ts'
@@ -67,16 +67,13 @@ export const deviceStateCtlCodes = defineCodes({
   },
 })
 
-type Say = (code: keyof typeof deviceStateCtlCodes.entries, message: string, path: string[], more?: Severe) => void
-type Severe = Pick<Place, 'severity'>
+type SayControl = Say<keyof typeof deviceStateCtlCodes.entries>
 
 export const deviceStateCtlFormat = structureFormat({
   codec: deviceStateCtlCodec,
   codes: deviceStateCtlCodes.entries,
   rule(value, report, locate, regions) {
-    judge(value, regions, (code, message, path, more) =>
-      report(deviceStateCtlCodes.finding(code, message, { ...locate(path), path, ...more })),
-    )
+    judge(value, regions, sayer(deviceStateCtlCodes, report, locate))
   },
 })
 
@@ -84,8 +81,7 @@ export const dirtyQueryFormat = structureFormat({
   codec: dirtyQueryCodec,
   codes: deviceStateCtlCodes.entries,
   rule(value, report, locate, { bitmapRegion = 0 }) {
-    const say: Say = (code, message, path, more) =>
-      report(deviceStateCtlCodes.finding(code, message, { ...locate(path), path, ...more }))
+    const say = sayer(deviceStateCtlCodes, report, locate)
     if (value.pageNr === 0n) say('vfio/dirty-query-empty', 'The query asks for 0 pages.', ['pageNr'])
     judgeCapacity(value.pageNr, bitmapRegion, ['pageNr'], say)
   },
@@ -93,7 +89,7 @@ export const dirtyQueryFormat = structureFormat({
 
 type Regions = Readonly<Record<string, number>>
 
-function judge(value: DeviceStateCtl, regions: Regions, say: Say): void {
+function judge(value: DeviceStateCtl, regions: Regions, say: SayControl): void {
   const { version, deviceState, deviceConfig, deviceMemory, systemMemory } = value
   const { configRegion = 0, memoryRegion = 0, bitmapRegion = 0 } = regions
   if (version !== DEVICE_STATE_INTERFACE_VERSION) {
@@ -105,7 +101,7 @@ function judge(value: DeviceStateCtl, regions: Regions, say: Say): void {
   }
   for (const [name, { action }] of Object.entries({ deviceConfig, deviceMemory })) {
     if (typeof action === 'string') continue
-    const unasked: Severe = action === 0 ? { severity: 'info' } : {}
+    const unasked = action === 0 ? 'info' : undefined
     say('vfio/device-state-action', `The action is ${action}.`, [name, 'action'], unasked)
   }
   if (configRegion > 0 && deviceConfig.size > configRegion) {
@@ -121,13 +117,13 @@ function judge(value: DeviceStateCtl, regions: Regions, say: Say): void {
 }
 
 /** Of the query that was written last; a region that was never asked has zeros there. */
-function judgeQuery({ startAddr, pageNr }: DirtyQuery, logging: boolean, say: Say): void {
+function judgeQuery({ startAddr, pageNr }: DirtyQuery, logging: boolean, say: SayControl): void {
   if (startAddr === 0n && pageNr === 0n) return
   if (pageNr === 0n) say('vfio/dirty-query-empty', 'The query asks for 0 pages.', ['systemMemory', 'pageNr'])
   if (!logging) say('vfio/dirty-query-not-logging', 'A query is written while LOGGING is not set.', ['systemMemory'])
 }
 
-function judgeCapacity(pages: bigint, region: number, path: string[], say: Say): void {
+function judgeCapacity(pages: bigint, region: number, path: string[], say: SayControl): void {
   if (region === 0 || pages <= 8n * BigInt(region)) return
   const message = `The query asks for ${pages} pages, the region has bits for ${8 * region}.`
   say('vfio/dirty-query-capacity', message, path)

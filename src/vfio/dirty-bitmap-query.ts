@@ -2,6 +2,7 @@ import { defineCodes, type Finding } from '../findings/index.ts'
 import * as generated from '../generated/vfio/dirty-bitmap-query.js'
 import { codec, structureFormat, type Value } from '../layout/index.ts'
 import { iommuGetDirtyBitmap, pciGetDirtyBitmap } from './dirty-bitmap-query.layout.ts'
+import { ADDRESS_SPACE, bitmapBytes } from './pages.ts'
 
 export type PciGetDirtyBitmap = Value<typeof pciGetDirtyBitmap>
 export type IommuGetDirtyBitmap = Value<typeof iommuGetDirtyBitmap>
@@ -47,7 +48,8 @@ export const dirtyBitmapQueryCodes = defineCodes({
   },
 })
 
-const WORD_BITS = 64n
+/** In bytes: QEMU allocates one more than the pages need. */
+const SPARE_WORD = 8n
 const PAGE = 4096n
 
 /**
@@ -55,7 +57,7 @@ const PAGE = 4096n
  * and 24 for 65.
  */
 export function queryBitmapBytes(pages: number | bigint): bigint {
-  return ((BigInt(pages) + WORD_BITS - 1n) / WORD_BITS + 1n) * 8n
+  return bitmapBytes(BigInt(pages)) + SPARE_WORD
 }
 
 interface Query {
@@ -90,7 +92,7 @@ function judge(
   if (beyond > 0) {
     say('vfio/dirty-bitmap-beyond', `${beyond} bytes have bits for pages from ${pageNr} on.`, ...bitmap)
   }
-  if (startAddr + pageNr * PAGE > 1n << 64n) {
+  if (startAddr + pageNr * PAGE > ADDRESS_SPACE) {
     const message = `${pageNr} pages from 0x${startAddr.toString(16)} on end above 2^64.`
     say('vfio/dirty-bitmap-range', message, 'pageNr', 8, 8)
   }

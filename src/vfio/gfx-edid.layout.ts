@@ -1,4 +1,5 @@
 import { atLeast, bytes, enumeration, optional, remaining, struct, u32 } from '../layout/index.ts'
+import { vfioFacts } from './facts.layout.ts'
 
 /** Start of a region of type 1, subtype 1: the monitor that a guest sees. */
 export const gfxEdid = struct(
@@ -12,5 +13,5 @@ export const gfxEdid = struct(
     linkState: enumeration(u32, { 1: 'up', 2: 'down' }),
     following: optional(atLeast(remaining, 1), bytes(remaining).doc('the rest of the region, in which the EDID lies')),
   },
-  { title: 'VFIO EDID region', source: 'linux/vfio.h struct vfio_region_gfx_edid', byteOrder: 'parameter' },
+  vfioFacts('VFIO EDID region', 'vfio_region_gfx_edid'),
 )

@@ -1,4 +1,5 @@
 import { bit, bits, rest, struct, u32 } from '../layout/index.ts'
+import { vfioFacts } from './facts.layout.ts'
 import { following } from './following.layout.ts'
 
 /** Argument of VFIO_GROUP_GET_STATUS. */
@@ -13,5 +14,5 @@ export const groupStatus = struct(
     }),
     following,
   },
-  { title: 'VFIO group status', source: 'linux/vfio.h struct vfio_group_status', byteOrder: 'parameter' },
+  vfioFacts('VFIO group status', 'vfio_group_status'),
 )

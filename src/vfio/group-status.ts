@@ -1,5 +1,5 @@
 import * as generated from '../generated/vfio/group-status.js'
-import { codec, structureFormat, type Value } from '../layout/index.ts'
+import { codec, leastSize, structureFormat, type Value } from '../layout/index.ts'
 import { judgeArgument } from './argsz.ts'
 import { infoCodes } from './codes.ts'
 import { groupStatus } from './group-status.layout.ts'
@@ -8,10 +8,8 @@ export const groupStatusCodec = codec(groupStatus, generated.groupStatus)
 
 export type GroupStatus = Value<typeof groupStatus>
 
-const SIZE = 8
-
 export const groupStatusFormat = structureFormat({
   codec: groupStatusCodec,
   codes: infoCodes.entries,
-  rule: (value, report, locate) => judgeArgument(value, SIZE, locate, report),
+  rule: (value, report, locate) => judgeArgument(value, leastSize(groupStatus), locate, report),
 })

@@ -63,7 +63,7 @@ export {
   ioctlArguments,
   readArgument,
 } from './ioctl-arguments.ts'
-export { resolveRequest, type VfioIoctl, vfioIoctls, vfioIoctlsOf, vfioRequest } from './ioctl-numbers.ts'
+export { isToday, resolveRequest, type VfioIoctl, vfioIoctls, vfioIoctlsOf, vfioRequest } from './ioctl-numbers.ts'
 export {
   dmaAvailableCodec,
   type IommuCapabilityBody,
@@ -104,6 +104,7 @@ export {
   ALL_DIRTY,
   copiedPages,
   judgeMigrationRegion,
+  MIGRATION_HEADER_SIZE,
   MIGRATION_REGION,
   type MigrationRegionV4,
   type MigrationRegionV8,
@@ -113,10 +114,23 @@ export {
   migrationRegionV4Format,
   migrationRegionV8Codec,
   migrationRegionV8Format,
+  migrationRegisters,
   migrationState,
 } from './migration-region.ts'
 export { V2_STATES, type V2State } from './migration-states.layout.ts'
+export {
+  ACTIVE_STATES,
+  ALL_FEATURES,
+  isSupported,
+  PRE_COPY_STATES,
+  SAVING_STATES,
+  type V2Features,
+  v2StateNumber,
+  v2StateOf,
+  v2States,
+} from './migration-states.ts'
 export { type ModuleAlias, makeModuleAlias, parseModuleAlias } from './module-alias.ts'
+export { ADDRESS_SPACE } from './pages.ts'
 export {
   CAP_INFO_LEAST_ARGSZ,
   type PciCapInfo,

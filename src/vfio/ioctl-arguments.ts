@@ -33,7 +33,7 @@ import { pciStatusSetFormat } from './status-set.ts'
 export type IoctlArgument = 'none' | 'number' | Format
 
 /** Arguments by the name of the request. Requests that are not here have one that is not described. */
-export const ioctlArguments: ReadonlyMap<string, IoctlArgument> = new Map<string, unknown>([
+export const ioctlArguments: ReadonlyMap<string, IoctlArgument> = new Map<string, IoctlArgument>([
   ['VFIO_GET_API_VERSION', 'none'],
   ['VFIO_CHECK_EXTENSION', 'number'],
   ['VFIO_SET_IOMMU', 'number'],
@@ -68,7 +68,7 @@ export const ioctlArguments: ReadonlyMap<string, IoctlArgument> = new Map<string
   ['VFIO_DEVICE_PCI_STATUS_SET', pciStatusSetFormat],
   ['VFIO_DEVICE_PCI_GET_DIRTY_BITMAP', pciGetDirtyBitmapFormat],
   ['VFIO_IOMMU_GET_DIRTY_BITMAP', iommuGetDirtyBitmapFormat],
-]) as ReadonlyMap<string, IoctlArgument>
+])
 
 export const ioctlArgumentCodes = defineCodes({
   'vfio/argument-absent': {

@@ -127,12 +127,17 @@ export function vfioIoctlsOf(number: number): VfioIoctl[] {
   return vfioIoctls.filter((known) => known.number === number)
 }
 
+/** Whether Linux has the request today; the others are of designs that never got there. */
+export function isToday({ design }: VfioIoctl): boolean {
+  return design === 'linux' || design === 'linux iommufd'
+}
+
 /**
  * The request that a number is on a file of some kind: that of today's Linux, and of the usual IOMMU where POWER has
  * another. Undefined where the number is none of that file. An iommufd takes the requests of a container, too.
  */
 export function resolveRequest(number: number, file: FileKind): VfioIoctl | undefined {
-  const today = vfioIoctlsOf(number).filter(({ design }) => design === 'linux' || design === 'linux iommufd')
+  const today = vfioIoctlsOf(number).filter(isToday)
   const asked = today.find((known) => known.file === file)
   if (asked !== undefined || (file !== 'iommufd' && file !== 'container')) return asked
   // A container may be an iommufd that takes its place, and the other way round.

@@ -1,7 +1,5 @@
 import { array, atLeast, bit, bits, optional, remaining, reserved, rest, struct, u32, u64 } from '../layout/index.ts'
-
-const facts = (title: string, name: string) =>
-  ({ title, source: `linux/vfio.h struct ${name}`, byteOrder: 'parameter' }) as const
+import { vfioFacts } from './facts.layout.ts'
 
 /** The fixed part; kernels before capabilities answer its first 16 bytes. */
 export const iommuInfoHead = struct(
@@ -17,7 +15,7 @@ export const iommuInfoHead = struct(
     capOffset: optional(atLeast(remaining, 1), u32.asHex().doc('first capability, in bytes from the start')),
     pad: optional(atLeast(remaining, 1), u32.doc('0')),
   },
-  facts('VFIO IOMMU information, fixed part', 'vfio_iommu_type1_info'),
+  vfioFacts('VFIO IOMMU information, fixed part', 'vfio_iommu_type1_info'),
 )
 
 /** Addresses that a device can be given. */
@@ -30,12 +28,12 @@ export const iovaRanges = struct(
       struct(
         'vfio-iova-range',
         { start: u64.asHex(), end: u64.asHex().doc('last address, included') },
-        facts('Range of addresses', 'vfio_iova_range'),
+        vfioFacts('Range of addresses', 'vfio_iova_range'),
       ),
       'nrIovas',
     ),
   },
-  facts('VFIO IOVA range capability', 'vfio_iommu_type1_info_cap_iova_range'),
+  vfioFacts('VFIO IOVA range capability', 'vfio_iommu_type1_info_cap_iova_range'),
 )
 
 /** Bytes behind the flags on machines that do not pad; more of them are with the padding of 64-bit machines. */
@@ -50,12 +48,12 @@ export const iommuMigration = struct(
     pgsizeBitmap: u64.asHex().doc('a bit for each page size of the log; the kernel names the smallest only'),
     maxDirtyBitmapSize: u64.asHex().doc('bytes of the largest bitmap'),
   },
-  facts('VFIO IOMMU migration capability', 'vfio_iommu_type1_info_cap_migration'),
+  vfioFacts('VFIO IOMMU migration capability', 'vfio_iommu_type1_info_cap_migration'),
 )
 
 /** How many mappings more there may be. */
 export const dmaAvailable = struct(
   'vfio-iommu-cap-dma-avail',
   { avail: u32.doc('mappings that are left') },
-  facts('VFIO DMA available capability', 'vfio_iommu_type1_info_dma_avail'),
+  vfioFacts('VFIO DMA available capability', 'vfio_iommu_type1_info_dma_avail'),
 )

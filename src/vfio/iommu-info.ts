@@ -2,7 +2,7 @@ import { defineCodes, type Finding } from '../findings/index.ts'
 import * as generated from '../generated/vfio/iommu-info.js'
 import { codec, isOpaque, type Value } from '../layout/index.ts'
 import { CAPABILITY_HEADER_SIZE } from './capability-header.layout.ts'
-import { bodiesById, type Info, type InfoSpec, infoFormat } from './info/index.ts'
+import { type Info, type InfoSpec, infoFormat } from './info/index.ts'
 import { dmaAvailable, iommuInfoHead, iommuMigration, iovaRanges } from './iommu-info.layout.ts'
 
 export const iommuInfoHeadCodec = codec(iommuInfoHead, generated.iommuInfoHead)
@@ -37,7 +37,7 @@ export const iommuInfoSpec: InfoSpec<typeof iommuInfoHead, IommuCapabilityBody> 
   head: iommuInfoHeadCodec,
   least: 16,
   capOffsetAt: 16,
-  bodies: bodiesById({ 1: iovaRangesCodec, 2: iommuMigrationCodec, 3: dmaAvailableCodec }),
+  bodies: { 1: iovaRangesCodec, 2: iommuMigrationCodec, 3: dmaAvailableCodec },
   codes: iommuCodes.entries,
   judge: judgeRanges,
 }

@@ -1,6 +1,6 @@
 import * as generated from '../generated/vfio/irq-info.js'
 import { codec, isOpaque, type Value } from '../layout/index.ts'
-import { bodiesById, type Info, type InfoSpec, infoFormat, infoListFormat } from './info/index.ts'
+import { type Info, type InfoSpec, infoFormat, infoListFormat } from './info/index.ts'
 import { IRQ_CAPABILITY_TYPE, irqInfoHead, irqTypeCapability } from './irq-info.layout.ts'
 
 export const irqInfoHeadCodec = codec(irqInfoHead, generated.irqInfoHead)
@@ -18,7 +18,7 @@ export const irqInfoSpec: InfoSpec<typeof irqInfoHead, Value<typeof irqTypeCapab
   head: irqInfoHeadCodec,
   least: 16,
   capOffsetAt: 16,
-  bodies: bodiesById({ [IRQ_CAPABILITY_TYPE]: irqTypeCodec }),
+  bodies: { [IRQ_CAPABILITY_TYPE]: irqTypeCodec },
   // There is nothing of 64 bits in them, and they start behind 20 bytes.
   alignment: 4,
   spareArgsz: true,

@@ -18,6 +18,7 @@ import {
   u32,
   when,
 } from '../layout/index.ts'
+import { vfioFacts } from './facts.layout.ts'
 import { following } from './following.layout.ts'
 
 /** Bytes in front of the data. */
@@ -53,5 +54,5 @@ export const irqSet = struct(
     ).doc('as the flags say; a descriptor of -1 takes the one that was set away'),
     following,
   },
-  { title: 'VFIO interrupt set', source: 'linux/vfio.h struct vfio_irq_set', byteOrder: 'parameter' },
+  vfioFacts('VFIO interrupt set', 'vfio_irq_set'),
 )

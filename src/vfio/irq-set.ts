@@ -1,6 +1,6 @@
-import { counted, defineCodes, type Path } from '../findings/index.ts'
+import { counted, defineCodes } from '../findings/index.ts'
 import * as generated from '../generated/vfio/irq-set.js'
-import { codec, structureFormat, type Value } from '../layout/index.ts'
+import { codec, sayer, structureFormat, type Value } from '../layout/index.ts'
 import { judgeArgument, whole } from './argsz.ts'
 import { infoCodes } from './codes.ts'
 import { IRQ_SET_HEAD, irqSet } from './irq-set.layout.ts'
@@ -47,8 +47,7 @@ export const irqSetFormat = structureFormat({
   codec: irqSetCodec,
   codes: { ...infoCodes.entries, ...irqSetCodes.entries },
   rule(value, report, locate) {
-    const say = (code: keyof typeof irqSetCodes.entries, message: string, path: Path) =>
-      report(irqSetCodes.finding(code, message, { ...locate(path), path }))
+    const say = sayer(irqSetCodes, report, locate)
     const { argsz, flags, start, count, data } = value
     judgeArgument(whole(value, data !== undefined || flags.dataNone), IRQ_SET_HEAD, locate, report)
     const kinds = setOf({ none: flags.dataNone, bytes: flags.dataBool, descriptors: flags.dataEventfd })

@@ -2,6 +2,7 @@ import { defineCodes, type Path } from '../findings/index.ts'
 import * as generated from '../generated/vfio/mediate-ops.js'
 import { codec, fixedSize, structureFormat, type Value } from '../layout/index.ts'
 import { dynamicTrapBarInfo, mediateCapabilities, sparseMmapDisablable } from './mediate-ops.layout.ts'
+import { ADDRESS_SPACE } from './pages.ts'
 
 export { DYNAMIC_TRAP_REGION, MEDIATE_OPEN_LIMIT } from './mediate-ops.layout.ts'
 
@@ -31,7 +32,6 @@ export const sparseAreaCodes = defineCodes({
 })
 
 const PAGE = 4096n
-const LARGEST = 1n << 64n
 const AREA_SIZE = fixedSize(sparseMmapDisablable.fields.areas.element) as number
 const AREAS_AT = 16
 
@@ -89,7 +89,7 @@ const I40E_AREAS = [
  * @param size bytes of the BAR, more than 32768
  */
 export function i40eSparseAreas(size: bigint): SparseMmapDisablable {
-  if (size <= 0x8000n || size >= LARGEST) throw new RangeError(`The BAR has more than 32768 bytes, not ${size}.`)
+  if (size <= 0x8000n || size >= ADDRESS_SPACE) throw new RangeError(`The BAR has more than 32768 bytes, not ${size}.`)
   const areas = I40E_AREAS.map(({ offset, end, disablable }) => ({
     offset,
     size: (end ?? size) - offset,

@@ -1,6 +1,6 @@
-import { defineCodes, type Path, type Place } from '../findings/index.ts'
+import { defineCodes } from '../findings/index.ts'
 import * as generated from '../generated/vfio/migration-region.js'
-import { codec, fixedSize, structureFormat, type Value } from '../layout/index.ts'
+import { codec, fixedSize, placeOf, type Range, type Say, sayer, structureFormat, type Value } from '../layout/index.ts'
 import { migrationRegionV4, migrationRegionV8 } from './migration-region.layout.ts'
 import { vendorOpsCodes } from './vendor-ops-codes.ts'
 
@@ -11,6 +11,19 @@ export const migrationRegionV4Codec = codec(migrationRegionV4, generated.migrati
 
 export type MigrationRegionV8 = Value<typeof migrationRegionV8>
 export type MigrationRegionV4 = Value<typeof migrationRegionV4>
+
+const register = (name: keyof MigrationRegionV4) => placeOf(migrationRegionV4, [name]) as Range
+
+/** Registers of the header by their names in the kernel's structure: offsets and bytes. */
+export const migrationRegisters = {
+  device_state: register('deviceState'),
+  pending_bytes: register('pendingBytes'),
+  data_offset: register('dataOffset'),
+  data_size: register('dataSize'),
+} as const
+
+/** Bytes of the header that every version has. */
+export const MIGRATION_HEADER_SIZE = fixedSize(migrationRegionV4) as number
 
 const SOURCE = 'VFIO migration series v8; later linux/vfio.h'
 
@@ -64,11 +77,14 @@ export function migrationState(word: number): MigrationState | undefined {
   return STATES[word & 7]
 }
 
-type Code = keyof typeof migrationRegionCodes.entries
-type Say = (code: Code, message: string, path: Path, more?: Pick<Place, 'severity'>) => void
+type SayRegion = Say<keyof typeof migrationRegionCodes.entries>
 
 /** Judges what both forms of the header have. `region`: bytes of the region, 0 where they are not known. */
-export function judgeMigrationRegion(value: MigrationRegionV4 | MigrationRegionV8, region: number, say: Say): void {
+export function judgeMigrationRegion(
+  value: MigrationRegionV4 | MigrationRegionV8,
+  region: number,
+  say: SayRegion,
+): void {
   const { deviceState, dataOffset, dataSize } = value
   judgeState(deviceState, say)
   const header = fixedSize('copiedPfns' in value ? migrationRegionV8 : migrationRegionV4) as number
@@ -87,11 +103,11 @@ export function judgeMigrationRegion(value: MigrationRegionV4 | MigrationRegionV
   }
 }
 
-function judgeState({ running, saving, resuming, reserved }: MigrationRegionV4['deviceState'], say: Say): void {
+function judgeState({ running, saving, resuming, reserved }: MigrationRegionV4['deviceState'], say: SayRegion): void {
   if (resuming && saving) say('vfio/migration-state-invalid', 'SAVING and RESUMING are both set.', ['deviceState'])
   else if (resuming && running) {
     const message = 'RUNNING and RESUMING are both set.'
-    say('vfio/migration-state-invalid', message, ['deviceState'], { severity: 'warning' })
+    say('vfio/migration-state-invalid', message, ['deviceState'], 'warning')
   }
   if (reserved === 0) return
   const message = `The state has the bits 0x${reserved.toString(16)} above its mask of 7.`
@@ -102,9 +118,7 @@ export const migrationRegionV8Format = structureFormat({
   codec: migrationRegionV8Codec,
   codes: migrationRegionCodes.entries,
   rule(value, report, locate, { region = 0 }) {
-    judgeMigrationRegion(value, region, (code, message, path, more) =>
-      report(migrationRegionCodes.finding(code, message, { ...locate(path), path, ...more })),
-    )
+    judgeMigrationRegion(value, region, sayer(migrationRegionCodes, report, locate))
   },
 })
 
@@ -112,8 +126,6 @@ export const migrationRegionV4Format = structureFormat({
   codec: migrationRegionV4Codec,
   codes: { ...migrationRegionCodes.entries, ...vendorOpsCodes.entries },
   rule(value, report, locate, { region = 0 }) {
-    judgeMigrationRegion(value, region, (code, message, path, more) =>
-      report(migrationRegionCodes.finding(code, message, { ...locate(path), path, ...more })),
-    )
+    judgeMigrationRegion(value, region, sayer(migrationRegionCodes, report, locate))
   },
 })

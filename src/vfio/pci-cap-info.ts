@@ -1,6 +1,6 @@
-import { defineCodes, hexOffset, type Path } from '../findings/index.ts'
+import { defineCodes, hexOffset } from '../findings/index.ts'
 import * as generated from '../generated/vfio/pci-cap-info.js'
-import { codec, structureFormat, type Value } from '../layout/index.ts'
+import { codec, sayer, structureFormat, type Value } from '../layout/index.ts'
 import { pciCapInfo } from './pci-cap-info.layout.ts'
 
 export const pciCapInfoCodec = codec(pciCapInfo, generated.pciCapInfo)
@@ -42,8 +42,7 @@ export const pciCapInfoFormat = structureFormat({
   codec: pciCapInfoCodec,
   codes: pciCapInfoCodes.entries,
   rule(value, report, locate) {
-    const say = (code: keyof typeof pciCapInfoCodes.entries, message: string, path: Path) =>
-      report(pciCapInfoCodes.finding(code, message, { ...locate(path), path }))
+    const say = sayer(pciCapInfoCodes, report, locate)
     const { argsz, index, offset, size } = value
     if (argsz !== undefined && argsz < CAP_INFO_LEAST_ARGSZ) {
       say('vfio/cap-info-argsz', `The argsz is ${argsz}; at least ${CAP_INFO_LEAST_ARGSZ} bytes are used.`, ['argsz'])

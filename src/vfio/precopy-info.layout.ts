@@ -1,4 +1,5 @@
 import { bit, bits, rest, struct, u32, u64 } from '../layout/index.ts'
+import { vfioFacts } from './facts.layout.ts'
 import { following } from './following.layout.ts'
 
 /** Argument of VFIO_MIG_GET_PRECOPY_INFO, asked of the migration data file. */
@@ -16,5 +17,5 @@ export const precopyInfo = struct(
     dirtyBytes: u64.doc('bytes that changed since they were read'),
     following,
   },
-  { title: 'VFIO pre-copy information', source: 'linux/vfio.h struct vfio_precopy_info', byteOrder: 'parameter' },
+  vfioFacts('VFIO pre-copy information', 'vfio_precopy_info'),
 )

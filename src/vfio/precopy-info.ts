@@ -1,6 +1,6 @@
 import { defineCodes } from '../findings/index.ts'
 import * as generated from '../generated/vfio/precopy-info.js'
-import { codec, structureFormat, type Value } from '../layout/index.ts'
+import { codec, leastSize, structureFormat, type Value } from '../layout/index.ts'
 import { judgeArgument } from './argsz.ts'
 import { infoCodes } from './codes.ts'
 import { precopyInfo } from './precopy-info.layout.ts'
@@ -19,13 +19,11 @@ export const precopyInfoCodes = defineCodes({
   },
 })
 
-const SIZE = 24
-
 export const precopyInfoFormat = structureFormat({
   codec: precopyInfoCodec,
   codes: { ...infoCodes.entries, ...precopyInfoCodes.entries },
   rule(value, report, locate) {
-    judgeArgument(value, SIZE, locate, report)
+    judgeArgument(value, leastSize(precopyInfo), locate, report)
     const { flags } = value
     if (!flags.reinit && flags.reserved === 0) return
     const message = `The flags are 0x${(flags.reserved + Number(flags.reinit)).toString(16)}.`

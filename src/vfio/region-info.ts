@@ -1,7 +1,7 @@
 import * as generated from '../generated/vfio/region-info.js'
 import { codec, type Value } from '../layout/index.ts'
 import { regionCodes } from './codes.ts'
-import { bodiesById, type Info, type InfoCapability, type InfoSpec, infoFormat, infoListFormat } from './info/index.ts'
+import { type Info, type InfoCapability, type InfoSpec, infoFormat, infoListFormat } from './info/index.ts'
 import {
   msixMappable,
   nvlink2Speed,
@@ -39,13 +39,13 @@ export const regionInfoSpec: InfoSpec<typeof regionInfoHead, RegionCapabilityBod
   head: regionInfoHeadCodec,
   least: 32,
   capOffsetAt: 12,
-  bodies: bodiesById({
+  bodies: {
     1: sparseMmapCodec,
     2: regionTypeCodec,
     3: msixMappableCodec,
     4: nvlink2TargetCodec,
     5: nvlink2SpeedCodec,
-  }),
+  },
   codes: regionCodes.entries,
   judge: judgeRegion,
 }

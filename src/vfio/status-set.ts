@@ -1,6 +1,6 @@
 import { defineCodes } from '../findings/index.ts'
 import * as generated from '../generated/vfio/status-set.js'
-import { codec, structureFormat, type Value } from '../layout/index.ts'
+import { codec, leastSize, structureFormat, type Value } from '../layout/index.ts'
 import { judgeArgsz } from './argsz.ts'
 import { infoCodes } from './codes.ts'
 import { pciStatusSet } from './status-set.layout.ts'
@@ -18,13 +18,11 @@ export const statusSetCodes = defineCodes({
   },
 })
 
-const SIZE = 8
-
 export const pciStatusSetFormat = structureFormat({
   codec: pciStatusSetCodec,
   codes: { ...infoCodes.entries, ...statusSetCodes.entries },
   rule({ argsz, flags }, report) {
-    const finding = judgeArgsz(argsz, SIZE, SIZE)
+    const finding = judgeArgsz(argsz, leastSize(pciStatusSet), leastSize(pciStatusSet))
     if (finding !== undefined) report(finding)
     if (flags.start !== flags.stop) return
     const message = flags.start ? 'Both start and stop are set.' : 'Neither start nor stop is set.'

@@ -1,6 +1,5 @@
-import { atPath, DecodeError, EncodeError, type Path } from '../../findings/index.ts'
+import { atPath, DecodeError, type Path } from '../../findings/index.ts'
 import {
-  describe,
   errorFinding,
   type Format,
   type Json,
@@ -8,6 +7,7 @@ import {
   type OptionValues,
   type Probe,
   toBytes,
+  wrongType,
 } from '../../layout/index.ts'
 import { configSpaceFormat, pciOptions, toPciOptions } from '../../pci/index.ts'
 import { captureCodes } from '../codes.ts'
@@ -121,7 +121,7 @@ export function functionFields(functions: readonly AnyFunction[], options?: Opti
 /** Canonical lspci text, a piece a function. @throws EncodeError */
 function* dumpText(value: FunctionDump): Generator<string> {
   const { functions } = (value ?? {}) as { functions?: unknown }
-  if (!Array.isArray(functions)) throw wrong(['functions'], 'an array of functions', functions)
+  if (!Array.isArray(functions)) throw wrongType(['functions'], 'an array of functions', functions)
   yield* lspciPieces(
     functions.map((entry, index) => {
       const { address, title, configSpace } = namedFunction(entry, ['functions', index])
@@ -139,7 +139,7 @@ export function functionToJson({ address, title, configSpace }: DumpedFunction):
 
 function dumpFromJson(json: Json): FunctionDump {
   const { functions } = (json ?? {}) as { functions?: Json }
-  if (!Array.isArray(functions)) throw wrong(['functions'], 'an array of functions', functions)
+  if (!Array.isArray(functions)) throw wrongType(['functions'], 'an array of functions', functions)
   return {
     functions: functions.map((entry, index) => {
       const { address, title, configSpace } = namedFunction(entry, ['functions', index])
@@ -152,11 +152,7 @@ function dumpFromJson(json: Json): FunctionDump {
 /** The members of a function, its address and title checked. */
 function namedFunction(entry: unknown, path: Path) {
   const { address, title, configSpace } = (entry ?? {}) as { address?: unknown; title?: unknown; configSpace?: unknown }
-  if (typeof address !== 'string') throw wrong([...path, 'address'], 'an address such as 01:10.0', address)
-  if (title !== undefined && typeof title !== 'string') throw wrong([...path, 'title'], 'a string', title)
+  if (typeof address !== 'string') throw wrongType([...path, 'address'], 'an address such as 01:10.0', address)
+  if (title !== undefined && typeof title !== 'string') throw wrongType([...path, 'title'], 'a string', title)
   return { address, title, configSpace }
-}
-
-function wrong(path: Path, expected: string, found: unknown): EncodeError {
-  return new EncodeError({ code: 'layout/wrong-type', path, expected, found: describe(found) })
 }

@@ -1,5 +1,14 @@
-import { EncodeError, type Path } from '../../findings/index.ts'
-import { describe, fromHex, isOpaque, type Json, type JsonSchema, type Located, toHex, u8 } from '../../layout/index.ts'
+import {
+  BYTES_SCHEMA,
+  fromHex,
+  isOpaque,
+  type Json,
+  type JsonSchema,
+  type Located,
+  runField,
+  toHex,
+  wrongType,
+} from '../../layout/index.ts'
 import {
   type ConfigSpace,
   configSpaceFields,
@@ -21,7 +30,7 @@ export function spaceBytes(space: FunctionSpace): Uint8Array {
 /** Fields of a space; without a reading there are only its bytes. */
 export function spaceFields(reading: Reading | undefined, bytes: Uint8Array): Located[] {
   if (reading !== undefined) return configSpaceFields(reading)
-  return [{ path: ['opaque'], offset: 0, length: bytes.length, type: u8, value: bytes }]
+  return [runField(['opaque'], 0, bytes)]
 }
 
 export function spaceToJson(space: FunctionSpace): Json {
@@ -34,22 +43,18 @@ export function spaceFromJson(json: Json): FunctionSpace {
     return configSpaceFromJson(json)
   const { opaque, ...others } = json
   const [stranger] = Object.keys(others)
-  if (stranger !== undefined) throw wrong([stranger], 'nothing beside opaque bytes', others[stranger])
+  if (stranger !== undefined) throw wrongType([stranger], 'nothing beside opaque bytes', others[stranger])
   const bytes = typeof opaque === 'string' ? fromHex(opaque) : undefined
-  if (bytes === undefined) throw wrong(['opaque'], 'bytes as hexadecimal text', opaque)
+  if (bytes === undefined) throw wrongType(['opaque'], 'bytes as hexadecimal text', opaque)
   return { opaque: bytes }
 }
 
 export function spaceSchema(): JsonSchema {
   const opaque: JsonSchema = {
     type: 'object',
-    properties: { opaque: { type: 'string', pattern: '^([0-9a-f]{2})*$' } },
+    properties: { opaque: BYTES_SCHEMA },
     required: ['opaque'],
     additionalProperties: false,
   }
   return { anyOf: [configSpaceFormat.schema(), opaque] }
-}
-
-function wrong(path: Path, expected: string, found: unknown): EncodeError {
-  return new EncodeError({ code: 'layout/wrong-type', path, expected, found: describe(found) })
 }

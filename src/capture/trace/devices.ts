@@ -1,5 +1,4 @@
-/** What an event can name: what rules keep for each device stays bounded. */
-const LAST = 255
+import { LAST_DEVICE } from '../../protocol/index.ts'
 
 /** Numbers for devices by their names, in order of appearance. */
 export class DeviceNumbers {
@@ -7,7 +6,7 @@ export class DeviceNumbers {
 
   /** Whether the device gets its number now. */
   isNew(name: string): boolean {
-    return !this.numbers.has(name) && this.numbers.size <= LAST
+    return !this.numbers.has(name) && this.numbers.size <= LAST_DEVICE
   }
 
   /** Member of an event that names the device; nothing for the first one, or where no device is named. */
@@ -15,7 +14,7 @@ export class DeviceNumbers {
     if (name === undefined) return {}
     let number = this.numbers.get(name)
     if (number === undefined) {
-      number = Math.min(this.numbers.size, LAST)
+      number = Math.min(this.numbers.size, LAST_DEVICE)
       this.numbers.set(name, number)
     }
     return number === 0 ? {} : { device: number }

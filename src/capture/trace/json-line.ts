@@ -1,14 +1,15 @@
 import type { Json } from '../../layout/index.ts'
+import { quotedEnd } from './quoted.ts'
 
 /** A member of an object in a line: its name and where its value stands. */
-export interface MemberSpan {
+interface MemberSpan {
   readonly name: string
   readonly start: number
   readonly end: number
 }
 
 /** An object that a line holds from `start` to its end. */
-export interface JsonLine {
+interface JsonLine {
   readonly value: { readonly [name: string]: Json }
   readonly members: readonly MemberSpan[]
 }
@@ -37,8 +38,8 @@ function topMembers(text: string, start: number): MemberSpan[] | undefined {
   for (let at = start; at < text.length; at++) {
     const character = text[at] as string
     if (character === '"') {
-      const end = stringEnd(text, at)
-      if (end === -1) return undefined
+      const end = quotedEnd(text, at, text.length)
+      if (end === text.length) return undefined
       if (depth === 1 && name === undefined) name = text.slice(at + 1, end)
       else if (depth === 1 && valueStart === -1) valueStart = at
       at = end
@@ -58,14 +59,6 @@ function topMembers(text: string, start: number): MemberSpan[] | undefined {
     }
   }
   return members
-}
-
-function stringEnd(text: string, at: number): number {
-  for (let next = at + 1; next < text.length; next++) {
-    if (text[next] === '\\') next += 1
-    else if (text[next] === '"') return next
-  }
-  return -1
 }
 
 function trimmedEnd(text: string, start: number, end: number): number {

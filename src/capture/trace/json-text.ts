@@ -1,8 +1,8 @@
-import { EncodeError, type Path } from '../../findings/index.ts'
-import { describe } from '../../layout/index.ts'
+import type { Path } from '../../findings/index.ts'
+import { wrongType } from '../../layout/index.ts'
 
 /** How a program writes JSON. */
-export interface JsonStyle {
+interface JsonStyle {
   readonly comma: string
   readonly colon: string
   number(value: number): string
@@ -37,5 +37,5 @@ export function jsonText(value: unknown, style: JsonStyle, path: Path): string {
       .map(([name, member]) => `${JSON.stringify(name)}${style.colon}${jsonText(member, style, [...path, name])}`)
     return `{${members.join(style.comma)}}`
   }
-  throw new EncodeError({ code: 'layout/wrong-type', path, expected: 'a JSON value', found: describe(value) })
+  throw wrongType(path, 'a JSON value', value)
 }

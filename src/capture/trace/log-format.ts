@@ -2,7 +2,6 @@ import { type CodeEntry, EncodeError, type Finding, type Path } from '../../find
 import {
   arrayOf,
   completeOptions,
-  describe,
   type Json,
   type JsonSchema,
   joined,
@@ -13,6 +12,7 @@ import {
   recordOf,
   sameValue,
   toBytes,
+  wrongType,
 } from '../../layout/index.ts'
 import { protocolCodes, SIDES } from '../../protocol/index.ts'
 import { traceLogCodes } from './codes.ts'
@@ -122,7 +122,7 @@ function encodeLog<R extends object>(language: LogLanguage<R>, value: Log<R>, op
         })
       }
       const bytes = exactBytes(text)
-      if (bytes === undefined) throw wrong([...path, 'raw'], 'a text that bytes can have', text)
+      if (bytes === undefined) throw wrongType([...path, 'raw'], 'a text that bytes can have', text)
       const ending = lineEnd(end, text, index === records.length - 1, path)
       return [bytes, new TextEncoder().encode(LINE_ENDS[ending])]
     }),
@@ -137,9 +137,9 @@ function lineText<R extends object>(
   options: OptionValues,
 ): string {
   const text = raw ?? (own.kind === 'text' ? own.text : undefined)
-  if (raw !== undefined && typeof raw !== 'string') throw wrong([...path, 'raw'], 'a line of text', raw)
+  if (raw !== undefined && typeof raw !== 'string') throw wrongType([...path, 'raw'], 'a line of text', raw)
   const line = text ?? language.write(own as R, options)
-  if (typeof line !== 'string' || line.includes('\n')) throw wrong(path, 'a record of one line', line)
+  if (typeof line !== 'string' || line.includes('\n')) throw wrongType(path, 'a record of one line', line)
   return line
 }
 
@@ -148,7 +148,7 @@ function lineEnd(end: unknown, text: string, isLast: boolean, path: Path): LineE
   const isKnown = end === undefined || end === 'crlf' || (end === 'none' && isLast && text !== '')
   const isClear = end !== undefined || !text.endsWith('\r')
   if (isKnown && isClear) return end ?? 'lf'
-  throw wrong([...path, 'end'], 'crlf, none at the end of a last line that is not empty, or nothing', end)
+  throw wrongType([...path, 'end'], 'crlf, none at the end of a last line that is not empty, or nothing', end)
 }
 
 function findingsOf<R extends object>(
@@ -255,8 +255,4 @@ function logSchema(schemas: readonly JsonSchema[]): JsonSchema {
     required: ['records'],
     additionalProperties: false,
   } as JsonSchema
-}
-
-function wrong(path: Path, expected: string, found: unknown): EncodeError {
-  return new EncodeError({ code: 'layout/wrong-type', path, expected, found: describe(found) })
 }

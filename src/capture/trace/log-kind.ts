@@ -1,5 +1,6 @@
 import { readJsonLine } from './json-line.ts'
 import { linesOf } from './lines.ts'
+import { traceEvents } from './qemu-trace/table.ts'
 
 /** Names of the formats of logs. */
 export type LogKind = 'vfio-ioctl-log' | 'qemu-trace-log' | 'qmp-log' | 'strace-log' | 'migration-trace'
@@ -36,11 +37,24 @@ function kindOfLine(text: string, isCut: boolean): LogKind | undefined {
     if (kind !== undefined) return kind
   }
   if (STRACE.test(line)) return 'strace-log'
-  return QEMU_TRACE.test(line) ? 'qemu-trace-log' : undefined
+  return QEMU_TRACE.test(line) || isPrefixedEvent(line) ? 'qemu-trace-log' : undefined
 }
 
-/** Times and arrows may stand in front of what a monitor says. */
-export const LONGEST_PREFIX = 64
+/** A trace event behind what `-msg`, a system log or a shell puts in front: a known name with its own arguments. */
+function isPrefixedEvent(line: string): boolean {
+  for (const { 0: name, index } of line.slice(0, LONGEST_PREFIX).matchAll(PREFIXED_NAME)) {
+    const rest = line.slice(index + name.length)
+    if (rest !== '' && (rest[0] !== ' ' || rest.length > LONGEST_ARGUMENTS)) continue
+    if (traceEvents.get(name)?.patterns.some((pattern) => pattern.read(rest.slice(1)) !== undefined)) return true
+  }
+  return false
+}
+
+const PREFIXED_NAME = /(?<=[\s:\]])(?:vfio|savevm|loadvm|qemu|multifd|migrate|migration|vmstate|source|iommufd)_\w+/g
+const LONGEST_ARGUMENTS = 512
+
+/** Times, arrows and what libvirt writes of itself may stand in front of what a monitor says. */
+export const LONGEST_PREFIX = 160
 
 const RECORDED = ['ioctl', 'cmd', 'read', 'write', 'close', 'note']
 

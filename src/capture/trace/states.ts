@@ -6,3 +6,10 @@ const NUMBERS = new Map<string, number>(Object.entries(V2_STATES).map(([number, 
 export function stateNumber(state: string | number): number | undefined {
   return typeof state === 'number' ? state : NUMBERS.get(state)
 }
+
+const ERROR = 0
+
+/** What a report of a state means: a request that was accepted; of ERROR, which nobody can ask for, only that it is so. */
+export function stateReported(state: number) {
+  return state === ERROR ? ({ kind: 'state-read', state } as const) : ({ kind: 'state-set', state, result: 0 } as const)
+}

@@ -1,7 +1,4 @@
-import type { TraceEvent } from '../../protocol/index.ts'
-
-/** An event without its time and side. */
-export type Body = Record<string, unknown> & { kind: TraceEvent['kind'] }
+import type { Body } from './body.ts'
 
 /** Phases of a migration in the words of QMP, each told once. */
 export class Phases {

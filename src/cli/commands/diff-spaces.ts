@@ -4,6 +4,7 @@ import {
   hasAgreements,
   judgeDifferences,
   type Located,
+  runField,
   type JudgedDifference as StateDifference,
   u8,
 } from '../../layout/index.ts'
@@ -71,7 +72,7 @@ function compareSpaces(a: Space, b: Space, observer: Observer | undefined): Judg
 
 /** All bytes of a space as one field: what was cut inside its header has no other. */
 function wholeSpace({ bytes }: Space): Located {
-  return { path: ['bytes'], offset: 0, length: bytes.length, type: u8, value: bytes }
+  return runField(['bytes'], 0, bytes)
 }
 
 function movedByte(byte: RefusedByte): JudgedDifference {

@@ -79,8 +79,10 @@ async function diffText(differences: readonly JudgedDifference[], colours: Palet
   }
   const refused = differences.filter(({ verdict }) => verdict === 'refused').length
   const judged = differences.some(({ verdict }) => verdict !== undefined)
+  const unknown = differences.filter(({ verdict }) => verdict === 'unknown').length
   const summary = counted(differences.length, 'difference')
-  await out.line(judged ? `${summary}, ${refused} that the destination refuses` : summary)
+  const more = unknown === 0 ? '' : `, ${unknown} that only it can judge`
+  await out.line(judged ? `${summary}, ${refused} that the destination refuses${more}` : summary)
 }
 
 function side(field: Located | undefined, colour: (text: string) => string): string {

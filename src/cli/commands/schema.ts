@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../layout/index.ts'
+import { type JsonSchema, VERDICTS } from '../../layout/index.ts'
 import { findFormat, formats } from '../../registry/index.ts'
 import { Complaint } from '../complaint.ts'
 import { Output } from '../output.ts'
@@ -183,7 +183,7 @@ function outputs(): Record<string, JsonSchema> {
             path: text,
             a: side,
             b: side,
-            verdict: { enum: ['refused', 'accepted'] },
+            verdict: { enum: [...VERDICTS] },
             refusals: { type: 'array', items: text },
           },
           ['path', 'a', 'b'],

@@ -2,6 +2,7 @@ import { DecodeError, type Finding } from '../../findings/index.ts'
 import type { ByteOrder } from '../../layout/index.ts'
 import type { Document } from '../../registry/index.ts'
 import { readConversation, type VfioUserDirection, vfioUserMessagesFormat } from '../../vfio/index.ts'
+import { systemProblem } from '../complain.ts'
 import { type InputOptions, openInput } from '../open.ts'
 import type { FileReport } from './validate-file.ts'
 import { directionOf } from './validate-peers.ts'
@@ -26,12 +27,10 @@ async function openMessages(path: string, options: InputOptions): Promise<Docume
     return document.format.name === vfioUserMessagesFormat.name ? document : undefined
   } catch (error) {
     // Its own entry says what is wrong with it.
-    if (error instanceof DecodeError || isSystemError(error)) return undefined
+    if (error instanceof DecodeError || systemProblem(error) !== undefined) return undefined
     throw error
   }
 }
-
-const isSystemError = (error: unknown) => error instanceof Error && 'syscall' in error
 
 function findingsOf(own: Document, other: Document, direction: VfioUserDirection): readonly Finding[] {
   const isClient = direction === 'client-to-server'

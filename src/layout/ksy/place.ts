@@ -20,7 +20,7 @@ export interface Place {
 }
 
 /** Kaitai types of the words with bit fields that are made for both byte orders: a run-time choice has neither's members. */
-export type ChosenWords = ReadonlyMap<BitsType, { readonly be: string; readonly le: string }>
+type ChosenWords = ReadonlyMap<BitsType, { readonly be: string; readonly le: string }>
 
 /** The place inside a wrapper type that stands at `place`, in a stream of its own when framed. */
 export function inside(place: Place, framed: boolean): Place {

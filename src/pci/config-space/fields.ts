@@ -1,5 +1,5 @@
 import type { Path } from '../../findings/index.ts'
-import { type Located, span, u8 } from '../../layout/index.ts'
+import { type Located, runField, span, u8 } from '../../layout/index.ts'
 import { HEADER_SIZE, headerCodec } from '../header.ts'
 import { configSpaceOf, type Placement, type Reading } from './read.ts'
 
@@ -10,10 +10,10 @@ export function configSpaceFields(reading: Reading): Located[] {
   const { gaps, size, trailing } = configSpaceOf(reading)
   for (const [index, gap] of gaps.entries()) {
     const path = ['gaps', index, 'bytes']
-    fields.push({ path, offset: gap.offset, length: gap.bytes.length, type: u8, value: gap.bytes })
+    fields.push(runField(path, gap.offset, gap.bytes))
   }
   if (trailing !== undefined) {
-    fields.push({ path: ['trailing'], offset: size, length: trailing.length, type: u8, value: trailing })
+    fields.push(runField(['trailing'], size, trailing))
   }
   return fields.sort((a, b) => a.offset - b.offset)
 }
@@ -49,7 +49,7 @@ export function placementFields(placement: Placement, space: Uint8Array): Locate
   const registers = space.subarray(from, head.offset + length)
   if (codec !== undefined) return [...fields, ...moved(codec.fields(registers), from, path)]
   if (registers.length === 0) return fields
-  return [...fields, { path: [...path, 'opaque'], offset: from, length: registers.length, type: u8, value: registers }]
+  return [...fields, runField([...path, 'opaque'], from, registers)]
 }
 
 /** Fields of a part, as fields of the whole. */

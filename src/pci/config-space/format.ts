@@ -49,7 +49,7 @@ export const configSpaceFormat: Format<ConfigSpace> = {
   evidence: 'verified',
   options: pciOptions,
   ksy: 'parts',
-  structures: [...headerCodecs, ...allCapabilities.flatMap(({ codecs }) => codecs)] as Format['structures'],
+  structures: [...headerCodecs, ...allCapabilities.flatMap(({ codecs }) => codecs)],
   codes: Object.assign(
     {},
     configSpaceCodes.entries,

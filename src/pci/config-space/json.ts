@@ -1,5 +1,5 @@
-import { atPath, EncodeError, type Path } from '../../findings/index.ts'
-import { describe, fromHex, type Json, toHex } from '../../layout/index.ts'
+import { atPath, type Path } from '../../findings/index.ts'
+import { bytesFromJson, type Json, refuseStrangers, toHex, wrongType } from '../../layout/index.ts'
 import { type Header, headerCodec } from '../header.ts'
 import { catalogues, type ListName } from './catalogue.ts'
 import { type CapabilityEntry, type ConfigSpace, ENTRY_MEMBERS, type ExtendedCapabilityEntry } from './value.ts'
@@ -40,10 +40,10 @@ export function configSpaceFromJson(json: Json): ConfigSpace {
     extendedCapabilities: list('extendedCapabilities', extendedCapabilities) as ExtendedCapabilityEntry[],
     gaps: array(gaps, ['gaps']).map((gap, index) => {
       const { offset, bytes } = object(gap, ['offset', 'bytes'], ['gaps', index])
-      return { offset: offset as number, bytes: hex(bytes, ['gaps', index, 'bytes']) }
+      return { offset: offset as number, bytes: bytesFromJson(bytes, ['gaps', index, 'bytes']) }
     }),
   }
-  if (trailing !== undefined) value.trailing = hex(trailing, ['trailing'])
+  if (trailing !== undefined) value.trailing = bytesFromJson(trailing, ['trailing'])
   return value
 }
 
@@ -59,7 +59,7 @@ function entryFromJson(list: ListName, json: Json, path: Path): CapabilityEntry 
   for (const [name, value] of Object.entries(entry)) (ENTRY_MEMBERS.has(name) ? head : registers)[name] = value
   if (known === undefined) {
     object(json, [...ENTRY_MEMBERS], path)
-    return { ...(head as unknown as CapabilityEntry), opaque: hex(entry.opaque, [...path, 'opaque']) }
+    return { ...(head as unknown as CapabilityEntry), opaque: bytesFromJson(entry.opaque, [...path, 'opaque']) }
   }
   const value = atPath(path, () => known.codec.fromJson(registers))
   return { ...(head as unknown as CapabilityEntry), ...(value as Record<string, unknown>) }
@@ -67,27 +67,13 @@ function entryFromJson(list: ListName, json: Json, path: Path): CapabilityEntry 
 
 function object(json: Json | undefined, members: readonly string[] | undefined, path: Path): JsonObject {
   if (json === undefined || json === null || typeof json !== 'object' || Array.isArray(json)) {
-    throw wrong(path, 'an object', json)
+    throw wrongType(path, 'an object', json)
   }
-  const unknown = members && Object.keys(json).find((name) => !members.includes(name))
-  if (unknown !== undefined) {
-    const facts = { expected: `one of ${members?.join(', ')}`, found: JSON.stringify(unknown) }
-    throw new EncodeError({ code: 'layout/unexpected-field', path: [...path, unknown], ...facts })
-  }
+  if (members !== undefined) refuseStrangers(json, members, path)
   return json
 }
 
 function array(json: Json | undefined, path: Path): Json[] {
-  if (!Array.isArray(json)) throw wrong(path, 'an array', json)
+  if (!Array.isArray(json)) throw wrongType(path, 'an array', json)
   return json
-}
-
-function hex(json: Json | undefined, path: Path): Uint8Array {
-  const bytes = typeof json === 'string' ? fromHex(json) : undefined
-  if (bytes === undefined) throw wrong(path, 'bytes as hexadecimal text', json)
-  return bytes
-}
-
-function wrong(path: Path, expected: string, found: unknown): EncodeError {
-  return new EncodeError({ code: 'layout/wrong-type', path, expected, found: describe(found) })
 }

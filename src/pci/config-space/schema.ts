@@ -1,9 +1,7 @@
-import { type Codec, type JsonSchema, toJsonSchema } from '../../layout/index.ts'
+import { BYTES_SCHEMA, type Codec, type JsonSchema, toJsonSchema } from '../../layout/index.ts'
 import { headerCodecs } from '../header.ts'
 import { catalogues, type ListName } from './catalogue.ts'
 import { EXTENDED_SIZE } from './value.ts'
-
-const BYTES: JsonSchema = { type: 'string', pattern: '^([0-9a-f]{2})*$' }
 
 /** JSON Schema of a decoded configuration space, from the descriptions of its parts. */
 export function configSpaceSchema(): JsonSchema {
@@ -18,12 +16,12 @@ export function configSpaceSchema(): JsonSchema {
         type: 'array',
         items: {
           type: 'object',
-          properties: { offset: { type: 'integer' }, bytes: BYTES },
+          properties: { offset: { type: 'integer' }, bytes: BYTES_SCHEMA },
           required: ['offset', 'bytes'],
           additionalProperties: false,
         },
       },
-      trailing: BYTES,
+      trailing: BYTES_SCHEMA,
     },
     required: ['size', 'header', 'capabilities', 'extendedCapabilities', 'gaps'],
     additionalProperties: false,
@@ -39,7 +37,7 @@ function entrySchema(list: ListName, maxNext: number): JsonSchema {
     ...(list === 'capabilities' ? {} : { version: { type: 'integer', minimum: 0, maximum: 15 } }),
   }
   const codecs = [...catalogues[list].byLayout.values()].map(({ codec }) => codec)
-  const opaque = alternative(head, { opaque: BYTES }, ['opaque'])
+  const opaque = alternative(head, { opaque: BYTES_SCHEMA }, ['opaque'])
   return { anyOf: [...codecs.map((codec) => described(head, codec)), opaque] }
 }
 

@@ -1,16 +1,13 @@
 import * as generated from '../../generated/pci/extended/aer.js'
-import { type Codec, codec } from '../../layout/index.ts'
+import { codec } from '../../layout/index.ts'
 import { type CapabilityContext, capabilityWithVariants } from '../capability.ts'
 import * as layouts from './aer.layout.ts'
 import { expressOf, roomOf } from './express.ts'
 
-const plain = codec(layouts.advancedErrorReporting, generated.advancedErrorReporting) as unknown as Codec
-const root = codec(layouts.advancedErrorReportingRoot, generated.advancedErrorReportingRoot) as unknown as Codec
-const prefix = codec(layouts.advancedErrorReportingPrefix, generated.advancedErrorReportingPrefix) as unknown as Codec
-const rootPrefix = codec(
-  layouts.advancedErrorReportingRootPrefix,
-  generated.advancedErrorReportingRootPrefix,
-) as unknown as Codec
+const plain = codec(layouts.advancedErrorReporting, generated.advancedErrorReporting)
+const root = codec(layouts.advancedErrorReportingRoot, generated.advancedErrorReportingRoot)
+const prefix = codec(layouts.advancedErrorReportingPrefix, generated.advancedErrorReportingPrefix)
+const rootPrefix = codec(layouts.advancedErrorReportingRootPrefix, generated.advancedErrorReportingRootPrefix)
 
 /** Bytes with the head. */
 const ROOT_LENGTH = 0x38

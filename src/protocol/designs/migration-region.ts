@@ -3,8 +3,21 @@ import { defineMachine, type Machine } from '../machine.ts'
 /** Register of the migration region that holds the device state. */
 export const DEVICE_STATE = 'deviceState'
 
-/** Bit 0 is RUNNING, bit 1 SAVING, bit 2 RESUMING. */
-export const MIGRATION_STATES = { stop: 0, running: 1, 'stop-and-copy': 2, 'pre-copy': 3, resuming: 4 } as const
+/** Bits of the device state. */
+export const RUNNING = 1
+export const SAVING = 2
+export const RESUMING = 4
+/** What a driver that has failed shows; nobody may ask for it. */
+export const MIGRATION_ERROR = SAVING | RESUMING
+
+/** Values of the device state. */
+export const MIGRATION_STATES = {
+  stop: 0,
+  running: RUNNING,
+  'stop-and-copy': SAVING,
+  'pre-copy': RUNNING | SAVING,
+  resuming: RESUMING,
+} as const
 
 /** A write of the device state. */
 export function stateWritten(value: number) {

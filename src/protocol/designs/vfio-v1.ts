@@ -1,11 +1,14 @@
 import type { DesignFacts } from '../design.ts'
 import { defineMachine } from '../machine.ts'
 import { sources } from '../sources.ts'
-import { DEVICE_STATE, dataMachine, MIGRATION_STATES as STATES, stateWritten } from './migration-region.ts'
+import {
+  DEVICE_STATE,
+  dataMachine,
+  MIGRATION_ERROR as ERROR,
+  MIGRATION_STATES as STATES,
+  stateWritten,
+} from './migration-region.ts'
 import { stopOrder, stoppedByHost } from './stop-order.ts'
-
-/** SAVING and RESUMING: the driver has failed. */
-const ERROR = 6
 
 const deviceState = defineMachine({
   name: 'device-state',

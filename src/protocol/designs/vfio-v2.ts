@@ -1,9 +1,9 @@
+import { ACTIVE_STATES, ALL_FEATURES, type V2State, v2StateNumber, v2States } from '../../vfio/index.ts'
 import type { DesignFacts } from '../design.ts'
 import { defineMachine, type IllegalStep } from '../machine.ts'
 import type { EventPattern } from '../pattern.ts'
 import { sources } from '../sources.ts'
 import { refusalOf } from '../vfio-v2/hops.ts'
-import { ACTIVE_STATES, ALL_FEATURES, type V2State, v2StateNumber, v2States } from '../vfio-v2/states.ts'
 
 /** Results of a request that was accepted. */
 const ACCEPTED = [undefined, 0]

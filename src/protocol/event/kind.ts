@@ -1,6 +1,6 @@
 import { type Fields, integerTo, optional } from './field.ts'
 
-export interface KindFacts<Fs extends Fields> {
+interface KindFacts<Fs extends Fields> {
   readonly meaning: string
   readonly fields: Fs
 }
@@ -10,7 +10,7 @@ export function kind<const Fs extends Fields>(meaning: string, fields: Fs): Kind
 }
 
 /** What a rule keeps for each device stays bounded. */
-const LAST_DEVICE = 255
+export const LAST_DEVICE = 255
 
 export const device = optional(
   integerTo(LAST_DEVICE, 'number of the device, its slot behind the bridge; 0 when left out'),

@@ -1,5 +1,5 @@
 import { DESIGN_NAMES } from '../design.ts'
-import { deviceOf, type EventOf } from '../event.ts'
+import { deviceKey, deviceOf, type EventOf } from '../event.ts'
 import { matches } from '../pattern.ts'
 import { onEvent, type Rule, rule } from '../rule.ts'
 
@@ -35,7 +35,7 @@ const dmaWhileQuiet = rule({
   check({ design, report }) {
     const quiet = new Map<string, 'no' | 'yes' | 'said'>()
     return onEvent((event) => {
-      const key = `${event.side} ${deviceOf(event)}`
+      const key = deviceKey(event)
       if (design.quiet.active.some((pattern) => matches(pattern, event))) quiet.set(key, 'no')
       else if (design.quiet.quiet.some((pattern) => matches(pattern, event))) quiet.set(key, 'yes')
       if (event.kind !== 'dma' || (quiet.get(key) ?? (event.side === 'source' ? 'no' : 'yes')) !== 'yes') return

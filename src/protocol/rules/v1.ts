@@ -1,16 +1,16 @@
-import { deviceOf, type TraceEvent } from '../event.ts'
+import { MIGRATION_HEADER_SIZE } from '../../vfio/index.ts'
+import {
+  MIGRATION_ERROR as ERROR,
+  DEVICE_STATE as REGISTER,
+  RESUMING,
+  RUNNING,
+  SAVING,
+} from '../designs/migration-region.ts'
+import { deviceKey, deviceOf, type TraceEvent } from '../event.ts'
 import { onEvent, type Rule, rule } from '../rule.ts'
 
 const DESIGNS = ['vfio-v1'] as const
-const REGISTER = 'deviceState'
-const RUNNING = 1
-const SAVING = 2
-const RESUMING = 4
-/** What a driver that has failed shows; nobody may ask for it. */
-const ERROR = SAVING | RESUMING
 const MASK = 7
-/** Bytes in front of the data. */
-const HEADER = 32
 
 /** A device state that somebody writes or sees, its three bits only. */
 function stateIn(event: TraceEvent): { readonly bits: number; readonly asked: boolean } | undefined {
@@ -46,7 +46,7 @@ const deviceError = rule({
     return onEvent((event) => {
       const state = stateIn(event)
       if (state === undefined || state.asked) return
-      const name = `${event.side} ${deviceOf(event)}`
+      const name = deviceKey(event)
       if (state.bits !== ERROR) failed.delete(name)
       else if (!failed.has(name)) {
         failed.add(name)
@@ -82,14 +82,16 @@ const dataOverrun = rule({
     const sizes = new Map<string, number>()
     const offsets = new Map<string, number>()
     return onEvent((event) => {
-      const name = `${event.side} ${deviceOf(event)}`
+      const name = deviceKey(event)
       if (event.kind === 'region-size' && event.region === 'migration') sizes.set(name, event.size)
       if (event.kind !== 'region-access' || event.region !== 'migration' || event.value === undefined) return
       const size = sizes.get(name) ?? Number.POSITIVE_INFINITY
       if (event.field === 'data_offset' && !event.write) {
         offsets.set(name, event.value)
-        if (event.value < HEADER || event.value > size) {
-          report(`The data is said to be at ${event.value}; the region has its header up to ${HEADER}${upTo(size)}.`)
+        if (event.value < MIGRATION_HEADER_SIZE || event.value > size) {
+          report(
+            `The data is said to be at ${event.value}; the region has its header up to ${MIGRATION_HEADER_SIZE}${upTo(size)}.`,
+          )
         }
       }
       const offset = offsets.get(name)

@@ -1,8 +1,8 @@
+import { PRE_COPY_STATES, SAVING_STATES } from '../../vfio/index.ts'
 import { deviceOf, type TraceEvent } from '../event.ts'
 import { type Rule, type RuleRun, rule } from '../rule.ts'
 import { errorText, isFailedRead, isRefused } from '../vfio-v2/errno.ts'
 import { follow, V2Devices } from '../vfio-v2/follow.ts'
-import { PRE_COPY_STATES, SAVING_STATES } from '../vfio-v2/states.ts'
 
 const DESIGNS = ['vfio-v2'] as const
 const INFO = { severity: 'info' } as const

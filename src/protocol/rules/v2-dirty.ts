@@ -1,7 +1,7 @@
-import { deviceOf, type Side, type TraceEvent } from '../event.ts'
+import { v2StateOf } from '../../vfio/index.ts'
+import { deviceKey, deviceOf, type Side, type TraceEvent } from '../event.ts'
 import { type Rule, rule } from '../rule.ts'
 import { errorText, isRefused } from '../vfio-v2/errno.ts'
-import { v2StateOf } from '../vfio-v2/states.ts'
 
 const DESIGNS = ['vfio-v2'] as const
 const INFO = { severity: 'info' } as const
@@ -12,12 +12,12 @@ class Tracking {
   private readonly containers = new Set<Side>()
 
   see(event: TraceEvent): void {
-    if (event.kind === 'dma-logging' && !isRefused(event.result)) turn(this.devices, nameOf(event), event.on)
+    if (event.kind === 'dma-logging' && !isRefused(event.result)) turn(this.devices, deviceKey(event), event.on)
     if (event.kind === 'dirty-tracking' && !isRefused(event.result)) turn(this.containers, event.side, event.on)
   }
 
   logs(event: TraceEvent): boolean {
-    return this.devices.has(nameOf(event))
+    return this.devices.has(deviceKey(event))
   }
 
   tracks(event: TraceEvent): boolean {
@@ -32,10 +32,6 @@ class Tracking {
 function turn<T>(set: Set<T>, name: T, on: boolean): void {
   if (on) set.add(name)
   else set.delete(name)
-}
-
-function nameOf(event: TraceEvent): string {
-  return `${event.side} ${deviceOf(event)}`
 }
 
 const loggingOrder = rule({
@@ -105,7 +101,7 @@ const bitmapMissing = rule({
     }
     return {
       see(event, index) {
-        const name = nameOf(event)
+        const name = deviceKey(event)
         if (event.kind === 'state-set' && event.side === 'source' && !isRefused(event.result)) {
           const isStopped = ['STOP', 'STOP_COPY'].includes(v2StateOf(event.state) ?? '')
           if (!isStopped) stopped.delete(name)

@@ -1,9 +1,9 @@
-import { deviceOf } from '../event.ts'
+import { ALL_FEATURES, type V2State, v2StateOf } from '../../vfio/index.ts'
+import { deviceKey, deviceOf } from '../event.ts'
 import { onEvent, type Rule, rule } from '../rule.ts'
-import { errorText } from '../vfio-v2/errno.ts'
+import { errorText, isRefused } from '../vfio-v2/errno.ts'
 import { follow, V2Devices } from '../vfio-v2/follow.ts'
 import { type RefusalReason, RefusedRequest } from '../vfio-v2/hops.ts'
-import { ALL_FEATURES, type V2State, v2StateOf } from '../vfio-v2/states.ts'
 
 const DESIGNS = ['vfio-v2'] as const
 
@@ -24,8 +24,8 @@ const requestRefused = rule({
   check: ({ report }) =>
     follow((event, device) => {
       if (event.kind !== 'state-set') return
-      const { reason, isRefused } = device.request(event)
-      if (!isRefused || reason === undefined) return
+      const { reason, isRefused: refused } = device.request(event)
+      if (!refused || reason === undefined) return
       const why = new RefusedRequest(reason, device.possible[0] as V2State, v2StateOf(event.state) ?? event.state)
       report(`The request is refused with ${errorText(event.result ?? 0)}: ${why.message}`)
     }),
@@ -40,8 +40,8 @@ const illegalAccepted = rule({
   check: ({ report }) =>
     follow((event, device) => {
       if (event.kind !== 'state-set') return
-      const { reason, isRefused } = device.request(event)
-      if (isRefused || reason === undefined || SAID_ELSEWHERE.includes(reason)) return
+      const { reason, isRefused: refused } = device.request(event)
+      if (refused || reason === undefined || SAID_ELSEWHERE.includes(reason)) return
       const why = new RefusedRequest(reason, device.possible[0] as V2State, v2StateOf(event.state) ?? event.state)
       report(`The driver accepts the request. ${why.message}`)
     }),
@@ -53,8 +53,8 @@ const legalRefused = rule({
   check: ({ report }) =>
     follow((event, device) => {
       if (event.kind !== 'state-set') return
-      const { target, isRefused, legalFrom } = device.request(event)
-      if (!isRefused || legalFrom.length === 0 || device.possible.includes('RESUMING')) return
+      const { target, isRefused: refused, legalFrom } = device.request(event)
+      if (!refused || legalFrom.length === 0 || device.possible.includes('RESUMING')) return
       report(`The way from ${device.stateText} to ${target} is legal and refused with ${errorText(event.result ?? 0)}.`)
     }),
 })
@@ -65,12 +65,12 @@ const resumingRefused = rule({
   check({ report }) {
     const written = new Map<string, number>()
     return follow((event, device) => {
-      const key = `${event.side} ${deviceOf(event)}`
+      const key = deviceKey(event)
       if (event.kind === 'data-written') written.set(key, (written.get(key) ?? 0) + Math.max(0, event.bytes))
       if (event.kind !== 'state-set') return
-      const { target, isRefused, legalFrom } = device.request(event)
-      if (!isRefused) written.delete(key)
-      if (!isRefused || legalFrom.length === 0 || !device.possible.includes('RESUMING')) return
+      const { target, isRefused: refused, legalFrom } = device.request(event)
+      if (!refused) written.delete(key)
+      if (!refused || legalFrom.length === 0 || !device.possible.includes('RESUMING')) return
       const bytes = written.get(key)
       const after = bytes === undefined ? '' : ` after ${bytes} bytes were written`
       const message = `The way from RESUMING to ${target} is refused with ${errorText(event.result ?? 0)}${after}.`
@@ -115,7 +115,7 @@ const noPeerToPeer = rule({
       see(event, index) {
         devices.see(event, index)
         const { side } = event
-        if (event.kind !== 'state-set' || (event.result ?? 0) < 0) return
+        if (event.kind !== 'state-set' || isRefused(event.result)) return
         moving[side].add(deviceOf(event))
         if (moving[side].size < 2) return
         for (const device of moving[side]) {
@@ -146,8 +146,8 @@ const peerStillRunning = rule({
         // A guest that was never started has set no peer to work.
         if (event.kind === 'vcpus-stopped' && side === 'source') ran = true
         if (event.kind === 'state-set' && side === 'source' && ran && situation.stopped.source) {
-          const { target, isRefused } = devices.of(side, deviceOf(event)).request(event)
-          if (!isRefused && target !== undefined && STOPPED.includes(target)) {
+          const { target, isRefused: refused } = devices.of(side, deviceOf(event)).request(event)
+          if (!refused && target !== undefined && STOPPED.includes(target)) {
             const others = [...moving.source].filter((device) => device !== deviceOf(event))
             const [peer] = others.filter((device) => devices.of(side, device).isIn(REACHING))
             if (peer !== undefined) {
@@ -156,7 +156,7 @@ const peerStillRunning = rule({
           }
         }
         devices.see(event, index)
-        if (event.kind === 'state-set' && (event.result ?? 0) >= 0) moving[side].add(deviceOf(event))
+        if (event.kind === 'state-set' && !isRefused(event.result)) moving[side].add(deviceOf(event))
       },
     }
   },

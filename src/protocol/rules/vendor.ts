@@ -1,11 +1,10 @@
-import { deviceOf } from '../event.ts'
+import { DEVICE_STATE, RESUMING, SAVING } from '../designs/migration-region.ts'
+import { deviceKey, deviceOf } from '../event.ts'
 import { onEvent, type Rule, rule } from '../rule.ts'
 
 const DESIGNS = ['vendor-ops'] as const
 /** Designs with the migration region. */
 const WITH_REGION = ['vendor-ops', 'vfio-v1'] as const
-const SAVING = 2
-const RESUMING = 4
 
 const savingWithoutIrq = rule({
   code: 'protocol/saving-without-remap-irq',
@@ -19,7 +18,7 @@ const savingWithoutIrq = rule({
         if (event.on) listening.add(device)
         else listening.delete(device)
       }
-      if (variant !== 'v4' || event.kind !== 'status-write' || event.register !== 'deviceState' || said) return
+      if (variant !== 'v4' || event.kind !== 'status-write' || event.register !== DEVICE_STATE || said) return
       if (event.side !== 'source' || (event.value & SAVING) === 0 || listening.has(device)) return
       said = true
       report(`The device state becomes ${event.value} while the remap interrupt is not in use.`)
@@ -35,8 +34,8 @@ const blockedThread = rule({
     let blocked: string | undefined
     return onEvent((event) => {
       if (event.side !== 'source') return
-      if (event.kind === 'status-write' && event.register === 'deviceState') {
-        const before = situation.register('source', 'deviceState', deviceOf(event)) ?? 1
+      if (event.kind === 'status-write' && event.register === DEVICE_STATE) {
+        const before = situation.register('source', DEVICE_STATE, deviceOf(event)) ?? 1
         blocked = (event.value & ~before & SAVING) !== 0 ? event.thread : undefined
       }
       if (event.kind !== 'remap-ack') return
@@ -125,9 +124,9 @@ const pendingLeft = rule({
     return onEvent((event) => {
       if (event.side !== 'source') return
       if (event.kind === 'region-access' && event.field === 'pending_bytes' && !event.write) pending = event.value ?? 0
-      if (event.kind !== 'status-write' || event.register !== 'deviceState') return
+      if (event.kind !== 'status-write' || event.register !== DEVICE_STATE) return
       // Pre-copy may be left early; what stop-and-copy leaves is lost, unless the guest runs on here.
-      const state = situation.register('source', 'deviceState', deviceOf(event))
+      const state = situation.register('source', DEVICE_STATE, deviceOf(event))
       if (state === SAVING && event.value === 0 && pending > 0) report(`${pending} bytes are still pending.`)
       pending = 0
     })
@@ -141,7 +140,7 @@ const loadedWhileNotResuming = rule({
     return onEvent((event) => {
       if (event.kind !== 'state-loaded' || event.side !== 'destination') return
       if (event.part !== 'device-state' && event.part !== 'pre-copy') return
-      const state = situation.register('destination', 'deviceState', deviceOf(event)) ?? 1
+      const state = situation.register('destination', DEVICE_STATE, deviceOf(event)) ?? 1
       if (state !== RESUMING) report(`The part ${event.part} is loaded while the device state is ${state}.`)
     })
   },
@@ -177,7 +176,7 @@ const twoHandlers = rule({
     const handlers = new Map<string, string>()
     return onEvent((event) => {
       if (event.kind !== 'handler-registered') return
-      const key = `${event.side} ${deviceOf(event)}`
+      const key = deviceKey(event)
       const other = handlers.get(key)
       handlers.set(key, event.name)
       if (other === undefined) return

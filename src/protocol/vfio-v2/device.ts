@@ -1,7 +1,7 @@
+import { ALL_FEATURES, PRE_COPY_STATES, type V2Features, type V2State, v2StateOf } from '../../vfio/index.ts'
 import type { EventOf, TraceEvent } from '../event.ts'
 import { isRefused } from './errno.ts'
 import { dataFdOf, path, type RefusalReason, refusalOf } from './hops.ts'
-import { ALL_FEATURES, PRE_COPY_STATES, type V2Features, type V2State, v2StateOf } from './states.ts'
 
 /** What is to be said of a request for a state, before the answer is looked at. */
 export interface Request {

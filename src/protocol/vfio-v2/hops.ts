@@ -1,4 +1,11 @@
-import { isSupported, SAVING_STATES, type V2Features, type V2State, v2StateNumber, v2StateOf } from './states.ts'
+import {
+  isSupported,
+  SAVING_STATES,
+  type V2Features,
+  type V2State,
+  v2StateNumber,
+  v2StateOf,
+} from '../../vfio/index.ts'
 
 type Requestable = Exclude<V2State, 'ERROR'>
 

@@ -1,13 +1,4 @@
 export {
-  arcsOf,
-  dataFdOf,
-  nextHop,
-  path,
-  type RefusalReason,
-  RefusedRequest,
-  refusalOf,
-} from './hops.ts'
-export {
   ACTIVE_STATES,
   ALL_FEATURES,
   isSupported,
@@ -18,4 +9,13 @@ export {
   v2StateNumber,
   v2StateOf,
   v2States,
-} from './states.ts'
+} from '../../vfio/index.ts'
+export {
+  arcsOf,
+  dataFdOf,
+  nextHop,
+  path,
+  type RefusalReason,
+  RefusedRequest,
+  refusalOf,
+} from './hops.ts'

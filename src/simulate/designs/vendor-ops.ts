@@ -6,7 +6,8 @@ import { Refused, type Stage, type Steps } from '../stage.ts'
 import { PARTS, type SectionType } from '../stream/writer.ts'
 import type { Vf } from '../vf/vf.ts'
 import { MigrationRegion } from '../vfio/migration-region.ts'
-import { decodeRecords, encodeRecords, type VfioRecord } from '../vfio/records.ts'
+import { decodeRecords } from '../vfio/records.ts'
+import { sendRecords } from '../vfio/section.ts'
 import { HostDevice, laterDifferences, wholeDifferences } from './host-device.ts'
 import { receiveLate } from './late.ts'
 import type { Recipe } from './recipe.ts'
@@ -47,13 +48,13 @@ class VendorOps implements Steps {
     }
     this.setState('source', STATE.preCopy)
     this.remap()
-    this.send('START', [{ tag: 'DEV_SETUP_STATE' }])
+    sendRecords(this.stage, 'START', [{ tag: 'DEV_SETUP_STATE' }])
   }
 
   afterRound(): void {
     this.host.queryWritten()
     this.regions.source.readRegister('pending_bytes', 0)
-    this.send('PART', [])
+    sendRecords(this.stage, 'PART', [])
   }
 
   beforeStop(): void {
@@ -72,7 +73,7 @@ class VendorOps implements Steps {
     if (has('dma-after-stop')) receiveLate(source, random)
     if (this.blob === undefined) this.readState()
     const data = this.blob ?? new Uint8Array(0)
-    this.send('END', [{ tag: 'DEV_DATA_STATE', data }])
+    sendRecords(this.stage, 'END', [{ tag: 'DEV_DATA_STATE', data }])
     this.setState('source', STATE.stop)
   }
 
@@ -163,14 +164,6 @@ class VendorOps implements Steps {
 
   private setState(side: Side, value: number): void {
     this.regions[side].setState(value, MIGRATION_THREAD)
-  }
-
-  private send(type: SectionType, records: readonly VfioRecord[]): void {
-    const { stream, trace, copying } = this.stage
-    const body = encodeRecords([...records, { tag: 'END_OF_STATE' }])
-    stream.section(type, body)
-    trace.add('source', 'stream-sent', { part: PARTS[type], bytes: body.length })
-    copying.transfer(body.length)
   }
 }
 

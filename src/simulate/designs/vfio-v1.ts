@@ -3,16 +3,9 @@ import type { Side } from '../../protocol/index.ts'
 import type { Machine } from '../machine.ts'
 import { Refused, type Stage, type Steps } from '../stage.ts'
 import { PARTS, type SectionType } from '../stream/writer.ts'
-import { CAPABILITIES_POINTER } from '../vf/config.ts'
 import { MigrationRegion } from '../vfio/migration-region.ts'
-import {
-  configObjection,
-  decodeRecords,
-  encodeRecords,
-  type PciState,
-  restorePci,
-  type VfioRecord,
-} from '../vfio/records.ts'
+import { decodeRecords } from '../vfio/records.ts'
+import { dataRecord, putConfig, sendRecords } from '../vfio/section.ts'
 import { putSnapshot, takeSnapshot } from './device-snapshot.ts'
 import { HostDevice, laterDifferences, wholeDifferences } from './host-device.ts'
 import { receiveLate } from './late.ts'
@@ -24,8 +17,6 @@ const STATE = { stop: 0, running: 1, stopAndCopy: 2, preCopy: 3, resuming: 4, re
 const REGION = 16 * 1024
 const DATA_OFFSET = 4096
 const PIECE = REGION - DATA_OFFSET
-const CAPABILITY_ELSEWHERE = 0xa0
-
 /** 2020 to 2022: a region of the device with a header and staged data, as QEMU 5.2 to 7.2 use it. */
 class VfioV1 implements Steps {
   private readonly host: HostDevice
@@ -46,14 +37,14 @@ class VfioV1 implements Steps {
   begin(): void {
     this.introduce('source')
     this.regions.source.setState(STATE.preCopy)
-    this.send('START', [{ tag: 'DEV_SETUP_STATE' }])
+    sendRecords(this.stage, 'START', [{ tag: 'DEV_SETUP_STATE' }])
   }
 
   afterRound(): void {
     this.host.queryWritten()
     this.regions.source.readRegister('pending_bytes', 0)
     // The driver has nothing to say before the stop; QEMU sends the record all the same.
-    this.send('PART', [{ tag: 'DEV_DATA_STATE', data: new Uint8Array(0) }])
+    sendRecords(this.stage, 'PART', [{ tag: 'DEV_DATA_STATE', data: new Uint8Array(0) }])
   }
 
   beforeStop(): void {
@@ -76,10 +67,10 @@ class VfioV1 implements Steps {
       throw new Refused('source: the driver is in the error state')
     }
     if (this.pieces === undefined) this.readState()
-    this.send('END', (this.pieces ?? []).map(dataRecord))
+    sendRecords(this.stage, 'END', (this.pieces ?? []).map(dataRecord))
     region.setState(STATE.stop)
     const { config, msix } = source.vf
-    this.send('FULL', [{ tag: 'DEV_CONFIG_STATE', pci: { config: config.slice(), msix: msix.slice() } }])
+    sendRecords(this.stage, 'FULL', [{ tag: 'DEV_CONFIG_STATE', pci: { config: config.slice(), msix: msix.slice() } }])
     trace.add('source', 'state-saved', { part: 'config', bytes: config.length })
   }
 
@@ -91,7 +82,7 @@ class VfioV1 implements Steps {
       record.tag === 'DEV_DATA_STATE' && record.data.length > 0 ? [record.data] : [],
     )
     if (data.length > 0) this.writeState(data, target)
-    for (const record of records) if (record.tag === 'DEV_CONFIG_STATE') this.putConfig(record.pci, target)
+    for (const record of records) if (record.tag === 'DEV_CONFIG_STATE') putConfig(this.stage, record.pci, target)
     trace.add('destination', 'stream-loaded', { part: PARTS[type], bytes: length })
     return length
   }
@@ -157,30 +148,6 @@ class VfioV1 implements Steps {
     trace.add('destination', 'state-loaded', { part: 'device-state', bytes: image.length })
     putSnapshot(image, target.vf)
   }
-
-  private putConfig(pci: PciState, { vf }: Machine): void {
-    const { trace, has } = this.stage
-    if (has('config-refused')) vf.config[CAPABILITIES_POINTER] = CAPABILITY_ELSEWHERE
-    const reason = configObjection(pci.config, vf.config)
-    if (reason !== undefined) {
-      trace.add('destination', 'state-refused', { part: 'config', reason })
-      throw new Refused(`config space: ${reason}`)
-    }
-    restorePci(pci, vf)
-    trace.add('destination', 'state-loaded', { part: 'config', bytes: pci.config.length })
-  }
-
-  private send(type: SectionType, records: readonly VfioRecord[]): void {
-    const { stream, trace, copying } = this.stage
-    const body = encodeRecords([...records, { tag: 'END_OF_STATE' }])
-    stream.section(type, body)
-    trace.add('source', 'stream-sent', { part: PARTS[type], bytes: body.length })
-    copying.transfer(body.length)
-  }
-}
-
-function dataRecord(data: Uint8Array): VfioRecord {
-  return { tag: 'DEV_DATA_STATE', data }
 }
 
 function halves(pieces: readonly Uint8Array[]): Uint8Array[] {

@@ -4,10 +4,10 @@ import { RING_SIZE } from '../guest/variables.layout.ts'
 import type { Machine } from '../machine.ts'
 import { Refused, type Stage, type Steps } from '../stage.ts'
 import { PARTS, type SectionType } from '../stream/writer.ts'
-import { CAPABILITIES_POINTER } from '../vf/config.ts'
 import { Vf } from '../vf/vf.ts'
 import { type DriverFaults, MigrationDriver } from '../vfio/migration-driver.ts'
-import { configObjection, decodeRecords, encodeRecords, restorePci, type VfioRecord } from '../vfio/records.ts'
+import { decodeRecords } from '../vfio/records.ts'
+import { dataRecord, putConfig, sendRecords } from '../vfio/section.ts'
 import { HostDevice, laterDifferences, wholeDifferences } from './host-device.ts'
 import { receiveLate } from './late.ts'
 import type { Recipe } from './recipe.ts'
@@ -48,7 +48,7 @@ class VfioV2 implements Steps {
     }
     this.all((driver) => driver.set('PRE_COPY'))
     this.driver.precopyInfo()
-    this.send('START', [{ tag: 'DEV_SETUP_STATE' }])
+    sendRecords(this.stage, 'START', [{ tag: 'DEV_SETUP_STATE' }])
   }
 
   afterRound(): void {
@@ -108,10 +108,10 @@ class VfioV2 implements Steps {
     const bytes = data.reduce((sum, piece) => sum + piece.length, 0)
     this.stage.trace.add('source', 'state-saved', { part: 'device-state', bytes })
     if (has('short-data')) data.push((data.pop() as Uint8Array).slice(0, -1))
-    this.send('END', data.map(dataRecord))
+    sendRecords(this.stage, 'END', data.map(dataRecord))
     const { config, msix } = source.vf
     this.stage.trace.add('source', 'state-saved', { part: 'config', bytes: config.length })
-    this.send('FULL', [{ tag: 'DEV_CONFIG_STATE', pci: { config: config.slice(), msix: msix.slice() } }])
+    sendRecords(this.stage, 'FULL', [{ tag: 'DEV_CONFIG_STATE', pci: { config: config.slice(), msix: msix.slice() } }])
     if (!has('logging-not-started')) this.log(false)
     this.all((driver) => {
       driver.set('STOP')
@@ -127,7 +127,7 @@ class VfioV2 implements Steps {
     const { records, length } = decodeRecords(bytes)
     for (const record of records) {
       if (record.tag === 'DEV_DATA_STATE') this.write(record.data, target)
-      if (record.tag === 'DEV_CONFIG_STATE') this.putConfig(record, machine)
+      if (record.tag === 'DEV_CONFIG_STATE') putConfig(this.stage, record.pci, machine)
     }
     trace.add('destination', 'stream-loaded', { part: PARTS[type], bytes: length })
     return length
@@ -174,7 +174,7 @@ class VfioV2 implements Steps {
   private iterate(data: readonly Uint8Array[]): void {
     const isFirst = data.length > 0 && !this.initialSent
     if (isFirst) this.initialSent = true
-    this.send('PART', data.map(dataRecord), isFirst ? 'DEV_INIT_DATA_SENT' : 'END_OF_STATE')
+    sendRecords(this.stage, 'PART', data.map(dataRecord), isFirst ? 'DEV_INIT_DATA_SENT' : 'END_OF_STATE')
   }
 
   private readAll(): void {
@@ -198,18 +198,6 @@ class VfioV2 implements Steps {
     if (isEarly) target.set('RESUMING')
   }
 
-  private putConfig({ pci }: VfioRecord & { readonly tag: 'DEV_CONFIG_STATE' }, { vf }: Machine): void {
-    const { trace, has } = this.stage
-    if (has('config-refused')) vf.config[CAPABILITIES_POINTER] = CAPABILITY_ELSEWHERE
-    const reason = configObjection(pci.config, vf.config)
-    if (reason !== undefined) {
-      trace.add('destination', 'state-refused', { part: 'config', reason })
-      throw new Refused(`config space: ${reason}`)
-    }
-    restorePci(pci, vf)
-    trace.add('destination', 'state-loaded', { part: 'config', bytes: pci.config.length })
-  }
-
   private arrive({ vf }: Machine): MigrationDriver {
     const { trace, has } = this.stage
     const faults = { lenient: has('wrong-order'), otherQueues: has('queue-mismatch') }
@@ -223,28 +211,10 @@ class VfioV2 implements Steps {
     this.stage.trace.add('source', 'dma-logging', { on, ...facts, result: 0 })
   }
 
-  private send(
-    type: SectionType,
-    records: readonly VfioRecord[],
-    end: 'END_OF_STATE' | 'DEV_INIT_DATA_SENT' = 'END_OF_STATE',
-  ): void {
-    const { stream, trace, copying } = this.stage
-    const body = encodeRecords([...records, { tag: end }])
-    stream.section(type, body)
-    trace.add('source', 'stream-sent', { part: PARTS[type], bytes: body.length })
-    copying.transfer(body.length)
-  }
-
   private fail(reason: string): never {
     this.stage.trace.add('source', 'migration-cancelled', { reason })
     throw new Refused(`source: ${reason}`)
   }
-}
-
-const CAPABILITY_ELSEWHERE = 0xa0
-
-function dataRecord(data: Uint8Array): VfioRecord {
-  return { tag: 'DEV_DATA_STATE', data }
 }
 
 function sourceFaults(has: (fault: string) => boolean): DriverFaults {

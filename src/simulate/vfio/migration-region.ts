@@ -1,10 +1,8 @@
 import type { Side } from '../../protocol/index.ts'
+import { migrationRegisters } from '../../vfio/index.ts'
 import type { Trace } from '../trace.ts'
 
-/** Registers of the header that stands in front of the data, with their offsets. */
-const REGISTERS = { device_state: 0, pending_bytes: 8, data_offset: 16, data_size: 24 } as const
-
-export type RegionRegister = keyof typeof REGISTERS
+type Register = keyof typeof migrationRegisters
 
 /** Accesses of user space to the migration region of one device, as a trace has them. */
 export class MigrationRegion {
@@ -21,7 +19,7 @@ export class MigrationRegion {
     this.trace.add(this.side, 'status-write', thread === undefined ? facts : { ...facts, thread })
   }
 
-  readRegister(field: RegionRegister, value: number): void {
+  readRegister(field: Register, value: number): void {
     this.#register(field, value, false)
   }
 
@@ -45,9 +43,9 @@ export class MigrationRegion {
     this.trace.add(this.side, 'region-access', facts)
   }
 
-  #register(field: RegionRegister, value: number, write: boolean): void {
-    const count = field === 'device_state' ? 4 : 8
-    const facts = { region: 'migration', offset: REGISTERS[field], count, write, field, value }
+  #register(field: Register, value: number, write: boolean): void {
+    const { offset, length } = migrationRegisters[field]
+    const facts = { region: 'migration', offset, count: length, write, field, value }
     this.trace.add(this.side, 'region-access', facts)
   }
 }

@@ -51,9 +51,9 @@ export const sriovBodyFormat: Format<SriovBody> = composedFormat<SriovBody>({
   options,
   codes: sriovBodyCodes.entries,
   kinds: {
-    head: { format: structureFormat({ codec: sriovBodyHeadCodec }) as unknown as Format, inline: true },
-    configSpace: { format: configSpaceFormat as unknown as Format, space: true },
-    interrupts: { format: structureFormat({ codec: sriovBodyInterruptsCodec }) as unknown as Format, inline: true },
+    head: { format: structureFormat({ codec: sriovBodyHeadCodec }), inline: true },
+    configSpace: { format: configSpaceFormat, space: true },
+    interrupts: { format: structureFormat({ codec: sriovBodyInterruptsCodec }), inline: true },
     msix: { format: streamedMsixFormat },
   },
   split,

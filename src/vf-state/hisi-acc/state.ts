@@ -1,6 +1,15 @@
-import { defineCodes, type Path } from '../../findings/index.ts'
+import { defineCodes } from '../../findings/index.ts'
 import * as generated from '../../generated/vf-state/hisi-acc/state.js'
-import { codec, type Probe, type Refusal, structureFormat, toView, type Value } from '../../layout/index.ts'
+import {
+  codec,
+  type Probe,
+  type Refusal,
+  type Say,
+  sayer,
+  structureFormat,
+  toView,
+  type Value,
+} from '../../layout/index.ts'
 import {
   HISI_MAGIC_V1,
   HISI_MAGIC_V2,
@@ -15,7 +24,8 @@ export const hisiAccStateCodec = codec(hisiAccState, generated.hisiAccState)
 export type HisiAccState = Value<typeof hisiAccState>
 export type HisiAccRegisters = NonNullable<HisiAccState['registers']>
 
-const SOURCE = 'linux drivers/vfio/pci/hisilicon/hisi_acc_vfio_pci.c'
+const FILE = 'drivers/vfio/pci/hisilicon/hisi_acc_vfio_pci.c'
+const SOURCE = `linux ${FILE}`
 
 export const hisiAccCodes = defineCodes({
   'vf-state/hisi-magic': {
@@ -80,15 +90,14 @@ export const hisiAccCodes = defineCodes({
   },
 })
 
-type Code = keyof typeof hisiAccCodes.entries
-type Say = (code: Code, message: string, path: Path) => void
+type SayHisi = Say<keyof typeof hisiAccCodes.entries>
 
 export const hisiAccStateFormat = structureFormat({
   codec: hisiAccStateCodec,
   codes: hisiAccCodes.entries,
   detect,
   rule(value, report, locate) {
-    judge(value, (code, message, path) => report(hisiAccCodes.finding(code, message, { ...locate(path), path })))
+    judge(value, sayer(hisiAccCodes, report, locate))
   },
   refusals,
 })
@@ -109,7 +118,7 @@ function addressIn(context: readonly number[], low: number): bigint {
   return (BigInt(context[low + 1] ?? 0) << 32n) | BigInt(context[low] ?? 0)
 }
 
-function judge(value: HisiAccState, say: Say): void {
+function judge(value: HisiAccState, say: SayHisi): void {
   const { magic, majorVersion, minorVersion, vfQmState, registers, leftover } = value
   if (magic !== HISI_MAGIC_V1 && magic !== HISI_MAGIC_V2) {
     say('vf-state/hisi-magic', `The magic is 0x${magic.toString(16)}.`, ['magic'])
@@ -131,7 +140,7 @@ function judge(value: HisiAccState, say: Say): void {
   judgeAddresses(registers, magic === HISI_MAGIC_V1, say)
 }
 
-function judgeAddresses(registers: HisiAccRegisters, isFirst: boolean, say: Say): void {
+function judgeAddresses(registers: HisiAccRegisters, isFirst: boolean, say: SayHisi): void {
   const { eqeDma, aeqeDma, sqcDma, cqcDma, eqcDw, aeqcDw } = registers
   const contexts = [
     ['eqeDma', eqeDma, eqcDw],
@@ -141,13 +150,9 @@ function judgeAddresses(registers: HisiAccRegisters, isFirst: boolean, say: Say)
     const right = hisiQueueAddress(context)
     if (stored === right) continue
     const isExpected = isFirst && stored === addressIn(context, 0)
-    const message = `${name} is 0x${stored.toString(16)}; its context has 0x${right.toString(16)}.`
+    const message = `The address ${name} is 0x${stored.toString(16)}; its context has 0x${right.toString(16)}.`
     const code = isExpected ? 'vf-state/hisi-old-address' : 'vf-state/hisi-address'
-    say(
-      code,
-      message.replace(/^./, (first) => first.toUpperCase()),
-      ['registers', name],
-    )
+    say(code, message, ['registers', name])
   }
   // Of the first driver's states the destination corrects two before it looks.
   const used = isFirst
@@ -160,17 +165,16 @@ function judgeAddresses(registers: HisiAccRegisters, isFirst: boolean, say: Say)
 
 /** What the versions of the two drivers say; the fields say the rest. */
 function refusals(given: HisiAccState, own: HisiAccState): Refusal[] {
-  const file = 'drivers/vfio/pci/hisilicon/hisi_acc_vfio_pci.c'
   if (own.magic === HISI_MAGIC_V1 && given.magic !== HISI_MAGIC_V1) {
-    const message = `The destination's older driver refuses any other magic than its own (EINVAL): ${file}, vf_qm_check_match.`
+    const message = `The destination's older driver refuses any other magic than its own (EINVAL): ${FILE}, vf_qm_check_match.`
     return [{ path: ['magic'], message }]
   }
   if (given.magic !== HISI_MAGIC_V1 && given.magic !== HISI_MAGIC_V2) {
-    const message = `The destination driver refuses a magic that it does not know (EINVAL): ${file}, vf_qm_version_check.`
+    const message = `The destination driver refuses a magic that it does not know (EINVAL): ${FILE}, vf_qm_version_check.`
     return [{ path: ['magic'], message }]
   }
   if (given.magic === HISI_MAGIC_V2 && given.majorVersion !== own.majorVersion) {
-    const message = `The destination driver refuses another major version than its own (EINVAL): ${file}, vf_qm_version_check.`
+    const message = `The destination driver refuses another major version than its own (EINVAL): ${FILE}, vf_qm_version_check.`
     return [{ path: ['majorVersion'], message }]
   }
   return []

@@ -1,4 +1,4 @@
-import { counted, type Path, type Severity } from '../../findings/index.ts'
+import { counted, type Path, type Place } from '../../findings/index.ts'
 import { isOpaque } from '../../layout/index.ts'
 import type { IceCode } from './codes.ts'
 import { numberOfType, partOf } from './parts.ts'
@@ -6,13 +6,7 @@ import { ICE_KNOWN_TYPES, ICE_LENGTHS, ICE_TLV_HEADER } from './state.layout.ts'
 import type { IceState, IceTlv } from './state.ts'
 import { ICE_MAGIC, ICE_VERSION } from './tlv.layout.ts'
 
-interface Where {
-  readonly offset: number
-  readonly length: number
-  readonly path: Path
-  readonly severity?: Severity
-}
-type Say = (code: IceCode, message: string, where: Where) => void
+type Say = (code: IceCode, message: string, place: Place) => void
 
 interface Spot {
   readonly offset: number
@@ -83,7 +77,7 @@ function judgePart(tlv: IceTlv, spot: Spot, context: Context, say: Say): void {
   judgeContent(tlv, spot, context, say)
 }
 
-function judgeLength({ type, length, data }: IceTlv, size: Where, say: Say): void {
+function judgeLength({ type, length, data }: IceTlv, size: Place, say: Say): void {
   const expected = (ICE_LENGTHS as Readonly<Record<string, number>>)[type]
   if (expected !== undefined) {
     if (length !== expected)

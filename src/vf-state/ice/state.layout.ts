@@ -1,20 +1,18 @@
 import {
   type AnyType,
   array,
-  atLeast,
   bytes,
   choice,
   enumeration,
   equals,
   framed,
-  type Operand,
   optional,
   remaining,
   struct,
   u16,
   u32,
   u64,
-  when,
+  upTo,
 } from '../../layout/index.ts'
 import {
   ICE_MAGIC,
@@ -60,7 +58,6 @@ export const ICE_TYPES = {
 /** Types that the driver of the series knows are below this. */
 export const ICE_KNOWN_TYPES = 11
 
-const upTo = (length: Operand) => when(atLeast(remaining, length), length, remaining)
 /** Content of a fixed length; bytes where the length is another. */
 const fixed = <const T extends AnyType>(length: number, type: T) =>
   choice('length', { [length]: type }, bytes(remaining))

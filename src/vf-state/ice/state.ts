@@ -19,10 +19,7 @@ export const iceStateFormat = structureFormat({
   codes: iceCodes.entries,
   detect,
   rule(value, report, locate) {
-    judgeIceState(value, locate([]).length, (code, message, { offset, length, path, severity }) => {
-      const weight = severity === undefined ? {} : { severity }
-      report(iceCodes.finding(code, message, { offset, length, path, ...weight }))
-    })
+    judgeIceState(value, locate([]).length, (code, message, place) => report(iceCodes.finding(code, message, place)))
   },
   refusals,
 })

@@ -14,11 +14,11 @@ import {
   recordOf,
   remaining,
   bytes as run,
+  runField,
   runOf,
   StructType,
   toBytes,
   toJsonSchema,
-  u8,
 } from '../../layout/index.ts'
 import { bodyCodes } from './body-codes.ts'
 import {
@@ -41,7 +41,7 @@ import { gvtImageDocument, handedOn, schemaWithSpaces, withoutSpaces } from './g
 import { writeImageAfter } from './gvt-write.ts'
 
 const NAME = 'mdev-2017-body'
-const heads = [mdevFullHeadCodec, mdevLiveHeadCodec, mdevFirstHeadCodec] as unknown as Format['structures']
+const heads = [mdevFullHeadCodec, mdevLiveHeadCodec, mdevFirstHeadCodec]
 
 /** Names and kinds of a body as JSON has it. */
 function documentOf({ codec }: Pick<BodyForm, 'codec'>): StructType {
@@ -118,5 +118,5 @@ function bodyFields({ bytes, form, headLength, msi64, image }: BodyReading): Loc
   if (image !== undefined) return [...fields, ...movedFields(gvtImageFields(image), headLength, ['image'])]
   if (headLength === bytes.length) return fields
   const value = bytes.subarray(headLength)
-  return [...fields, { path: ['trailing'], offset: headLength, length: value.length, type: u8, value }]
+  return [...fields, runField(['trailing'], headLength, value)]
 }

@@ -45,9 +45,9 @@ export interface BodyForm {
 const AFTER_RUN_STATE = REGION_SIZE - 1
 
 const FORMS: Readonly<Record<string, BodyForm>> = {
-  'v2-v3': { codec: mdevFullHeadCodec as unknown as Codec, hasFlag: false, imageSize: AFTER_RUN_STATE },
-  '2018': { codec: mdevLiveHeadCodec as unknown as Codec, hasFlag: true, imageSize: AFTER_RUN_STATE },
-  'v1-proposed': { codec: mdevFirstHeadCodec as unknown as Codec, hasFlag: false, imageSize: REGION_SIZE },
+  'v2-v3': { codec: mdevFullHeadCodec, hasFlag: false, imageSize: AFTER_RUN_STATE },
+  '2018': { codec: mdevLiveHeadCodec, hasFlag: true, imageSize: AFTER_RUN_STATE },
+  'v1-proposed': { codec: mdevFirstHeadCodec, hasFlag: false, imageSize: REGION_SIZE },
 }
 
 export const bodyOptions = {

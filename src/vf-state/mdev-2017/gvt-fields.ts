@@ -1,4 +1,4 @@
-import { type DerivedSpace, type Located, movedFields, u8 } from '../../layout/index.ts'
+import { type DerivedSpace, type Located, movedFields, runField } from '../../layout/index.ts'
 import { configSpaceFields } from '../../pci/index.ts'
 import { bodyPlace, type GvtReading, gvtSectionCodec, type PlacedSection } from './gvt-read.ts'
 import { configSpaceName } from './gvt-rules.ts'
@@ -11,7 +11,7 @@ export function gvtImageFields(reading: GvtReading): Located[] {
   })
   if (end < bytes.length) {
     const value = bytes.subarray(end)
-    fields.push({ path: ['trailing'], offset: end, length: value.length, type: u8, value })
+    fields.push(runField(['trailing'], end, value))
   }
   return fields
 }

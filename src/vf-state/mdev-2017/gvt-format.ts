@@ -27,7 +27,7 @@ export const gvtExeclistCodec = codec(gvtExeclist, generated.gvtExeclist)
 export const gvtStructures = [
   ...[gvtSectionCodec, gvtImageHeaderCodec, gvtPpgttFirstCodec, gvtPpgttCodec],
   ...[gvtWorkloadFirstCodec, gvtWorkloadCodec, gvtExeclistCodec],
-] as unknown as Format['structures']
+]
 
 /** What may be found in an image. */
 export const gvtImageCodes = { ...gvtCodes.entries, ...configSpaceFormat.codes }

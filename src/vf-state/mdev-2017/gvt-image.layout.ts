@@ -1,7 +1,6 @@
 import {
   alignUp,
   array,
-  atLeast,
   bool8,
   both,
   bytes,
@@ -19,6 +18,7 @@ import {
   subtract,
   u32,
   u64,
+  upTo,
   when,
 } from '../../layout/index.ts'
 
@@ -138,7 +138,7 @@ export const gvtSection = struct(
     type: enumeration(u32, SECTION_NAMES),
     size: u32.doc('bytes of content'),
     body: framed(
-      when(atLeast(remaining, 'size'), 'size', remaining),
+      upTo('size'),
       choice(
         kind,
         {

@@ -59,7 +59,7 @@ export const mdevRegionFormat: Format<MdevRegion> = {
   evidence: 'verified',
   options: gvtOptions,
   ksy: 'parts',
-  structures: [mdevRegionHeadCodec as unknown as Format['structures'][number], ...gvtStructures],
+  structures: [mdevRegionHeadCodec, ...gvtStructures],
   codes: { ...regionCodes.entries, ...gvtImageCodes },
   automatic: false,
   detect: () => 0,

@@ -1,19 +1,12 @@
 import type { Finding } from '../../findings/index.ts'
 import * as generated from '../../generated/vf-state/mlx5/record.js'
-import {
-  type Codec,
-  codec,
-  type Format,
-  type Probe,
-  type Refusal,
-  structureFormat,
-  type Value,
-} from '../../layout/index.ts'
+import { codec, type Format, type Probe, type Refusal, structureFormat, type Value } from '../../layout/index.ts'
 import { recordCodes } from '../records/codes.ts'
 import { type MigrationRecord, recordElement } from '../records/element.ts'
 import { MOST_RECORD_SIZE, RECORD_HEADER } from '../records/header.layout.ts'
 import { judgeRecords } from '../records/judge.ts'
 import { plausibleRecords } from '../records/plausible.ts'
+import { headerRefusals } from '../records/refusals.ts'
 import { type Sequence, type SequenceReading, sequenceFormat } from '../sequence.ts'
 import { VENDOR, vendorOption } from '../vendor-ids.ts'
 import { mlx5Codes } from './codes.ts'
@@ -38,10 +31,10 @@ export const mlx5StateFormat: Format<Mlx5State> = sequenceFormat<'records', Mlx5
   evidence: 'verified',
   options: vendorOption,
   codes: { ...recordCodes.entries, ...mlx5Codes.entries },
-  structures: [mlx5RecordHeaderCodec, mlx5StopCopySizeCodec] as unknown as Format['structures'],
+  structures: [mlx5RecordHeaderCodec, mlx5StopCopySizeCodec],
   member: 'records',
   element: recordElement({
-    header: mlx5RecordHeaderCodec as unknown as Codec,
+    header: mlx5RecordHeaderCodec,
     payloads: { STOP_COPY_SIZE: structureFormat({ codec: mlx5StopCopySizeCodec }) },
     damaged({ length }) {
       const message = `The record has ${length} bytes where the driver reads ${HINT_SIZE}.`
@@ -53,14 +46,15 @@ export const mlx5StateFormat: Format<Mlx5State> = sequenceFormat<'records', Mlx5
   refusals,
 })
 
-/** Sure where the hint comes first, which virtio never writes. */
+/** Sure where the hint comes first, which virtio never writes; on the user's word where the headers lead nowhere. */
 function detect(probe: Probe): number {
   const { vendorId = 0 } = probe
-  const found = plausibleRecords(mlx5RecordHeaderCodec as unknown as Codec, probe)
+  const found = plausibleRecords(mlx5RecordHeaderCodec, probe)
   if (found === undefined || vendorId === VENDOR.virtio) return 0
   const { recordSize, tag } = found.first
   if (tag === 'STOP_COPY_SIZE') return recordSize === BigInt(HINT_SIZE) ? 0.95 : 0
-  return found.whole === false ? 0.4 : 0.6
+  if (found.leads === 'astray') return vendorId === VENDOR.mlx5 ? 0.4 : 0
+  return found.leads === 'to-cut' ? 0.4 : 0.6
 }
 
 function judge({ items }: SequenceReading<Mlx5Record>, unknownVendor: boolean): Finding[] {
@@ -98,16 +92,7 @@ function judge({ items }: SequenceReading<Mlx5Record>, unknownVendor: boolean): 
 
 /** The driver looks at headers alone; images are the firmware's to refuse. */
 function refusals({ records }: Mlx5State): Refusal[] {
-  return records.flatMap(({ recordSize, flags, tag }, index): Refusal[] => {
-    const path = ['records', index]
-    if (recordSize > MOST_RECORD_SIZE) {
-      const message = 'The destination driver refuses a record of more than 2^32-1 bytes (ENOMEM)'
-      return [{ path: [...path, 'recordSize'], message: `${message}: ${WHERE}.` }]
-    }
-    if (typeof tag === 'string' || flags.optional) return []
-    const message = `The destination driver refuses a mandatory record with the unknown tag ${tag} (EOPNOTSUPP)`
-    return [{ path: [...path, 'tag'], message: `${message}: ${WHERE}.` }]
-  })
+  return records.flatMap((record, index) => headerRefusals(record, ['records', index], WHERE))
 }
 
 const WHERE = 'drivers/vfio/pci/mlx5/main.c, mlx5vf_resume_read_header'

@@ -4,17 +4,16 @@ import {
   bits,
   bool8,
   bytes,
-  ceilDivide,
   remaining,
   reserved,
   rest,
   span,
   struct,
-  subtract,
   u8,
   u16,
   u32,
   u64,
+  wholeElements,
 } from '../../layout/index.ts'
 
 const SOURCE = 'linux samples/vfio-mdev/mtty.c, struct mtty_data and struct serial_port'
@@ -70,7 +69,9 @@ export const mttyPort = struct(
   'mtty-serial-port',
   {
     registers: registers.doc('as the guest wrote them'),
-    fifo: bytes(MTTY_FIFO_SIZE).doc('loop-back buffer: what was sent and not yet received'),
+    fifo: bytes(MTTY_FIFO_SIZE)
+      .doc('loop-back buffer: what was sent and not yet received')
+      .agrees('any', 'The destination driver takes any bytes.'),
     head: u8.doc('index of the next byte to be sent'),
     tail: u8.doc('index of the next byte to be received'),
     count: u8.doc('bytes between tail and head'),
@@ -95,8 +96,6 @@ export const mttyPort = struct(
 
 const FUNCTION = 'samples/vfio-mdev/mtty.c, mtty_resume_write'
 const refuses = (what: string) => `The destination driver refuses ${what} than its own with EFAULT: ${FUNCTION}.`
-/** Whole elements of `size` bytes in what is left. */
-const whole = (size: number) => ceilDivide(subtract(remaining, size - 1), size)
 
 /** State of an mtty device: the header alone in PRE_COPY, with its ports in STOP_COPY. */
 export const mttyState = struct(
@@ -107,7 +106,7 @@ export const mttyState = struct(
     minorVersion: u32.agrees('equal', refuses('another minor version')),
     portCount: u32.doc('1 or 2').agrees('equal', refuses('another number of ports')),
     flags: u32.asHex().doc('0').agrees('equal', refuses('other flags')),
-    ports: array(mttyPort, whole(MTTY_PORT_SIZE)).doc('absent while the device runs'),
+    ports: array(mttyPort, wholeElements(MTTY_PORT_SIZE)).doc('absent while the device runs'),
     cut: bytes(remaining).doc('the beginning of a port that is not there as a whole'),
   },
   { title: 'State of an mtty device (sample of the kernel)', source: SOURCE },
@@ -117,7 +116,7 @@ export const mttyState = struct(
 export const mttyPorts = struct(
   'mtty-ports',
   {
-    ports: array(mttyPort, whole(MTTY_PORT_SIZE)),
+    ports: array(mttyPort, wholeElements(MTTY_PORT_SIZE)),
     cut: bytes(remaining).doc('the beginning of a port that is not there as a whole'),
   },
   { title: 'Ports of an mtty device, read after the header', source: SOURCE },

@@ -1,6 +1,6 @@
 import { defineCodes, type Path } from '../../findings/index.ts'
 import * as generated from '../../generated/vf-state/mtty/state.js'
-import { codec, structureFormat, type Value } from '../../layout/index.ts'
+import { codec, type Say, sayer, structureFormat, type Value } from '../../layout/index.ts'
 import { startsWithMagic } from '../magic.ts'
 import {
   MTTY_FIFO_SIZE,
@@ -87,15 +87,14 @@ export const mttyCodes = defineCodes({
   },
 })
 
-type Code = keyof typeof mttyCodes.entries
-type Say = (code: Code, message: string, path: Path) => void
+type SayMtty = Say<keyof typeof mttyCodes.entries>
 
 /** The part of a state that is read in STOP_COPY behind a header that was read in PRE_COPY. */
 export const mttyPortsFormat = structureFormat({
   codec: mttyPortsCodec,
   codes: mttyCodes.entries,
   rule({ ports, cut }, report, locate) {
-    const say: Say = (code, message, path) => report(mttyCodes.finding(code, message, { ...locate(path), path }))
+    const say = sayer(mttyCodes, report, locate)
     if (cut.length > 0) {
       say('vf-state/mtty-port-count', `${cut.length} bytes follow the last port of ${MTTY_PORT_SIZE}.`, ['cut'])
     }
@@ -108,11 +107,11 @@ export const mttyStateFormat = structureFormat({
   codes: mttyCodes.entries,
   detect: (probe) => (startsWithMagic(probe, mttyState.fields.magic) ? 1 : 0),
   rule(value, report, locate) {
-    judge(value, (code, message, path) => report(mttyCodes.finding(code, message, { ...locate(path), path })))
+    judge(value, sayer(mttyCodes, report, locate))
   },
 })
 
-function judge(value: MttyState, say: Say): void {
+function judge(value: MttyState, say: SayMtty): void {
   const { majorVersion, minorVersion, portCount, flags, ports, cut } = value
   const header = (message: string, path: Path) => say('vf-state/mtty-header', message, path)
   if (majorVersion !== MTTY_MAJOR) header(`The major version is ${majorVersion}, not ${MTTY_MAJOR}.`, ['majorVersion'])
@@ -129,12 +128,12 @@ function judge(value: MttyState, say: Say): void {
   judgePorts(ports, say)
 }
 
-function judgePorts(ports: readonly MttyPort[], say: Say): void {
+function judgePorts(ports: readonly MttyPort[], say: SayMtty): void {
   for (const [index, port] of ports.entries())
     judgePort(port, (code, message, path) => say(code, message, ['ports', index, ...path]))
 }
 
-function judgePort(port: MttyPort, say: Say): void {
+function judgePort(port: MttyPort, say: SayMtty): void {
   const { registers, head, tail, count, divisorLatchAccess, maxFifoSize, interruptTriggerLevel } = port
   for (const [name, index] of Object.entries({ head, tail })) {
     if (index >= MTTY_FIFO_SIZE) {

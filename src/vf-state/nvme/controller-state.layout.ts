@@ -4,7 +4,6 @@ import {
   bit,
   bits,
   bytes,
-  ceilDivide,
   multiply,
   type Operand,
   remaining,
@@ -12,12 +11,12 @@ import {
   rest,
   span,
   struct,
-  subtract,
   u8,
   u16,
   u32,
   u64,
   when,
+  wholeElements,
 } from '../../layout/index.ts'
 
 const facts = { source: 'NVM Express TP4159; libnvme src/nvme/types.h, struct nvme_lm_controller_state_data' } as const
@@ -76,11 +75,7 @@ const completionQueue = struct(
 
 /** As many queues as stated, or those that are there. */
 const queues = (count: Operand) =>
-  when(
-    atLeast(remaining, multiply(count, NVME_QUEUE)),
-    count,
-    ceilDivide(subtract(remaining, NVME_QUEUE - 1), NVME_QUEUE),
-  )
+  when(atLeast(remaining, multiply(count, NVME_QUEUE)), count, wholeElements(NVME_QUEUE))
 
 /** What Migration Receive gives and Migration Send takes. */
 export const nvmeControllerState = struct(

@@ -16,7 +16,7 @@ import {
 const facts = { source: 'linux include/linux/pds/pds_adminq.h' } as const
 
 /** Opcodes of live migration in the administration queue. */
-export const PDS_OPCODES = {
+const PDS_OPCODES = {
   1: 'HOST_VF_STATUS',
   16: 'STATE_SIZE',
   18: 'SUSPEND',

@@ -1,6 +1,7 @@
 import { defineCodes } from '../../findings/index.ts'
 import * as generated from '../../generated/vf-state/pds/commands.js'
 import { codec, structureFormat, type Value } from '../../layout/index.ts'
+import { ADDRESS_SPACE } from '../../vfio/index.ts'
 import { pdsCommand, pdsCompletion, pdsDirtyRegion } from './commands.layout.ts'
 
 export type PdsCommand = Value<typeof pdsCommand>
@@ -51,7 +52,7 @@ export const pdsDirtyRegionFormat = structureFormat({
     ) => report(regionCodes.finding(code, message, { offset, length, path: [name] }))
     const base = `0x${dmaBase.toString(16)}`
     const pages = `${pageCount} pages of 2^${pageSizeLog2} bytes`
-    if (dmaBase + (BigInt(pageCount) << BigInt(pageSizeLog2)) > 1n << 64n) {
+    if (dmaBase + (BigInt(pageCount) << BigInt(pageSizeLog2)) > ADDRESS_SPACE) {
       say('vf-state/pds-region-range', `${pages} from ${base} on end above 2^64.`, 'pageCount', 8, 4)
     }
     if (dmaBase % (1n << BigInt(pageSizeLog2)) !== 0n) {

@@ -1,4 +1,4 @@
-import type { Path, Severity } from '../../findings/index.ts'
+import type { Path, Place, Severity } from '../../findings/index.ts'
 import { isOpaque } from '../../layout/index.ts'
 import type { QatCode } from './codes.ts'
 import { QAT_BANK_SIZE, QAT_LEAVES, QAT_SLA_SIZE } from './content.layout.ts'
@@ -13,13 +13,7 @@ import {
 import { QAT_MAGIC, QAT_PREAMBLE_SIZE, QAT_SECTION_HEADER, QAT_STATE_SIZE, QAT_VERSION } from './state.layout.ts'
 import type { QatState } from './state.ts'
 
-interface Where {
-  readonly offset: number
-  readonly length: number
-  readonly path: Path
-  readonly severity?: Severity
-}
-type Say = (code: QatCode, message: string, where: Where) => void
+type Say = (code: QatCode, message: string, place: Place) => void
 type Image = NonNullable<QatState['image']>
 
 /** Offsets of fields in a preamble and in the header of a section. */

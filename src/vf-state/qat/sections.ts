@@ -3,7 +3,7 @@ import { isOpaque } from '../../layout/index.ts'
 import { QAT_SECTION_HEADER } from './state.layout.ts'
 
 /** What sections of all levels have. */
-export interface QatSection {
+interface QatSection {
   readonly id: string
   /** Bytes that follow the header of the section, as stated. */
   readonly size: number
@@ -54,7 +54,7 @@ export const IMAGE_SECTIONS: Readonly<Record<string, readonly string[]>> = {
   // Devices of the fourth generation have four banks a VF.
   ETRBAR: ['bnk0', 'bnk1', 'bnk2', 'bnk3'],
 }
-export const BANK_SECTION = 'mregs'
+const BANK_SECTION = 'mregs'
 const BANK = /^bnk[0-9a-f]$/
 
 export const isBank = ({ id }: QatSection) => BANK.test(id)

@@ -5,7 +5,6 @@ import {
   bytes,
   choice,
   framed,
-  type Operand,
   optional,
   remaining,
   struct,
@@ -13,7 +12,7 @@ import {
   text,
   u16,
   u32,
-  when,
+  upTo,
 } from '../../layout/index.ts'
 import { QAT_LEAVES, qatContent } from './content.layout.ts'
 
@@ -26,8 +25,6 @@ export const QAT_PREAMBLE_SIZE = 16
 export const QAT_SECTION_HEADER = 16
 /** Bytes of the whole state, padding included. */
 export const QAT_STATE_SIZE = 4096
-
-const upTo = (length: Operand) => when(atLeast(remaining, length), length, remaining)
 
 /** A section of which the sub-sections are `inner`. */
 const section = <T extends AnyType>(name: string, title: string, inner: T) =>

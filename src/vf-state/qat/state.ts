@@ -15,10 +15,7 @@ export const qatStateFormat = structureFormat({
   codes: qatCodes.entries,
   detect: (probe) => (startsWithMagic(probe, qatState.fields.setup.fields.magic) ? 0.95 : 0),
   rule(value, report, locate) {
-    judgeQatState(value, locate([]).length, (code, message, { offset, length, path, severity }) => {
-      const weight = severity === undefined ? {} : { severity }
-      report(qatCodes.finding(code, message, { offset, length, path, ...weight }))
-    })
+    judgeQatState(value, locate([]).length, (code, message, place) => report(qatCodes.finding(code, message, place)))
   },
   refusals: qatRefusals,
 })

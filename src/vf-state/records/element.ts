@@ -1,5 +1,7 @@
-import { atPath, counted, DecodeError, EncodeError, type Finding } from '../../findings/index.ts'
+import { atPath, counted, DecodeError, type Finding } from '../../findings/index.ts'
 import {
+  BYTES_SCHEMA,
+  bytesFromJson,
   type Codec,
   errorFinding,
   type Format,
@@ -8,17 +10,19 @@ import {
   type JsonSchema,
   joined,
   type Located,
+  lengthMismatch,
   movedFields,
   movedFindings,
   type Opaque,
   recordOf,
+  runField,
   runOf,
   toHex,
   toJsonSchema,
   toView,
   type Value,
 } from '../../layout/index.ts'
-import { BYTES_SCHEMA, bytesFromJson, type Element, runField } from '../sequence.ts'
+import type { Element } from '../sequence.ts'
 import { RECORD_HEADER, type recordHeader } from './header.layout.ts'
 
 /** What a header of this kind decodes to. */
@@ -65,12 +69,7 @@ export function recordElement<N extends string, P>(facts: RecordFacts<P>): Eleme
       const content = atPath(['payload'], () => payloadBytes(formatOf(head as RecordHead), payload))
       if (BigInt(content.length) <= head.recordSize) return joined([start, content])
       const expected = `${counted(content.length, 'byte')}, as the payload has`
-      throw new EncodeError({
-        code: 'layout/length-mismatch',
-        path: ['recordSize'],
-        expected,
-        found: String(head.recordSize),
-      })
+      throw lengthMismatch(['recordSize'], expected, String(head.recordSize))
     },
     fields(bytes) {
       const { head, payload } = split(bytes)

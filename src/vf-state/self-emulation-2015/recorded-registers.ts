@@ -1,8 +1,6 @@
 import { atPath, DecodeError, defineCodes, EncodeError, type Finding, type Path } from '../../findings/index.ts'
 import {
   type BytesInput,
-  type Codec,
-  describe,
   errorFinding,
   type Format,
   type Json,
@@ -12,6 +10,7 @@ import {
   toJsonSchema,
   toView,
   u32,
+  wrongType,
 } from '../../layout/index.ts'
 import { ringCodes } from '../ring/index.ts'
 import { REGISTER_SPACE } from './registers.layout.ts'
@@ -59,7 +58,7 @@ export const recordedRegistersFormat: Format<RecordedRegisters> = {
   evidence: 'recalled',
   options: {},
   ksy: 'parts',
-  structures: [ixgbevfRegistersCodec as unknown as Codec],
+  structures: [ixgbevfRegistersCodec],
   codes: recordedRegistersCodes.entries,
   automatic: false,
   detect: () => 0,
@@ -133,10 +132,10 @@ function read(bytes: Uint8Array): RecordedRegisters {
 }
 
 function write(given: RecordedRegisters): Uint8Array {
-  if (given === null || typeof given !== 'object') throw wrong([], 'an object', given)
+  if (given === null || typeof given !== 'object') throw wrongType([], 'an object', given)
   const { registers, strays } = given
   const space = atPath(['registers'], () => ixgbevfRegistersCodec.encode(registers))
-  if (!Array.isArray(strays)) throw wrong(['strays'], 'an array', strays)
+  if (!Array.isArray(strays)) throw wrongType(['strays'], 'an array', strays)
   const bytes = new Uint8Array(SIZE)
   const view = toView(bytes)
   for (let at = 0; at < REGISTER_SPACE; at += 4) bytes.set(space.subarray(at, at + 4), 4 * at)
@@ -144,10 +143,10 @@ function write(given: RecordedRegisters): Uint8Array {
     const { index, value } = (stray ?? {}) as Partial<StrayElement>
     const path = ['strays', at]
     if (!isWhole(index, RECORDED_ELEMENTS) || index % 4 === 0) {
-      throw wrong([...path, 'index'], `a number below ${RECORDED_ELEMENTS}, not a multiple of 4`, index)
+      throw wrongType([...path, 'index'], `a number below ${RECORDED_ELEMENTS}, not a multiple of 4`, index)
     }
-    if (!isWhole(value, 2 ** 32) || value === 0) throw wrong([...path, 'value'], 'a number from 1 to 2^32-1', value)
-    if (view.getUint32(4 * index, true) !== 0) throw wrong([...path, 'index'], 'an index of its own', index)
+    if (!isWhole(value, 2 ** 32) || value === 0) throw wrongType([...path, 'value'], 'a number from 1 to 2^32-1', value)
+    if (view.getUint32(4 * index, true) !== 0) throw wrongType([...path, 'index'], 'an index of its own', index)
     view.setUint32(4 * index, value, true)
   })
   return bytes
@@ -155,10 +154,6 @@ function write(given: RecordedRegisters): Uint8Array {
 
 function isWhole(value: unknown, limit: number): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < limit
-}
-
-function wrong(path: Path, expected: string, found: unknown): EncodeError {
-  return new EncodeError({ code: 'layout/wrong-type', path, expected, found: describe(found) })
 }
 
 /** Where bytes of the register space stand in the array; those of several registers reach over what is between. */
@@ -233,14 +228,14 @@ function* zeros(bytes: Uint8Array, covered: Uint8Array): Generator<Located> {
 }
 
 function fromJson(json: Json): RecordedRegisters {
-  if (json === null || typeof json !== 'object' || Array.isArray(json)) throw wrong([], 'an object', json)
+  if (json === null || typeof json !== 'object' || Array.isArray(json)) throw wrongType([], 'an object', json)
   const { registers = null, strays, ...others } = json
   const [stranger] = Object.keys(others)
   if (stranger !== undefined) {
     const facts = { expected: 'registers or strays', found: 'another member' }
     throw new EncodeError({ code: 'layout/unexpected-field', path: [stranger], ...facts })
   }
-  if (!Array.isArray(strays)) throw wrong(['strays'], 'an array', strays)
+  if (!Array.isArray(strays)) throw wrongType(['strays'], 'an array', strays)
   return {
     registers: atPath(['registers'], () => ixgbevfRegistersCodec.fromJson(registers)),
     strays: strays.map((stray) => ({ ...(stray as unknown as StrayElement) })),

@@ -2,7 +2,6 @@ import { atPath, DecodeError, EncodeError, type Finding } from '../../findings/i
 import {
   type Codec,
   completeOptions,
-  describe,
   errorFinding,
   type Format,
   type Json,
@@ -11,6 +10,7 @@ import {
   type OptionValues,
   toBytes,
   toJsonSchema,
+  wrongType,
 } from '../../layout/index.ts'
 import { checkRing, checkRingDone, DESCRIPTOR_SIZE, type RingReport, ringCodes } from '../ring/index.ts'
 import {
@@ -134,7 +134,7 @@ function read(bytes: Uint8Array, direction: Direction): DescriptorRing {
 
 function write(value: DescriptorRing, direction: Direction): Uint8Array {
   const { descriptors } = (value ?? {}) as { descriptors?: unknown }
-  if (!Array.isArray(descriptors)) throw wrong(['descriptors'], 'an array', descriptors)
+  if (!Array.isArray(descriptors)) throw wrongType(['descriptors'], 'an array', descriptors)
   const bytes = new Uint8Array(descriptors.length * DESCRIPTOR_SIZE)
   descriptors.forEach((given: unknown, index) => {
     const path = ['descriptors', index]
@@ -155,11 +155,7 @@ function write(value: DescriptorRing, direction: Direction): Uint8Array {
 
 function codecNamed(form: unknown): Codec {
   if (typeof form === 'string' && Object.hasOwn(descriptorCodecs, form)) return anyCodec(form as DescriptorForm)
-  throw wrong(['form'], `one of ${Object.keys(descriptorCodecs).join(', ')}`, form)
-}
-
-function wrong(path: (string | number)[], expected: string, found: unknown): EncodeError {
-  return new EncodeError({ code: 'layout/wrong-type', path, expected, found: describe(found) })
+  throw wrongType(['form'], `one of ${Object.keys(descriptorCodecs).join(', ')}`, form)
 }
 
 function judge(bytes: Uint8Array, given: OptionValues | undefined): Finding[] {
@@ -189,7 +185,7 @@ function judge(bytes: Uint8Array, given: OptionValues | undefined): Finding[] {
 
 function fromJson(json: Json): DescriptorRing {
   const { descriptors, ...others } = (json ?? {}) as { descriptors?: Json }
-  if (!Array.isArray(descriptors)) throw wrong(['descriptors'], 'an array', descriptors)
+  if (!Array.isArray(descriptors)) throw wrongType(['descriptors'], 'an array', descriptors)
   const [stranger] = Object.keys(others)
   if (stranger !== undefined) {
     const facts = { expected: 'descriptors', found: 'another member' }

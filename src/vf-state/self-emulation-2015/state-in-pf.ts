@@ -49,7 +49,7 @@ export const stateInPfFormat: Format<StateInPf> = {
   evidence: 'recalled',
   options,
   ksy: 'parts',
-  structures: Object.values(stateInPfCodecs) as unknown as Codec[],
+  structures: Object.values(stateInPfCodecs),
   codes: stateInPfCodes.entries,
   automatic: false,
   detect: () => 0,
@@ -91,7 +91,7 @@ function judge(value: StateInPf, bytes: Uint8Array, given: OptionValues | undefi
 }
 
 function anyCodec(variant: StateInPfVariant): Codec {
-  return stateInPfCodecs[variant] as unknown as Codec
+  return stateInPfCodecs[variant]
 }
 
 /** The variant that was asked for; undefined where it is to be told from the bytes. */

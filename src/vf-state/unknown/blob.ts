@@ -1,16 +1,18 @@
 import { EncodeError, type Finding, type Path } from '../../findings/index.ts'
 import {
+  BYTES_SCHEMA,
+  bytesFromJson,
   completeOptions,
   describe,
   type Format,
   type Json,
   type JsonSchema,
   recordOf,
+  refuseStrangers,
   runOf,
   toBytes,
   toHex,
 } from '../../layout/index.ts'
-import { BYTES_SCHEMA, bytesFromJson } from '../sequence.ts'
 import { blobCodes, blobWriteCodes } from './codes.ts'
 import { blobFields } from './fields.ts'
 import { type ByteProfile, profileOf } from './profile.ts'
@@ -22,6 +24,8 @@ export interface OpaqueBlob {
   /** For readers; computed anew by whoever writes, and refused where it contradicts the bytes. */
   profile: ByteProfile
 }
+
+const MEMBERS = ['bytes', 'profile']
 
 interface BlobFacts extends Pick<Format, 'name' | 'title' | 'source' | 'evidence' | 'codes'> {
   /** Why the bytes are opaque, one sentence. */
@@ -60,8 +64,9 @@ export function blobFormat(facts: BlobFacts): Format<OpaqueBlob> {
     },
     toJson: ({ bytes, profile }) => ({ bytes: toHex(bytes), profile: profile as unknown as Json }),
     fromJson(json) {
-      const { bytes, profile, ...others } = recordOf(json, []) as { [name: string]: Json }
-      refuseStrangers(others)
+      const given = recordOf(json, []) as { [name: string]: Json }
+      refuseStrangers(given, MEMBERS, [])
+      const { bytes, profile } = given
       const run = bytesFromJson(bytes, ['bytes'])
       return {
         bytes: run,
@@ -83,18 +88,12 @@ function emptiness({ bytes, profile }: OpaqueBlob): Finding[] {
 }
 
 function writeBlob(value: unknown, reason: string): Uint8Array {
-  const { bytes, profile, ...others } = recordOf(value, [])
-  refuseStrangers(others)
+  const given = recordOf(value, [])
+  refuseStrangers(given, MEMBERS, [])
+  const { bytes, profile } = given
   const run = runOf(bytes, ['bytes'])
   if (profile !== undefined) compare(profile, profileOf(run, reason), ['profile'])
   return run
-}
-
-function refuseStrangers(others: Readonly<Record<string, unknown>>): void {
-  const [stranger] = Object.keys(others)
-  if (stranger === undefined) return
-  const facts = { expected: 'one of bytes, profile', found: JSON.stringify(stranger) }
-  throw new EncodeError({ code: 'layout/unexpected-field', path: [stranger], ...facts })
 }
 
 /** Refuses what is not as it follows from the bytes, with its path. */

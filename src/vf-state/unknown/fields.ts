@@ -1,6 +1,5 @@
 import { hexOffset, type Path } from '../../findings/index.ts'
-import { type Located, text } from '../../layout/index.ts'
-import { runField } from '../sequence.ts'
+import { type Located, runField, text } from '../../layout/index.ts'
 import type { ByteProfile } from './profile.ts'
 
 const SAID = text(0)

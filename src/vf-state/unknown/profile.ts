@@ -40,9 +40,12 @@ export interface ByteProfile {
   readonly blocks: readonly Block[]
 }
 
-const [MOST_BLOCKS, LEAST_BLOCK, BLOCK_STEP] = [64, 256, 16]
+/** Most blocks and common bytes that are listed. */
+export const MOST_BLOCKS = 64
+export const MOST_COMMON = 4
+/** Bytes of the smallest block, and what blocks are multiples of. */
+const [LEAST_BLOCK, BLOCK_STEP] = [256, 16]
 const MOST_EXAMINED = 16 * 1024 * 1024
-const MOST_COMMON = 4
 
 /** Looks through bytes once; the work follows from their number, and ends at 16 MiB. */
 export function profileOf(bytes: Uint8Array, reason: string): ByteProfile {

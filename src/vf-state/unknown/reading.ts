@@ -1,8 +1,9 @@
 /** What bytes look like, in one word. */
-export type Reading = 'empty' | 'zero' | 'text' | 'structured' | 'compressed-or-encrypted'
+export const READINGS = ['empty', 'zero', 'text', 'structured', 'compressed-or-encrypted'] as const
+export type Reading = (typeof READINGS)[number]
 
 /** How often each byte occurs. */
-export type Histogram = Uint32Array
+type Histogram = Uint32Array
 
 /** Adds the bytes from `start` to `end` to a histogram. */
 export function count(bytes: Uint8Array, start: number, end: number, histogram: Histogram): void {

@@ -20,9 +20,12 @@ export interface Runs {
   readonly zeroRunCount: number
 }
 
-/** Shortest that are told, most that are listed, and most characters of a string that are shown. */
-const [LEAST_STRING, MOST_STRINGS, LONGEST_STRING] = [6, 32, 80]
-const [LEAST_ZEROS, MOST_ZERO_RUNS] = [16, 16]
+/** Most strings and runs of zeros that are listed. */
+export const MOST_STRINGS = 32
+export const MOST_ZERO_RUNS = 16
+/** Shortest that are told, and most characters of a string that are shown. */
+const [LEAST_STRING, LONGEST_STRING] = [6, 80]
+const LEAST_ZEROS = 16
 
 /** A part of the bytes, from its first to behind its last. */
 export type Extent = readonly [start: number, end: number]

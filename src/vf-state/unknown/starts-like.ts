@@ -1,3 +1,4 @@
+import { hexOffset } from '../../findings/index.ts'
 import { toView } from '../../layout/index.ts'
 
 /** First bytes of files that turn up where a state is expected. */
@@ -17,25 +18,28 @@ const MAGICS: readonly (readonly [name: string, magic: readonly number[]])[] = [
 ]
 
 /** Vendors of devices that migrate, as configuration space starts with them. */
-const VENDORS: Readonly<Record<number, string>> = {
-  4098: 'AMD (0x1002)',
-  4130: 'AMD (0x1022)',
-  4318: 'NVIDIA (0x10de)',
-  5197: 'Samsung (0x144d)',
-  5555: 'Mellanox (0x15b3)',
-  6629: 'HiSilicon (0x19e5)',
-  6900: 'virtio (0x1af4)',
-  7640: 'Pensando (0x1dd8)',
-  32902: 'Intel (0x8086)',
-}
+const VENDORS: ReadonlyMap<number, string> = new Map([
+  [0x1002, 'AMD'],
+  [0x1022, 'AMD'],
+  [0x10de, 'NVIDIA'],
+  [0x144d, 'Samsung'],
+  [0x15b3, 'Mellanox'],
+  [0x19e5, 'HiSilicon'],
+  [0x1af4, 'virtio'],
+  [0x1dd8, 'Pensando'],
+  [0x8086, 'Intel'],
+])
 
 /** What the first bytes are like, as far as that can be guessed. */
 export function startsLike(bytes: Uint8Array): string[] {
   const guesses = MAGICS.filter(([, magic]) => magic.every((byte, at) => bytes[at] === byte)).map(([name]) => name)
   const view = toView(bytes)
   if (bytes.length >= 4) guesses.push(...lengthGuesses(view))
-  const vendor = bytes.length >= 64 ? VENDORS[view.getUint16(0, true)] : undefined
-  if (vendor !== undefined && ((bytes[14] as number) & 0x7f) <= 1) guesses.push(`configuration space of ${vendor}`)
+  const id = bytes.length >= 64 ? view.getUint16(0, true) : 0
+  const vendor = VENDORS.get(id)
+  if (vendor !== undefined && ((bytes[14] as number) & 0x7f) <= 1) {
+    guesses.push(`configuration space of ${vendor} (${hexOffset(id)})`)
+  }
   return guesses
 }
 

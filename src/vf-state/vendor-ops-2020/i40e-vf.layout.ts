@@ -1,7 +1,6 @@
 import {
   alignUp,
   array,
-  atLeast,
   bit,
   bits,
   bytes,
@@ -16,7 +15,7 @@ import {
   u16,
   u32,
   u64,
-  when,
+  upTo,
 } from '../../layout/index.ts'
 
 const SOURCE = 'proposed: the published i40e sample of 2020 saves no device state'
@@ -81,7 +80,6 @@ const filters = struct(
 const statistics = struct('i40e-vf-statistics', { counters: array(u64, 'to-end') }, { title: 'Statistics', ...facts })
 
 const padding = subtract(alignUp('length', RECORD_HEADER), 'length')
-const upTo = (length: Parameters<typeof atLeast>[1]) => when(atLeast(remaining, length), length, remaining)
 
 /** A record whose length runs past the end of the file has what is there. */
 const record = struct(

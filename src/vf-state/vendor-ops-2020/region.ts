@@ -1,6 +1,6 @@
 import { defineCodes } from '../../findings/index.ts'
 import * as generated from '../../generated/vf-state/vendor-ops-2020/region.js'
-import { codec, structureFormat, type Value } from '../../layout/index.ts'
+import { codec, sayer, structureFormat, type Value } from '../../layout/index.ts'
 import { copiedPages, judgeMigrationRegion, migrationRegionCodes } from '../../vfio/index.ts'
 import { BITMAP_SIZE, HEADER_PAGE, REGION_SIZE, vendorOpsRegion } from './region.layout.ts'
 
@@ -33,9 +33,8 @@ export const vendorOpsRegionFormat = structureFormat({
   codec: vendorOpsRegionCodec,
   codes: { ...migrationRegionCodes.entries, ...vendorOpsRegionCodes.entries },
   rule({ header }, report, locate) {
-    judgeMigrationRegion(header, REGION_SIZE, (code, message, below, more) => {
-      const path = ['header', ...below]
-      report(migrationRegionCodes.finding(code, message, { ...locate(path), path, ...more }))
+    judgeMigrationRegion(header, REGION_SIZE, (code, message, below, severity) => {
+      sayer(migrationRegionCodes, report, locate)(code, message, ['header', ...below], severity)
     })
     const { pendingBytes, dataOffset, totalPfns } = header
     const say = (code: keyof typeof vendorOpsRegionCodes.entries, message: string, name: string) => {

@@ -26,7 +26,7 @@ const facts = {
 } as const
 
 /** Numbers of the commands that have a description. */
-export const ADMIN_OPCODE = {
+const ADMIN_OPCODE = {
   objectCreate: 0x0a,
   objectDestroy: 0x0d,
   metadataGet: 0x0e,
@@ -36,7 +36,7 @@ export const ADMIN_OPCODE = {
 } as const
 
 /** Kinds of metadata, in command and option. */
-export const METADATA = { size: 0, count: 1, list: 2 } as const
+const METADATA = { size: 0, count: 1, list: 2 } as const
 
 const object = struct(
   'virtio-admin-object',

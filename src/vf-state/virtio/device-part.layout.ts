@@ -1,7 +1,6 @@
 import {
   add,
   array,
-  atLeast,
   bit,
   bits,
   bytes,
@@ -23,6 +22,7 @@ import {
   u16,
   u32,
   u64,
+  upTo,
   when,
 } from '../../layout/index.ts'
 import { COMMON_FIELDS, commonFieldStruct } from './common-config.layout.ts'
@@ -173,7 +173,7 @@ export const devicePart = struct(
   {
     ...header,
     value: framed(
-      when(atLeast(remaining, 'length'), 'length', remaining),
+      upTo('length'),
       choice(
         when(equals('type', PART.pciCommonConfig), add('selector.offset', COMMON), 'type'),
         {

@@ -20,7 +20,7 @@ export const devicePartsFormat: Format<DeviceParts> = sequenceFormat<'parts', De
   evidence: 'verified',
   options: {},
   codes: partCodes.entries,
-  structures: [devicePartCodec] as unknown as Format['structures'],
+  structures: [devicePartCodec],
   member: 'parts',
   element: describedElement(devicePartCodec, PART_HEADER),
   judge: judgeParts,

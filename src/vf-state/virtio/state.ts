@@ -1,10 +1,10 @@
 import * as generated from '../../generated/vf-state/virtio/record.js'
-import { type Codec, codec, type Format, isOpaque, type Probe, type Refusal, toView } from '../../layout/index.ts'
+import { codec, type Format, isOpaque, type Probe, type Refusal, toView } from '../../layout/index.ts'
 import { recordCodes } from '../records/codes.ts'
 import { type MigrationRecord, recordElement } from '../records/element.ts'
-import { MOST_RECORD_SIZE } from '../records/header.layout.ts'
 import { judgeRecords } from '../records/judge.ts'
 import { plausibleRecords } from '../records/plausible.ts'
+import { headerRefusals } from '../records/refusals.ts'
 import { type Sequence, sequenceFormat } from '../sequence.ts'
 import { VENDOR, vendorOption } from '../vendor-ids.ts'
 import { PART, PART_HEADER } from './device-part.layout.ts'
@@ -18,7 +18,7 @@ export type VirtioRecord = MigrationRecord<'DEVICE_DATA', DeviceParts>
 /** What virtio_vfio_pci writes to its data file: usually one record with all parts of the device. */
 export type VirtioState = Sequence<'records', VirtioRecord>
 
-const header = virtioRecordHeaderCodec as unknown as Codec
+const header = virtioRecordHeaderCodec
 
 export const virtioStateFormat: Format<VirtioState> = sequenceFormat<'records', VirtioRecord>({
   name: 'virtio-state',
@@ -63,20 +63,11 @@ function refusals(given: VirtioState, own: VirtioState): Refusal[] {
     const parts = partsOf(record)
     const inParts = parts === undefined || device === undefined ? [] : partRefusals(parts, device)
     const moved = inParts.map((refusal) => ({ ...refusal, path: [...path, 'payload', ...refusal.path] }))
-    return [...headerRefusals(record, path), ...moved]
+    return [...headerRefusals(record, path, WHERE), ...moved]
   })
 }
 
-function headerRefusals({ recordSize, flags, tag }: VirtioRecord, path: readonly (string | number)[]): Refusal[] {
-  const where = 'drivers/vfio/pci/virtio/migrate.c, virtiovf_resume_read_header'
-  if (recordSize > MOST_RECORD_SIZE) {
-    const message = `The destination driver refuses a record of more than 2^32-1 bytes (ENOMEM): ${where}.`
-    return [{ path: [...path, 'recordSize'], message }]
-  }
-  if (typeof tag === 'string' || flags.optional) return []
-  const message = `The destination driver refuses a mandatory record with the unknown tag ${tag} (EOPNOTSUPP): ${where}.`
-  return [{ path: [...path, 'tag'], message }]
-}
+const WHERE = 'drivers/vfio/pci/virtio/migrate.c, virtiovf_resume_read_header'
 
 function partsOf({ payload }: VirtioRecord): DeviceParts | undefined {
   return payload instanceof Uint8Array || isOpaque(payload) ? undefined : payload

@@ -1,6 +1,5 @@
 import {
   array,
-  atLeast,
   bits,
   bytes,
   choice,
@@ -9,13 +8,13 @@ import {
   field,
   framed,
   multiply,
-  type Operand,
   remaining,
   span,
   struct,
   u8,
   u32,
   u64,
+  upTo,
   when,
 } from '../../layout/index.ts'
 
@@ -29,7 +28,6 @@ const DESCRIPTOR = 1
 const DEVICE_ID = 0xf001
 const REVISION = 0xf002
 
-const upTo = (length: Operand) => when(atLeast(remaining, length), length, remaining)
 const differs = (what: string) =>
   `The destination driver refuses another ${what} than its own (ENODEV): drivers/gpu/drm/xe/xe_sriov_packet.c, xe_sriov_packet_process_descriptor.`
 

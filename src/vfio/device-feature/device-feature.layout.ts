@@ -19,6 +19,7 @@ import {
   u32,
   when,
 } from '../../layout/index.ts'
+import { vfioFacts } from '../facts.layout.ts'
 import { following } from '../following.layout.ts'
 import {
   busMaster,
@@ -113,5 +114,5 @@ export const deviceFeature = struct(
     ).doc('of the feature; absent for a probe, for features without data, and where it is not all there'),
     following,
   },
-  { title: 'VFIO device feature', source: 'linux/vfio.h struct vfio_device_feature', byteOrder: 'parameter' },
+  vfioFacts('VFIO device feature', 'vfio_device_feature'),
 )

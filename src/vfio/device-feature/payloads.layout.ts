@@ -1,8 +1,6 @@
 import { array, bit, bits, bytes, enumeration, i32, struct, u32, u64, wideRest } from '../../layout/index.ts'
+import { vfioFacts } from '../facts.layout.ts'
 import { V2_STATES } from '../migration-states.layout.ts'
-
-const facts = (title: string, name: string) =>
-  ({ title, source: `linux/vfio.h struct ${name}`, byteOrder: 'parameter' }) as const
 
 /** Shared secret of a PF's driver and its VFs' drivers. */
 export const pciVfToken = struct(
@@ -22,7 +20,7 @@ export const migrationFlags = struct(
       reserved: wideRest(),
     }),
   },
-  facts('Migration flags', 'vfio_device_feature_migration'),
+  vfioFacts('Migration flags', 'vfio_device_feature_migration'),
 )
 
 /** The state that is asked for or that the device is in. */
@@ -32,14 +30,14 @@ export const migDeviceState = struct(
     deviceState: enumeration(u32, V2_STATES),
     dataFd: i32.doc('out: descriptor of a new transfer session; -1: none'),
   },
-  facts('Migration state', 'vfio_device_feature_mig_state'),
+  vfioFacts('Migration state', 'vfio_device_feature_mig_state'),
 )
 
 /** Low power until the device has to wake up. */
 export const lowPowerWakeup = struct(
   'vfio-feature-low-power-entry-with-wakeup',
   { wakeupEventfd: i32.doc('signalled when the device leaves low power'), reserved: u32.doc('0') },
-  facts('Low power entry with wake-up', 'vfio_device_low_power_entry_with_wakeup'),
+  vfioFacts('Low power entry with wake-up', 'vfio_device_low_power_entry_with_wakeup'),
 )
 
 /** Starts the log of the pages that the device writes. */
@@ -51,14 +49,14 @@ export const dmaLoggingControl = struct(
     reserved: u32.doc('0'),
     ranges: u64.asHex().doc('user-space address of the ranges, 16 bytes each'),
   },
-  facts('DMA logging start', 'vfio_device_feature_dma_logging_control'),
+  vfioFacts('DMA logging start', 'vfio_device_feature_dma_logging_control'),
 )
 
 /** A range of addresses to log. */
 export const dmaLoggingRange = struct(
   'vfio-dma-logging-range',
   { iova: u64.asHex().doc('first address that the device uses'), length: u64.asHex().doc('bytes') },
-  facts('DMA logging range', 'vfio_device_feature_dma_logging_range'),
+  vfioFacts('DMA logging range', 'vfio_device_feature_dma_logging_range'),
 )
 
 /** Reads and clears the log of one range. */
@@ -70,25 +68,22 @@ export const dmaLoggingReport = struct(
     pageSize: u64.doc('bytes that a bit stands for; a power of two, at least 4096'),
     bitmap: u64.asHex().doc('user-space address of 64-bit words, in which bits are set and never cleared'),
   },
-  facts('DMA logging report', 'vfio_device_feature_dma_logging_report'),
+  vfioFacts('DMA logging report', 'vfio_device_feature_dma_logging_report'),
 )
 
 /** How much the device still has to say. */
 export const migDataSize = struct(
   'vfio-feature-mig-data-size',
   { stopCopyLength: u64.doc('estimate of the bytes that STOP_COPY will give; asked in any state') },
-  facts('Migration data size', 'vfio_device_feature_mig_data_size'),
+  vfioFacts('Migration data size', 'vfio_device_feature_mig_data_size'),
 )
 
 /** Bus mastering of devices that are no PCI devices. */
 export const busMaster = struct(
   'vfio-feature-bus-master',
   { op: enumeration(u32, { 0: 'clear', 1: 'set' }) },
-  facts('Bus master', 'vfio_device_feature_bus_master'),
+  vfioFacts('Bus master', 'vfio_device_feature_bus_master'),
 )
-
-/** Bytes of a DMA buffer request without its ranges. */
-export const DMA_BUF_HEAD = 16
 
 /** Asks for a DMA buffer over ranges of a region. */
 export const dmaBuf = struct(
@@ -102,10 +97,10 @@ export const dmaBuf = struct(
       struct(
         'vfio-region-dma-range',
         { offset: u64.asHex().doc('bytes from the start of the region'), length: u64.asHex().doc('bytes') },
-        facts('DMA buffer range', 'vfio_region_dma_range'),
+        vfioFacts('DMA buffer range', 'vfio_region_dma_range'),
       ),
       'nrRanges',
     ),
   },
-  facts('DMA buffer', 'vfio_device_feature_dma_buf'),
+  vfioFacts('DMA buffer', 'vfio_device_feature_dma_buf'),
 )

@@ -1,5 +1,5 @@
-import { counted, type Path } from '../../findings/index.ts'
-import { isOpaque, type Rule, type Value } from '../../layout/index.ts'
+import { counted } from '../../findings/index.ts'
+import { isOpaque, type Rule, type Say, sayer, type Value } from '../../layout/index.ts'
 import { judgeArgument, whole } from '../argsz.ts'
 import { featureCodes } from './codes.ts'
 import { type deviceFeature, FEATURE_HEAD, featureDataSize } from './device-feature.layout.ts'
@@ -9,14 +9,12 @@ import type { migDeviceState } from './payloads.layout.ts'
 
 type Feature = Value<typeof deviceFeature>
 type Flags = Feature['flags']
-type Code = keyof typeof featureCodes.entries
 /** Receives what is wrong with the part at a path. */
-export type Say = (code: Code, message: string, path: Path, severity?: 'warning') => void
+type SayFeature = Say<keyof typeof featureCodes.entries>
 
 /** What the kernel would refuse, and what a device says of itself that no migration survives. */
 export const judgeFeature: Rule<Feature> = (value, report, locate) => {
-  const say: Say = (code, message, path, severity) =>
-    report(featureCodes.finding(code, message, { ...locate(path), path, ...(severity && { severity }) }))
+  const say = sayer(featureCodes, report, locate)
   const { argsz, flags, data, following } = value
   const size = dataSize(flags)
   judgeArgument(whole(value, size === undefined || data !== undefined), FEATURE_HEAD, locate, report)
@@ -39,7 +37,7 @@ function dataSize({ feature, probe }: Flags): number | undefined {
 }
 
 /** What is wrong with the flags alone, whoever answers them. */
-export function judgeOperation({ feature, get, set, probe }: Flags, say: Say): void {
+export function judgeOperation({ feature, get, set, probe }: Flags, say: SayFeature): void {
   if (typeof feature === 'number') say('vfio/feature-unknown', `Feature ${feature} is not known.`, ['flags', 'feature'])
   if (probe) return
   if (get === set) {
@@ -52,7 +50,7 @@ export function judgeOperation({ feature, get, set, probe }: Flags, say: Say): v
   }
 }
 
-function judgeData({ flags, data }: Feature, say: Say): void {
+function judgeData({ flags, data }: Feature, say: SayFeature): void {
   if (data === undefined || data instanceof Uint8Array || isOpaque(data)) return
   if ('deviceState' in data) judgeState(data, flags, say)
   else if ('stopCopyLength' in data || 'uuid' in data || 'op' in data || 'wakeupEventfd' in data) return
@@ -76,12 +74,12 @@ function judgeData({ flags, data }: Feature, say: Say): void {
 const LEAST_PAGE = 4096n
 
 const loggingSay =
-  (say: Say, field: string): SayLogging =>
+  (say: SayFeature, field: string): SayLogging =>
   (code, message, severity) =>
     say(code, message, ['data', field], severity)
 
 /** A request for the state has zeros, or whatever was there; an answer has -1 for the descriptor. */
-function judgeState(data: Value<typeof migDeviceState>, { get, set, probe }: Flags, say: Say): void {
+function judgeState(data: Value<typeof migDeviceState>, { get, set, probe }: Flags, say: SayFeature): void {
   const { deviceState, dataFd } = data
   const path = ['data', 'deviceState']
   if (probe) return

@@ -1,14 +1,13 @@
-import type { Finding, Path } from '../../findings/index.ts'
 import * as plane from '../../generated/vfio/device/gfx-plane.js'
 import * as hotReset from '../../generated/vfio/device/hot-reset.js'
 import * as event from '../../generated/vfio/device/ioeventfd.js'
 import * as iommufd from '../../generated/vfio/device/iommufd.js'
-import { codec, structureFormat, type Value } from '../../layout/index.ts'
+import { codec, leastSize, type Say, sayer, structureFormat, type Value } from '../../layout/index.ts'
 import { judgeArgument, whole } from '../argsz.ts'
 import { infoCodes } from '../codes.ts'
 import { deviceCodes } from './codes.ts'
 import { gfxPlane } from './gfx-plane.layout.ts'
-import { HOT_RESET_SIZES, pciHotReset, pciHotResetInfo } from './hot-reset.layout.ts'
+import { pciHotReset, pciHotResetInfo } from './hot-reset.layout.ts'
 import { ioeventfd } from './ioeventfd.layout.ts'
 import { attachIommufdPt, bindIommufd, detachIommufdPt } from './iommufd.layout.ts'
 
@@ -28,25 +27,25 @@ export type PciHotReset = Value<typeof pciHotReset>
 export type Ioeventfd = Value<typeof ioeventfd>
 export type GfxPlane = Value<typeof gfxPlane>
 
-/** Bytes of each argument in front of what a flag may add. */
-const SIZES = { bind: 16, attach: 12, detach: 8, ioeventfd: 28, gfxPlane: 64 } as const
-
 const codes = { ...infoCodes.entries, ...deviceCodes.entries }
-type Code = keyof typeof deviceCodes.entries
-type Locate = (path: Path) => { offset: number; length: number }
-const sayer =
-  (report: (finding: Finding) => void, locate: Locate) =>
-  (code: Code, message: string, path: Path): void =>
-    report(deviceCodes.finding(code, message, { ...locate(path), path }))
+type SayDevice = Say<keyof typeof deviceCodes.entries>
+
+/** Bytes of the address of a token. */
+const TOKEN_POINTER = 8
 
 export const bindIommufdFormat = structureFormat({
   codec: bindIommufdCodec,
   codes,
   rule(value, report, locate) {
-    judgeArgument(value, SIZES.bind, locate, report)
+    judgeArgument(value, leastSize(bindIommufd), locate, report)
     const { argsz, flags, tokenUuidPtr } = value
-    if (!flags.token || (tokenUuidPtr !== undefined && argsz >= SIZES.bind + 8)) return
-    sayer(report, locate)('vfio/bind-token-missing', `The field argsz is ${argsz}; a token needs 24.`, ['argsz'])
+    const needed = leastSize(bindIommufd) + TOKEN_POINTER
+    if (!flags.token || (tokenUuidPtr !== undefined && argsz >= needed)) return
+    sayer(deviceCodes, report, locate)(
+      'vfio/bind-token-missing',
+      `The field argsz is ${argsz}; a token needs ${needed}.`,
+      ['argsz'],
+    )
   },
 })
 
@@ -56,7 +55,7 @@ interface WithPasid {
   readonly pasid?: number | undefined
 }
 
-function judgePasid({ argsz, flags, pasid }: WithPasid, least: number, say: ReturnType<typeof sayer>): void {
+function judgePasid({ argsz, flags, pasid }: WithPasid, least: number, say: SayDevice): void {
   if (!flags.pasid || (pasid !== undefined && argsz >= least + 4)) return
   say('vfio/pasid-missing', `The field argsz is ${argsz}; a process address space needs ${least + 4}.`, ['argsz'])
 }
@@ -65,8 +64,8 @@ export const attachIommufdPtFormat = structureFormat({
   codec: attachIommufdPtCodec,
   codes,
   rule(value, report, locate) {
-    judgeArgument(value, SIZES.attach, locate, report)
-    judgePasid(value, SIZES.attach, sayer(report, locate))
+    judgeArgument(value, leastSize(attachIommufdPt), locate, report)
+    judgePasid(value, leastSize(attachIommufdPt), sayer(deviceCodes, report, locate))
   },
 })
 
@@ -74,8 +73,8 @@ export const detachIommufdPtFormat = structureFormat({
   codec: detachIommufdPtCodec,
   codes,
   rule(value, report, locate) {
-    judgeArgument(value, SIZES.detach, locate, report)
-    judgePasid(value, SIZES.detach, sayer(report, locate))
+    judgeArgument(value, leastSize(detachIommufdPt), locate, report)
+    judgePasid(value, leastSize(detachIommufdPt), sayer(deviceCodes, report, locate))
   },
 })
 
@@ -83,9 +82,9 @@ export const pciHotResetInfoFormat = structureFormat({
   codec: pciHotResetInfoCodec,
   codes,
   rule(value, report, locate) {
-    judgeArgument(whole(value, value.devices !== undefined), HOT_RESET_SIZES.head, locate, report)
+    judgeArgument(whole(value, value.devices !== undefined), leastSize(pciHotResetInfo), locate, report)
     const { flags, count, devices } = value
-    const say = sayer(report, locate)
+    const say = sayer(deviceCodes, report, locate)
     if (flags.devIdOwned && !flags.devId) say('vfio/hot-reset-owned', 'Owned without names of iommufd.', ['flags'])
     if (devices !== undefined) return
     say('vfio/hot-reset-devices-left-out', `There is no room for ${count} devices.`, ['count'])
@@ -96,9 +95,9 @@ export const pciHotResetFormat = structureFormat({
   codec: pciHotResetCodec,
   codes,
   rule(value, report, locate) {
-    judgeArgument(whole(value, value.groupFds !== undefined), HOT_RESET_SIZES.head, locate, report)
+    judgeArgument(whole(value, value.groupFds !== undefined), leastSize(pciHotReset), locate, report)
     if (value.groupFds !== undefined) return
-    sayer(report, locate)('vfio/hot-reset-short', `There are not ${value.count} descriptors.`, ['count'])
+    sayer(deviceCodes, report, locate)('vfio/hot-reset-short', `There are not ${value.count} descriptors.`, ['count'])
   },
 })
 
@@ -106,15 +105,15 @@ export const ioeventfdFormat = structureFormat({
   codec: ioeventfdCodec,
   codes,
   rule(value, report, locate) {
-    judgeArgument(value, SIZES.ioeventfd, locate, report)
+    judgeArgument(value, leastSize(ioeventfd), locate, report)
     const { size8, size16, size32, size64 } = value.flags
     const widths = [size8, size16, size32, size64].filter((isSet) => isSet).length
-    if (widths !== 1) sayer(report, locate)('vfio/ioeventfd-width', `${widths} widths are set.`, ['flags'])
+    if (widths !== 1) sayer(deviceCodes, report, locate)('vfio/ioeventfd-width', `${widths} widths are set.`, ['flags'])
   },
 })
 
 export const gfxPlaneFormat = structureFormat({
   codec: gfxPlaneCodec,
   codes,
-  rule: (value, report, locate) => judgeArgument(value, SIZES.gfxPlane, locate, report),
+  rule: (value, report, locate) => judgeArgument(value, leastSize(gfxPlane), locate, report),
 })

@@ -1,4 +1,5 @@
 import { bit, bits, rest, struct, u32, u64 } from '../../layout/index.ts'
+import { vfioFacts } from '../facts.layout.ts'
 import { following } from '../following.layout.ts'
 
 /** Argument of VFIO_DEVICE_QUERY_GFX_PLANE: the picture that a virtual display shows. */
@@ -27,5 +28,5 @@ export const gfxPlane = struct(
     reserved: u32.doc('0'),
     following,
   },
-  { title: 'VFIO display plane', source: 'linux/vfio.h struct vfio_device_gfx_plane_info', byteOrder: 'parameter' },
+  vfioFacts('VFIO display plane', 'vfio_device_gfx_plane_info'),
 )

@@ -4,6 +4,7 @@ import {
   bit,
   bits,
   i32,
+  leastSize,
   multiply,
   optional,
   remaining,
@@ -14,13 +15,8 @@ import {
   u16,
   u32,
 } from '../../layout/index.ts'
+import { vfioFacts } from '../facts.layout.ts'
 import { following } from '../following.layout.ts'
-
-const facts = (title: string, name: string) =>
-  ({ title, source: `linux/vfio.h struct ${name}`, byteOrder: 'parameter' }) as const
-
-/** Bytes of both arguments in front of their lists, and of an element of each. */
-export const HOT_RESET_SIZES = { head: 12, device: 8, descriptor: 4 } as const
 
 const dependentDevice = struct(
   'vfio-pci-dependent-device',
@@ -30,7 +26,7 @@ const dependentDevice = struct(
     bus: u8,
     devfn: bits(u8, { function: span(0, 2), device: span(3, 7) }),
   },
-  facts('Device that a hot reset affects', 'vfio_pci_dependent_device'),
+  vfioFacts('Device that a hot reset affects', 'vfio_pci_dependent_device'),
 )
 
 /** Argument of VFIO_DEVICE_GET_PCI_HOT_RESET_INFO. */
@@ -45,12 +41,12 @@ export const pciHotResetInfo = struct(
     }),
     count: u32.doc('devices; also where there is no room for them'),
     devices: optional(
-      atLeast(remaining, multiply('count', HOT_RESET_SIZES.device)),
+      atLeast(remaining, multiply('count', leastSize(dependentDevice))),
       array(dependentDevice, 'count'),
     ).doc('absent where there is no room for all of them'),
     following,
   },
-  facts('VFIO PCI hot reset information', 'vfio_pci_hot_reset_info'),
+  vfioFacts('VFIO PCI hot reset information', 'vfio_pci_hot_reset_info'),
 )
 
 /** Argument of VFIO_DEVICE_PCI_HOT_RESET. */
@@ -60,10 +56,10 @@ export const pciHotReset = struct(
     argsz: u32.doc('12 and 4 for each descriptor'),
     flags: u32.asHex().doc('0'),
     count: u32.doc('descriptors; 0 where the device was opened without a group'),
-    groupFds: optional(atLeast(remaining, multiply('count', HOT_RESET_SIZES.descriptor)), array(i32, 'count')).doc(
+    groupFds: optional(atLeast(remaining, multiply('count', leastSize(i32))), array(i32, 'count')).doc(
       'the groups of all affected devices; absent where they are not all there',
     ),
     following,
   },
-  facts('VFIO PCI hot reset', 'vfio_pci_hot_reset'),
+  vfioFacts('VFIO PCI hot reset', 'vfio_pci_hot_reset'),
 )

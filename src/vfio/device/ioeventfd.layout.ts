@@ -1,4 +1,5 @@
 import { atLeast, bit, bits, i32, optional, remaining, rest, struct, u32, u64 } from '../../layout/index.ts'
+import { vfioFacts } from '../facts.layout.ts'
 import { following } from '../following.layout.ts'
 
 /** Argument of VFIO_DEVICE_IOEVENTFD: what is written to the device whenever a descriptor is signalled. */
@@ -19,5 +20,5 @@ export const ioeventfd = struct(
     reserved: optional(atLeast(remaining, 4), u32.doc('0')),
     following,
   },
-  { title: 'VFIO ioeventfd', source: 'linux/vfio.h struct vfio_device_ioeventfd', byteOrder: 'parameter' },
+  vfioFacts('VFIO ioeventfd', 'vfio_device_ioeventfd'),
 )

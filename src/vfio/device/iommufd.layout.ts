@@ -1,8 +1,6 @@
 import { atLeast, bit, bits, i32, optional, remaining, rest, struct, u32, u64 } from '../../layout/index.ts'
+import { vfioFacts } from '../facts.layout.ts'
 import { following } from '../following.layout.ts'
-
-const facts = (title: string, name: string) =>
-  ({ title, source: `linux/vfio.h struct ${name}`, byteOrder: 'parameter' }) as const
 
 /** Argument of VFIO_DEVICE_BIND_IOMMUFD. */
 export const bindIommufd = struct(
@@ -18,7 +16,7 @@ export const bindIommufd = struct(
     ),
     following,
   },
-  facts('VFIO binding to an iommufd', 'vfio_device_bind_iommufd'),
+  vfioFacts('VFIO binding to an iommufd', 'vfio_device_bind_iommufd'),
 )
 
 const pasid = optional(atLeast(remaining, 4), u32.doc('process address space; means nothing without the flag'))
@@ -33,7 +31,7 @@ export const attachIommufdPt = struct(
     pasid,
     following,
   },
-  facts('VFIO attachment to an iommufd page table', 'vfio_device_attach_iommufd_pt'),
+  vfioFacts('VFIO attachment to an iommufd page table', 'vfio_device_attach_iommufd_pt'),
 )
 
 /** Argument of VFIO_DEVICE_DETACH_IOMMUFD_PT. */
@@ -45,5 +43,5 @@ export const detachIommufdPt = struct(
     pasid,
     following,
   },
-  facts('VFIO detachment from an iommufd page table', 'vfio_device_detach_iommufd_pt'),
+  vfioFacts('VFIO detachment from an iommufd page table', 'vfio_device_detach_iommufd_pt'),
 )

@@ -1,25 +1,22 @@
-import { atLeast, bit, bits, both, optional, remaining, rest, struct, u32, u64 } from '../../layout/index.ts'
+import { atLeast, bit, bits, both, leastSize, optional, remaining, rest, struct, u32, u64 } from '../../layout/index.ts'
+import { vfioFacts } from '../facts.layout.ts'
 import { following } from '../following.layout.ts'
 
 const facts = (title: string, name: string) =>
   ({
-    title,
-    source: `linux/vfio.h struct ${name}`,
-    byteOrder: 'parameter',
+    ...vfioFacts(title, name),
     parameters: { pageSize: { meaning: 'bytes of the smallest page that the IOMMU maps', default: 4096 } },
   }) as const
 
-/** Bytes of each argument without what follows it. */
-export const DMA_SIZES = { map: 32, unmap: 24, bitmap: 24, dirtyPages: 8, dirtyRange: 40 } as const
-
-const bitmap = struct(
+/** Where the bits of a range are to be written. */
+export const bitmap = struct(
   'vfio-bitmap',
   {
     pgsize: u64.doc('bytes of the page that a bit stands for'),
     size: u64.doc('bytes of the bitmap'),
     data: u64.asHex().doc('user-space address of the bitmap'),
   },
-  { title: 'Bitmap of dirty pages', source: 'linux/vfio.h struct vfio_bitmap', byteOrder: 'parameter' },
+  vfioFacts('Bitmap of dirty pages', 'vfio_bitmap'),
 )
 
 /** Argument of VFIO_IOMMU_MAP_DMA. */
@@ -54,10 +51,21 @@ export const dmaUnmap = struct(
     }),
     iova: u64.asHex().doc('address that the device uses'),
     size: u64.asHex().doc('in: bytes; out: bytes that were unmapped'),
-    bitmap: optional(both('flags.getDirtyBitmap', atLeast(remaining, DMA_SIZES.bitmap)), bitmap),
+    bitmap: optional(both('flags.getDirtyBitmap', atLeast(remaining, leastSize(bitmap))), bitmap),
     following,
   },
   facts('VFIO DMA unmapping', 'vfio_iommu_type1_dma_unmap'),
+)
+
+/** What of the log is asked for. */
+export const dirtyRange = struct(
+  'vfio-dirty-bitmap-range',
+  {
+    iova: u64.asHex().doc('first address; the range takes whole mappings'),
+    size: u64.asHex().doc('bytes of the range'),
+    bitmap,
+  },
+  vfioFacts('Range of dirty pages', 'vfio_iommu_type1_dirty_bitmap_get'),
 )
 
 /** Argument of VFIO_IOMMU_DIRTY_PAGES. */
@@ -71,22 +79,7 @@ export const dirtyBitmap = struct(
       getBitmap: bit(2).doc('reads and clears the log of a range'),
       reserved: rest(),
     }),
-    range: optional(
-      both('flags.getBitmap', atLeast(remaining, DMA_SIZES.dirtyRange)),
-      struct(
-        'vfio-dirty-bitmap-range',
-        {
-          iova: u64.asHex().doc('first address; the range takes whole mappings'),
-          size: u64.asHex().doc('bytes of the range'),
-          bitmap,
-        },
-        {
-          title: 'Range of dirty pages',
-          source: 'linux/vfio.h struct vfio_iommu_type1_dirty_bitmap_get',
-          byteOrder: 'parameter',
-        },
-      ),
-    ),
+    range: optional(both('flags.getBitmap', atLeast(remaining, leastSize(dirtyRange))), dirtyRange),
     following,
   },
   facts('VFIO dirty page log', 'vfio_iommu_type1_dirty_bitmap'),

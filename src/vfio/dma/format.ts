@@ -1,10 +1,18 @@
 import * as generated from '../../generated/vfio/dma/dma.js'
-import { type CodeEntries, codec, type Rule, structureFormat, type Value } from '../../layout/index.ts'
+import {
+  type CodeEntries,
+  codec,
+  leastSize,
+  type Rule,
+  sayer,
+  structureFormat,
+  type Value,
+} from '../../layout/index.ts'
 import { judgeArgument, whole } from '../argsz.ts'
 import { infoCodes } from '../codes.ts'
 import { dmaCodes } from './codes.ts'
-import { DMA_SIZES, dirtyBitmap, dmaMap, dmaUnmap } from './dma.layout.ts'
-import { judgeAligned, judgeBitmap, judgeRange, type Locate, type Report, type SayDma } from './rules.ts'
+import { bitmap as bitmapLayout, dirtyBitmap, dirtyRange, dmaMap, dmaUnmap } from './dma.layout.ts'
+import { judgeAligned, judgeBitmap, judgeRange, type SayDma } from './rules.ts'
 
 export const dmaMapCodec = codec(dmaMap, generated.dmaMap)
 export const dmaUnmapCodec = codec(dmaUnmap, generated.dmaUnmap)
@@ -15,15 +23,11 @@ export type DmaUnmap = Value<typeof dmaUnmap>
 export type DirtyBitmap = Value<typeof dirtyBitmap>
 
 const codes: CodeEntries = { ...infoCodes.entries, ...dmaCodes.entries }
-const sayer =
-  (report: Report, locate: Locate): SayDma =>
-  (code, message, path) =>
-    report(dmaCodes.finding(code, message, { ...locate(path), path }))
 const pageOf = (parameters: Readonly<Record<string, number>>) => BigInt(parameters.pageSize ?? 0)
 
 const judgeMap: Rule<DmaMap> = (value, report, locate, parameters) => {
-  const say = sayer(report, locate)
-  judgeArgument(value, DMA_SIZES.map, locate, report)
+  const say = sayer(dmaCodes, report, locate)
+  judgeArgument(value, leastSize(dmaMap), locate, report)
   const { flags, vaddr, iova, size } = value
   const access = flags.read || flags.write
   if (access === flags.vaddr || flags.reserved !== 0) {
@@ -35,9 +39,9 @@ const judgeMap: Rule<DmaMap> = (value, report, locate, parameters) => {
 }
 
 const judgeUnmap: Rule<DmaUnmap> = (value, report, locate, parameters) => {
-  const say = sayer(report, locate)
+  const say = sayer(dmaCodes, report, locate)
   const { argsz, flags, iova, size, bitmap } = value
-  judgeArgument(whole(value, bitmap !== undefined || !flags.getDirtyBitmap), DMA_SIZES.unmap, locate, report)
+  judgeArgument(whole(value, bitmap !== undefined || !flags.getDirtyBitmap), leastSize(dmaUnmap), locate, report)
   if (flags.reserved !== 0) say('vfio/dma-flags', 'Unknown flags are set.', ['flags'])
   if (flags.getDirtyBitmap && (flags.all || flags.vaddr)) {
     say('vfio/dma-flags', 'A bitmap is asked for of what is not one range to unmap.', ['flags'])
@@ -50,19 +54,19 @@ const judgeUnmap: Rule<DmaUnmap> = (value, report, locate, parameters) => {
   const page = pageOf(parameters)
   judgeAligned({ iova, size }, page, [], say)
   if (bitmap !== undefined) judgeBitmap(bitmap, size, 0n, ['bitmap'], say)
-  judgeMissing(flags.getDirtyBitmap, argsz, DMA_SIZES.unmap + DMA_SIZES.bitmap, bitmap, say)
+  judgeMissing(flags.getDirtyBitmap, argsz, leastSize(dmaUnmap) + leastSize(bitmapLayout), bitmap, say)
 }
 
 const judgeDirtyBitmap: Rule<DirtyBitmap> = (value, report, locate, parameters) => {
-  const say = sayer(report, locate)
+  const say = sayer(dmaCodes, report, locate)
   const { argsz, flags, range } = value
-  judgeArgument(whole(value, range !== undefined || !flags.getBitmap), DMA_SIZES.dirtyPages, locate, report)
+  judgeArgument(whole(value, range !== undefined || !flags.getBitmap), leastSize(dirtyBitmap), locate, report)
   const asked = Number(flags.start) + Number(flags.stop) + Number(flags.getBitmap)
   if (asked !== 1 || flags.reserved !== 0) {
     const message = flags.reserved !== 0 ? 'Unknown flags are set.' : `${asked} of the flags are set.`
     say('vfio/dirty-pages-flags', message, ['flags'])
   }
-  judgeMissing(flags.getBitmap, argsz, DMA_SIZES.dirtyPages + DMA_SIZES.dirtyRange, range, say)
+  judgeMissing(flags.getBitmap, argsz, leastSize(dirtyBitmap) + leastSize(dirtyRange), range, say)
   if (range === undefined) return
   const page = pageOf(parameters)
   judgeRange({ iova: range.iova }, range.size, ['range'], say)

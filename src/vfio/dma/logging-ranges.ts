@@ -1,6 +1,6 @@
 import type { Path } from '../../findings/index.ts'
 import * as generated from '../../generated/vfio/dma/logging-ranges.js'
-import { codec, structureFormat, type Value } from '../../layout/index.ts'
+import { codec, sayer, structureFormat, type Value } from '../../layout/index.ts'
 import { featureCodes, judgeLoggedRange, judgeRangeCount, type SayLogging } from '../device-feature/index.ts'
 import { dmaLoggingRanges } from './logging-ranges.layout.ts'
 
@@ -12,10 +12,11 @@ export const dmaLoggingRangesFormat = structureFormat({
   codec: dmaLoggingRangesCodec,
   codes: featureCodes.entries,
   rule({ ranges }, report, locate, { pageSize = 0 }) {
+    const say = sayer(featureCodes, report, locate)
     const sayAt =
       (path: Path): SayLogging =>
       (code, message, severity) =>
-        report(featureCodes.finding(code, message, { ...locate(path), path, ...(severity && { severity }) }))
+        say(code, message, path, severity)
     judgeRangeCount(ranges.length, sayAt(['ranges']))
     for (const [index, range] of ranges.entries()) {
       judgeLoggedRange(range, BigInt(pageSize || 1), sayAt(['ranges', index]))

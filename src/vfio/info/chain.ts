@@ -14,7 +14,7 @@ export interface ChainLink {
   readonly room: number
 }
 
-export interface Chain {
+interface Chain {
   /** In the order in which the chain leads through them. */
   readonly links: readonly ChainLink[]
   /** Where the chain is broken; paths count from the structure. */
@@ -22,7 +22,7 @@ export interface Chain {
 }
 
 /** How a chain starts. */
-export interface ChainStart {
+interface ChainStart {
   /** Bytes of the fixed part. */
   readonly fixed: number
   /** Offset of the first capability; 0: there is none. */

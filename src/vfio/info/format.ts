@@ -1,13 +1,11 @@
 import { DecodeError } from '../../findings/index.ts'
 import {
-  type ByteOrder,
-  completeOptions,
+  byteOrderOf,
+  byteOrderOption,
   errorFinding,
   evidenceOf,
   type Format,
   fromJson,
-  type OptionMap,
-  type OptionValues,
   type StructType,
   toBytes,
   toJson,
@@ -24,22 +22,10 @@ import { judgeInfo } from './rules.ts'
 import type { Info, InfoSpec } from './value.ts'
 import { writeInfo } from './write.ts'
 
-export const infoOptions = {
-  byteOrder: {
-    kind: 'choice',
-    values: ['little', 'big'],
-    default: 'little',
-    meaning: 'byte order of the machine that the bytes come from',
-  },
-} as const satisfies OptionMap
-
-/** The byte order that options ask for. @throws OptionError */
-export const orderOf = (given: OptionValues | undefined) => completeOptions(infoOptions, given).byteOrder as ByteOrder
-
 /** The format of one information structure with a chain of capabilities. */
 export function infoFormat<H extends StructType, B>(given: InfoSpec<H, B>): Format<Info<Value<H>, B>> {
   type V = Info<Value<H>, B>
-  const spec = given as unknown as InfoSpec
+  const spec: InfoSpec = given
   // Names and kinds of everything in a value; where the parts lie is the chain's business.
   const document = infoDocument(spec)
   return {
@@ -47,17 +33,17 @@ export function infoFormat<H extends StructType, B>(given: InfoSpec<H, B>): Form
     title: spec.title,
     source: spec.head.type.facts.source,
     evidence: evidenceOf(spec.head.type),
-    options: infoOptions,
+    options: byteOrderOption,
     ksy: 'parts',
-    structures: [spec.head, infoCapabilityCodec, ...Object.values(spec.bodies)] as Format['structures'],
+    structures: [spec.head, infoCapabilityCodec, ...Object.values(spec.bodies)],
     codes: { ...infoCodes.entries, ...spec.codes },
     automatic: false,
     detect: () => 0,
-    decode: (input, options) => readInfo(spec, toBytes(input), orderOf(options)).value as unknown as V,
-    encode: (value, options) => writeInfo(spec, value, orderOf(options)),
+    decode: (input, options) => readInfo(spec, toBytes(input), byteOrderOf(options)).value as unknown as V,
+    encode: (value, options) => writeInfo(spec, value, byteOrderOf(options)),
     inspect(input, options) {
       const bytes = toBytes(input)
-      const byteOrder = orderOf(options)
+      const byteOrder = byteOrderOf(options)
       try {
         const reading = readInfo(spec, bytes, byteOrder)
         const region = { bytes, view: toView(bytes), offset: 0, end: reading.fixed }
@@ -70,7 +56,7 @@ export function infoFormat<H extends StructType, B>(given: InfoSpec<H, B>): Form
         return { value: undefined, findings: [errorFinding(error, bytes.length)] }
       }
     },
-    fields: (input, options) => infoFields(spec, toBytes(input), orderOf(options)),
+    fields: (input, options) => infoFields(spec, toBytes(input), byteOrderOf(options)),
     toJson: (value) => toJson(document, value),
     fromJson: (json) => fromJson(document, json) as unknown as V,
     schema: () => toJsonSchema(document),

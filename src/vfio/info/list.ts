@@ -2,6 +2,9 @@ import { DecodeError, type Finding } from '../../findings/index.ts'
 import {
   array,
   arrayOf,
+  type ByteOrder,
+  byteOrderOf,
+  byteOrderOption,
   bytes,
   errorFinding,
   type Format,
@@ -13,6 +16,7 @@ import {
   optional,
   recordOf,
   remaining,
+  runField,
   runOf,
   type StructType as Struct,
   StructType,
@@ -21,11 +25,10 @@ import {
   toJsonSchema,
   toView,
   trailingFinding,
-  u8,
   type Value,
 } from '../../layout/index.ts'
 import { infoDocument } from './document.ts'
-import { infoFormat, infoOptions, orderOf } from './format.ts'
+import { infoFormat } from './format.ts'
 import type { Info, InfoSpec } from './value.ts'
 
 /** Answers one after another, as programs that ask for every index write them. */
@@ -42,25 +45,25 @@ export function infoListFormat<H extends Struct, B>(
   title: string,
 ): Format<InfoList<Info<Value<H>, B>>> {
   type V = InfoList<Info<Value<H>, B>>
-  const spec = given as unknown as InfoSpec
+  const spec: InfoSpec = given
   const single = infoFormat(given)
   const item = infoDocument(spec)
   const rest = optional(1, bytes(remaining).doc('too few bytes for another answer'))
   const document = new StructType(name, { answers: array(item, 'to-end'), trailing: rest }, item.facts)
-  const piecesIn = (whole: Uint8Array, order: 'little' | 'big') => cut(whole, spec.least, order === 'little')
+  const piecesIn = (whole: Uint8Array, order: ByteOrder) => cut(whole, spec.least, order === 'little')
   return {
     name,
     title,
     source: single.source,
     evidence: single.evidence,
-    options: infoOptions,
+    options: byteOrderOption,
     ksy: single.ksy,
     structures: single.structures,
     codes: single.codes,
     automatic: false,
     detect: () => 0,
     decode(input, options) {
-      const { pieces, trailing } = piecesIn(toBytes(input), orderOf(options))
+      const { pieces, trailing } = piecesIn(toBytes(input), byteOrderOf(options))
       const answers = pieces.map(({ bytes: piece, offset }, index) => {
         try {
           return single.decode(piece, options)
@@ -81,7 +84,7 @@ export function infoListFormat<H extends Struct, B>(
       const whole = toBytes(input)
       try {
         const value = this.decode(whole, options)
-        const { pieces, trailing } = piecesIn(whole, orderOf(options))
+        const { pieces, trailing } = piecesIn(whole, byteOrderOf(options))
         const findings: Finding[] = pieces.flatMap(({ bytes: piece, offset }, index) =>
           movedFindings(single.inspect(piece, options).findings, offset, ['answers', index]),
         )
@@ -94,13 +97,12 @@ export function infoListFormat<H extends Struct, B>(
     },
     fields(input, options) {
       const whole = toBytes(input)
-      const { pieces, trailing } = piecesIn(whole, orderOf(options))
+      const { pieces, trailing } = piecesIn(whole, byteOrderOf(options))
       const fields: Located[] = pieces.flatMap(({ bytes: piece, offset }, index) =>
         movedFields(single.fields(piece, options), offset, ['answers', index]),
       )
-      if (trailing === undefined) return fields
-      const { length } = trailing
-      return [...fields, { path: ['trailing'], offset: whole.length - length, length, type: u8, value: trailing }]
+      if (trailing !== undefined) fields.push(runField(['trailing'], whole.length - trailing.length, trailing))
+      return fields
     },
     toJson: (value) => toJson(document, value),
     fromJson: (json) => fromJson(document, json) as unknown as V,

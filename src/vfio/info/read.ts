@@ -1,5 +1,13 @@
 import { DecodeError, type Finding } from '../../findings/index.ts'
-import { type ByteOrder, isOpaque, type Located, movedFields, movedFindings, toView, u8 } from '../../layout/index.ts'
+import {
+  type ByteOrder,
+  isOpaque,
+  type Located,
+  movedFields,
+  movedFindings,
+  runField,
+  toView,
+} from '../../layout/index.ts'
 import { CAPABILITY_HEADER_SIZE } from '../capability-header.layout.ts'
 import { infoCodes } from '../codes.ts'
 import { type ChainLink, followChain, infoCapabilityCodec } from './chain.ts'
@@ -101,20 +109,17 @@ export function infoFields(spec: InfoSpec, bytes: Uint8Array, byteOrder: ByteOrd
     let length = 0
     if (isOpaque(body)) {
       length = body.opaque.length
-      fields.push(run([...path, 'body', 'opaque'], start, body.opaque))
+      fields.push(runField([...path, 'body', 'opaque'], start, body.opaque))
     } else if (known !== undefined) {
       const content = known.encode(body as never, { byteOrder })
       length = content.length
       fields.push(...movedFields(known.fields(content, { byteOrder }), start, [...path, 'body']))
     }
-    if (padding !== undefined) fields.push(run([...path, 'padding'], start + length, padding))
+    if (padding !== undefined) fields.push(runField([...path, 'padding'], start + length, padding))
   }
-  for (const [index, gap] of value.gaps.entries()) fields.push(run(['gaps', index, 'bytes'], gap.offset, gap.bytes))
-  if (value.room !== undefined) fields.push(run(['room'], fixed, value.room))
-  if (value.trailing !== undefined) fields.push(run(['trailing'], end, value.trailing))
+  for (const [index, gap] of value.gaps.entries())
+    fields.push(runField(['gaps', index, 'bytes'], gap.offset, gap.bytes))
+  if (value.room !== undefined) fields.push(runField(['room'], fixed, value.room))
+  if (value.trailing !== undefined) fields.push(runField(['trailing'], end, value.trailing))
   return fields.sort((a, b) => a.offset - b.offset)
-}
-
-function run(path: (string | number)[], offset: number, value: Uint8Array): Located {
-  return { path, offset, length: value.length, type: u8, value }
 }

@@ -49,13 +49,8 @@ export interface InfoSpec<H extends StructType = StructType, B = unknown> {
   /** Codes of `judge`. */
   readonly codes?: CodeEntries
   /** What is wrong or unusual besides what the chain and the descriptions say. */
-  readonly judge?: (value: Info<Value<H>, B>, report: (finding: Finding) => void) => void
+  judge?(value: Info<Value<H>, B>, report: (finding: Finding) => void): void
 }
 
 /** What the capabilities of a structure are aligned to. */
 export const alignmentOf = ({ alignment = 8 }: InfoSpec) => alignment
-
-/** Bindings of different structures in one list; the IDs tell which is which. */
-export function bodiesById(bodies: Readonly<Record<number, unknown>>): Readonly<Record<number, Codec>> {
-  return bodies as Readonly<Record<number, Codec>>
-}

@@ -1,13 +1,14 @@
-import { atPath, EncodeError, hexOffset, type Path } from '../../findings/index.ts'
+import { atPath, hexOffset, type Path } from '../../findings/index.ts'
 import {
   arrayOf,
   type ByteOrder,
-  describe,
   isOpaque,
   joined,
+  lengthMismatch,
   type Opaque,
   recordOf,
   runOf,
+  wrongType,
 } from '../../layout/index.ts'
 import { infoCapabilityCodec } from './chain.ts'
 import type { InfoCapability, InfoSpec } from './value.ts'
@@ -34,8 +35,7 @@ export function writeInfo(spec: InfoSpec, value: unknown, byteOrder: ByteOrder):
   let end = 0
   for (const { offset, bytes, path } of pieces) {
     if (offset !== end) {
-      const facts = { expected: `${hexOffset(end)}, where the part before it ends`, found: String(offset) }
-      throw new EncodeError({ code: 'layout/length-mismatch', path: [...path, 'offset'], ...facts })
+      throw lengthMismatch([...path, 'offset'], `${hexOffset(end)}, where the part before it ends`, String(offset))
     }
     end += bytes.length
   }
@@ -45,8 +45,7 @@ export function writeInfo(spec: InfoSpec, value: unknown, byteOrder: ByteOrder):
 
 function offsetOf(value: unknown, path: Path): number {
   if (typeof value === 'number') return value
-  const facts = { expected: 'a number', found: describe(value) }
-  throw new EncodeError({ code: 'layout/wrong-type', path: [...path, 'offset'], ...facts })
+  throw wrongType([...path, 'offset'], 'a number', value)
 }
 
 function capabilityBytes(

@@ -1,10 +1,8 @@
 import { atLeast, bytes, choice, framed, optional, remaining, struct, u32 } from '../../layout/index.ts'
-import { deviceFeature, FEATURE_HEAD } from '../device-feature/device-feature.layout.ts'
+import { deviceFeature } from '../device-feature/device-feature.layout.ts'
 import { migDeviceState, migrationFlags } from '../device-feature/payloads.layout.ts'
 import { vfioUserLoggingControl, vfioUserLoggingReport } from './dma.layout.ts'
 import { facts } from './header.layout.ts'
-
-export { FEATURE_HEAD }
 
 /** The features that vfio-user has, as linux/vfio.h numbers them; what the kernel keeps behind addresses stands inline. */
 const payloads = {

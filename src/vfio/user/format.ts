@@ -1,18 +1,15 @@
 import { DecodeError } from '../../findings/index.ts'
 import {
-  type ByteOrder,
-  type Codec,
+  byteOrderOf,
+  byteOrderOption,
   type CodeEntries,
-  completeOptions,
   type DerivedSpace,
   errorFinding,
   type Format,
   movedFields,
-  type OptionMap,
-  type OptionValues,
+  runField,
   toBytes,
   toJsonSchema,
-  u8,
 } from '../../layout/index.ts'
 import { messageCodes } from './codes.ts'
 import { conversationCodes } from './conversation/codes.ts'
@@ -26,21 +23,7 @@ import { allPayloadFormats } from './payloads.ts'
 import { type MessagesReading, messageFields, messagesOf, readMessages } from './read.ts'
 import { writeMessages } from './write.ts'
 
-const options = {
-  byteOrder: {
-    kind: 'choice',
-    values: ['little', 'big'],
-    default: 'little',
-    meaning: 'byte order of the machine that the bytes come from',
-  },
-} as const satisfies OptionMap
-
-const orderOf = (given: OptionValues | undefined) => completeOptions(options, given).byteOrder as ByteOrder
-
-const structures = [
-  vfioUserHeaderCodec as unknown as Codec,
-  ...allPayloadFormats.flatMap((format) => format.structures),
-]
+const structures = [vfioUserHeaderCodec, ...allPayloadFormats.flatMap((format) => format.structures)]
 
 /** Messages of one direction of a connection, back to back. */
 export const vfioUserMessagesFormat: Format<VfioUserMessages> = {
@@ -48,7 +31,7 @@ export const vfioUserMessagesFormat: Format<VfioUserMessages> = {
   title: 'vfio-user messages of one direction',
   source: vfioUserHeaderCodec.type.facts.source,
   evidence: 'verified',
-  options,
+  options: byteOrderOption,
   ksy: 'parts',
   structures: [...new Set(structures)],
   codes: Object.assign(
@@ -59,22 +42,22 @@ export const vfioUserMessagesFormat: Format<VfioUserMessages> = {
   ) as CodeEntries,
   automatic: true,
   detect: detectMessages,
-  decode: (input, given) => messagesOf(readMessages(toBytes(input), orderOf(given))),
-  encode: (value, given) => writeMessages(value, orderOf(given)),
+  decode: (input, given) => messagesOf(readMessages(toBytes(input), byteOrderOf(given))),
+  encode: (value, given) => writeMessages(value, byteOrderOf(given)),
   inspect(input, given) {
     const bytes = toBytes(input)
     try {
-      const reading = readMessages(bytes, orderOf(given))
+      const reading = readMessages(bytes, byteOrderOf(given))
       return { value: messagesOf(reading), findings: judgeMessages(reading) }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       return { value: undefined, findings: [errorFinding(error, bytes.length)] }
     }
   },
-  fields: (input, given) => fieldsOf(readMessages(toBytes(input), orderOf(given))),
-  spaces: (input, given) => spacesOf(readMessages(toBytes(input), orderOf(given))),
+  fields: (input, given) => fieldsOf(readMessages(toBytes(input), byteOrderOf(given))),
+  spaces: (input, given) => spacesOf(readMessages(toBytes(input), byteOrderOf(given))),
   toJson: messagesToJson,
-  fromJson: (json, given) => messagesFromJson(json, orderOf(given)),
+  fromJson: (json, given) => messagesFromJson(json, byteOrderOf(given)),
   schema: () => messagesSchema(toJsonSchema(vfioUserHeaderCodec.type)),
 }
 
@@ -84,8 +67,7 @@ function fieldsOf({ bytes, byteOrder, messages, end }: MessagesReading) {
     const message = bytes.subarray(offset, offset + header.messageSize)
     return movedFields(messageFields(framed, message, byteOrder), offset, ['messages', index])
   })
-  const length = bytes.length - end
-  if (length > 0) fields.push({ path: ['trailing'], offset: end, length, type: u8, value: bytes.subarray(end) })
+  if (end < bytes.length) fields.push(runField(['trailing'], end, bytes.subarray(end)))
   return fields
 }
 

@@ -1,7 +1,6 @@
 import { bit, bits, enumeration, rest, span, struct, u16, u32 } from '../../layout/index.ts'
 
-export const VFIO_USER_SOURCE =
-  'QEMU docs/interop/vfio-user.rst and hw/vfio-user/protocol.h; libvfio-user include/vfio-user.h'
+const VFIO_USER_SOURCE = 'QEMU docs/interop/vfio-user.rst and hw/vfio-user/protocol.h; libvfio-user include/vfio-user.h'
 
 /** Facts of a structure: the machine that both peers run on gives the byte order. */
 export const facts = (title: string, source = VFIO_USER_SOURCE) => ({ title, source, byteOrder: 'parameter' }) as const

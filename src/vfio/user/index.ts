@@ -15,7 +15,6 @@ export {
   type Direction as VfioUserDirection,
   type DmaLogging as VfioUserDmaLogging,
   type MessageRef as VfioUserMessageRef,
-  type MigrationFeatures as VfioUserMigrationFeatures,
   readConversation,
   type State as VfioUserState,
   VfioUserConversation,

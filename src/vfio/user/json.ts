@@ -1,20 +1,21 @@
-import { atPath, EncodeError, type Path } from '../../findings/index.ts'
+import { atPath, type Path } from '../../findings/index.ts'
 import {
   arrayOf,
+  BYTES_SCHEMA,
   type ByteOrder,
-  describe,
-  fromHex,
+  byteOrderFor,
+  bytesFromJson,
   isOpaque,
   type Json,
   type JsonSchema,
   recordOf,
+  refuseStrangers,
   toHex,
 } from '../../layout/index.ts'
 import { type VfioUserHeader, vfioUserHeaderCodec } from './header.ts'
 import type { VfioUserMessage, VfioUserMessages, VfioUserPayload } from './message.ts'
 import { allPayloadFormats } from './payloads.ts'
-import { payloadOptions } from './read.ts'
-import { formOfMembers, refuseStrangers } from './write.ts'
+import { formOfMembers, MEMBERS, MESSAGE_MEMBERS } from './write.ts'
 
 export function messagesToJson({ messages, trailing }: VfioUserMessages): Json {
   const json: Json = { messages: messages.map(messageToJson) }
@@ -30,19 +31,17 @@ function messageToJson({ header, payload }: VfioUserMessage): Json {
 
 /** @throws EncodeError */
 export function messagesFromJson(json: Json, byteOrder: ByteOrder): VfioUserMessages {
-  const { messages, trailing, ...strange } = recordOf(json, []) as Record<string, Json>
-  refuseStrangers(strange, [])
+  const { messages, trailing } = membersOf(json, MEMBERS, [])
   const value: VfioUserMessages = {
     messages: arrayOf(messages, ['messages']).map((message, index) =>
       messageFromJson(message as Json, ['messages', index], byteOrder),
     ),
   }
-  return trailing === undefined ? value : { ...value, trailing: bytesOf(trailing, ['trailing']) }
+  return trailing === undefined ? value : { ...value, trailing: bytesFromJson(trailing, ['trailing']) }
 }
 
 function messageFromJson(json: Json, path: Path, byteOrder: ByteOrder): VfioUserMessage {
-  const { header: given, payload, ...strange } = recordOf(json, path) as Record<string, Json>
-  refuseStrangers(strange, path)
+  const { header: given, payload } = membersOf(json, MESSAGE_MEMBERS, path)
   const header = atPath([...path, 'header'], () => vfioUserHeaderCodec.fromJson(given ?? null))
   if (payload === undefined) return { header }
   return { header, payload: payloadFromJson(header, payload, [...path, 'payload'], byteOrder) }
@@ -57,21 +56,17 @@ function payloadFromJson(
   const record = recordOf(json, path) as Record<string, Json>
   const format = typeof record.opaque === 'string' ? undefined : formOfMembers(header, record)
   if (format === undefined) {
-    const { opaque, ...strange } = record
-    refuseStrangers(strange, path)
-    return { opaque: bytesOf(opaque, [...path, 'opaque']) }
+    refuseStrangers(record, ['opaque'], path)
+    return { opaque: bytesFromJson(record.opaque, [...path, 'opaque']) }
   }
-  return atPath(path, () => format.fromJson(record, payloadOptions(format, byteOrder))) as VfioUserPayload
+  return atPath(path, () => format.fromJson(record, byteOrderFor(format, byteOrder))) as VfioUserPayload
 }
 
-function bytesOf(json: unknown, path: Path): Uint8Array {
-  const bytes = typeof json === 'string' ? fromHex(json) : undefined
-  if (bytes !== undefined) return bytes
-  const facts = { expected: 'bytes as hexadecimal text', found: describe(json) }
-  throw new EncodeError({ code: 'layout/wrong-type', path, ...facts })
+function membersOf(json: Json, members: readonly string[], path: Path): Record<string, Json> {
+  const record = recordOf(json, path) as Record<string, Json>
+  refuseStrangers(record, members, path)
+  return record
 }
-
-const BYTES: JsonSchema = { type: 'string', pattern: '^([0-9a-f]{2})*$' }
 
 const object = (properties: Record<string, JsonSchema>, required: string[]): JsonSchema => ({
   type: 'object',
@@ -82,7 +77,7 @@ const object = (properties: Record<string, JsonSchema>, required: string[]): Jso
 
 export function messagesSchema(header: JsonSchema): JsonSchema {
   const payloads = new Map(allPayloadFormats.map((format) => [format.name, format.schema()]))
-  const payload: JsonSchema = { anyOf: [...payloads.values(), object({ opaque: BYTES }, ['opaque'])] }
+  const payload: JsonSchema = { anyOf: [...payloads.values(), object({ opaque: BYTES_SCHEMA }, ['opaque'])] }
   const message = object({ header, payload }, ['header'])
-  return object({ messages: { type: 'array', items: message }, trailing: BYTES }, ['messages'])
+  return object({ messages: { type: 'array', items: message }, trailing: BYTES_SCHEMA }, ['messages'])
 }

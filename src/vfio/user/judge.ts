@@ -44,7 +44,7 @@ function judgeHeader({ command, flags, errno }: VfioUserHeader): Finding[] {
 }
 
 /** Whether only a server sends such a command; undefined for replies and what is not known. */
-export function isServerCommand({ command, flags }: VfioUserHeader): boolean | undefined {
+function isServerCommand({ command, flags }: VfioUserHeader): boolean | undefined {
   if (flags.type !== 'command' || typeof command === 'number') return undefined
   return command === 'dma-read' || command === 'dma-write'
 }

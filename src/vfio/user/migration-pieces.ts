@@ -4,7 +4,7 @@ import type { VfioUserMigData } from './payload-codecs.ts'
 import { type Framed, payloadOf } from './read.ts'
 
 /** A run of migration data: where it stands in the data, and where in its direction. */
-export interface MigrationPiece {
+interface MigrationPiece {
   /** In the data of all messages, joined. */
   readonly offset: number
   readonly length: number

@@ -1,8 +1,9 @@
 import { counted, type Path } from '../../findings/index.ts'
-import { isOpaque, type Rule } from '../../layout/index.ts'
+import { isOpaque, type Rule, type Say as SayAny, sayer } from '../../layout/index.ts'
 import { featureCodes } from '../device-feature/codes.ts'
 import { judgePageSize } from '../device-feature/logging-rules.ts'
 import { judgeOperation } from '../device-feature/rules.ts'
+import { bitmapBytes } from '../pages.ts'
 import { readCapabilities } from './capabilities.ts'
 import { messageCodes } from './codes.ts'
 import type {
@@ -19,12 +20,11 @@ import { MULTI_WRITE_DATA, SUB_REGION } from './region.layout.ts'
 
 // What is wrong with a payload whatever stands before and after its message.
 
-type Say = (code: keyof typeof messageCodes.entries, message: string, path: Path) => void
+type Say = SayAny<keyof typeof messageCodes.entries>
 
 /** A rule of which the findings name only a path. */
 function rule<V>(judge: (value: V, say: Say) => void): Rule<V> {
-  return (value, report, locate) =>
-    judge(value, (code, message, path) => report(messageCodes.finding(code, message, { ...locate(path), path })))
+  return (value, report, locate) => judge(value, sayer(messageCodes, report, locate))
 }
 
 export const judgeVersion = rule<VfioUserVersion>(({ data }, say) => {
@@ -35,7 +35,7 @@ export const judgeVersion = rule<VfioUserVersion>(({ data }, say) => {
 function bitmapSize(length: bigint, pageSize: bigint): bigint | undefined {
   if (pageSize <= 0n) return undefined
   const pages = (length + pageSize - 1n) / pageSize
-  return 8n * ((pages + 63n) / 64n)
+  return bitmapBytes(pages)
 }
 
 interface Range {
@@ -115,24 +115,14 @@ export const judgeIoFds = (isReply: boolean) =>
 
 export const judgeDeviceFeature =
   (isReply: boolean): Rule<VfioUserDeviceFeature> =>
-  (value, report, locate, parameters) => {
-    const { flags, data } = value
-    judgeOperation(flags, (code, message, path) =>
-      report(featureCodes.finding(code, message, { ...locate(path), path })),
-    )
+  ({ flags, data }, report, locate) => {
+    const say = sayer(featureCodes, report, locate)
+    judgeOperation(flags, say)
     if (data === undefined || data instanceof Uint8Array || isOpaque(data) || flags.probe) return
     if ('bitmap' in data) {
-      const path = ['data', 'pageSize']
-      judgePageSize(data.pageSize, 1n, (code, message) =>
-        report(featureCodes.finding(code, message, { ...locate(path), path })),
-      )
+      judgePageSize(data.pageSize, 1n, (code, message) => say(code, message, ['data', 'pageSize']))
     }
-    rule<VfioUserDeviceFeature>((_, say) => judgeFeatureData(data, flags.set, isReply, say))(
-      value,
-      report,
-      locate,
-      parameters,
-    )
+    judgeFeatureData(data, flags.set, isReply, sayer(messageCodes, report, locate))
   }
 
 type FeatureData = Exclude<NonNullable<VfioUserDeviceFeature['data']>, Uint8Array | { opaque: Uint8Array }>

@@ -37,8 +37,7 @@ interface Exchange {
   readonly reply: Forms
 }
 
-// Formats of different values stand in one table.
-const only = (format: unknown): Forms => ({ formats: [format as Format] })
+const only = (format: Format): Forms => ({ formats: [format] })
 const NONE: Forms = { formats: [] }
 
 const plain = <T extends StructType>(codec: Codec<T>) => structureFormat({ codec })
@@ -92,9 +91,9 @@ const [NARROW, WIDE] = [12, 16]
 
 function dmaAccess(hasData: boolean): Forms {
   const rule = rules.judgeDmaAccess(hasData)
-  const wide = structureFormat({ codec: codecs.vfioUserDmaAccessCodec, codes, rule }) as unknown as Format
-  const narrow = structureFormat({ codec: codecs.vfioUserDmaAccessNarrowCodec, codes, rule }) as unknown as Format
-  const padded = structureFormat({ codec: codecs.vfioUserDmaAccessPaddedCodec, codes, rule }) as unknown as Format
+  const wide = structureFormat({ codec: codecs.vfioUserDmaAccessCodec, codes, rule })
+  const narrow = structureFormat({ codec: codecs.vfioUserDmaAccessNarrowCodec, codes, rule })
+  const padded = structureFormat({ codec: codecs.vfioUserDmaAccessPaddedCodec, codes, rule })
   return {
     formats: hasData ? [wide, narrow, padded] : [wide, narrow],
     choose(bytes, byteOrder) {

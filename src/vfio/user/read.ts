@@ -1,12 +1,12 @@
 import { counted, DecodeError, type Finding, type Path } from '../../findings/index.ts'
 import {
   type ByteOrder,
-  type Format,
+  byteOrderFor,
   type Located,
+  movedFields,
   type Opaque,
-  type OptionValues,
+  runField,
   toView,
-  u8,
 } from '../../layout/index.ts'
 import { messageCodes } from './codes.ts'
 import { HEADER_SIZE, type VfioUserHeader, vfioUserHeaderCodec } from './header.ts'
@@ -76,18 +76,13 @@ function explainShort(bytes: Uint8Array): void {
   }
 }
 
-/** Options of a payload's format: all follow the byte order, but not all have the choice. */
-export function payloadOptions(format: Format, byteOrder: ByteOrder): OptionValues {
-  return 'byteOrder' in format.options ? { byteOrder } : {}
-}
-
 /** The payload of a message; undefined where it has none. */
 export function payloadOf({ header, payload }: Framed, byteOrder: ByteOrder): VfioUserPayload | Opaque | undefined {
   if (payload.length === 0) return undefined
   const format = payloadFormat(header, payload, byteOrder)
   if (format === undefined) return { opaque: payload }
   try {
-    return format.decode(payload, payloadOptions(format, byteOrder)) as VfioUserPayload
+    return format.decode(payload, byteOrderFor(format, byteOrder)) as VfioUserPayload
   } catch (error) {
     if (error instanceof DecodeError) return { opaque: payload }
     throw error
@@ -107,24 +102,16 @@ export function messagesOf({ bytes, byteOrder, messages, end }: MessagesReading)
 
 /** Fields of a message; offsets and paths count from it. */
 export function messageFields({ header, payload }: Framed, bytes: Uint8Array, byteOrder: ByteOrder): Located[] {
-  const fields = vfioUserHeaderCodec
-    .fields(bytes, { byteOrder })
-    .map((field) => ({ ...field, path: ['header', ...field.path] }))
+  const fields = movedFields(vfioUserHeaderCodec.fields(bytes, { byteOrder }), 0, ['header'])
   if (payload.length === 0) return fields
-  return fields.concat(
-    payloadFields(header, payload, byteOrder).map((field) => ({
-      ...field,
-      path: ['payload', ...field.path],
-      offset: HEADER_SIZE + field.offset,
-    })),
-  )
+  return [...fields, ...movedFields(payloadFields(header, payload, byteOrder), HEADER_SIZE, ['payload'])]
 }
 
 function payloadFields(header: VfioUserHeader, payload: Uint8Array, byteOrder: ByteOrder): Located[] {
   const format = payloadFormat(header, payload, byteOrder)
-  const opaque = { path: ['opaque'], offset: 0, length: payload.length, type: u8, value: payload }
+  const opaque = runField(['opaque'], 0, payload)
   if (format === undefined) return [opaque]
-  const options = payloadOptions(format, byteOrder)
+  const options = byteOrderFor(format, byteOrder)
   try {
     format.decode(payload, options)
     return format.fields(payload, options)
@@ -150,7 +137,7 @@ export function payloadFindings({ header, payload }: Framed, byteOrder: ByteOrde
     const message = `${counted(payload.length, 'byte follows', 'bytes follow')} a header that stands alone.`
     return [messageCodes.finding(code, message, place)]
   }
-  const options = payloadOptions(format, byteOrder)
+  const options = byteOrderFor(format, byteOrder)
   try {
     format.decode(payload, options)
   } catch (error) {

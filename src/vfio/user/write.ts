@@ -1,32 +1,50 @@
-import { atPath, counted, EncodeError, type Path } from '../../findings/index.ts'
-import { arrayOf, type ByteOrder, type Format, isOpaque, joined, recordOf, runOf, toView } from '../../layout/index.ts'
+import { atPath, counted, type Path } from '../../findings/index.ts'
+import {
+  arrayOf,
+  type ByteOrder,
+  byteOrderFor,
+  type Format,
+  isOpaque,
+  joined,
+  lengthMismatch,
+  recordOf,
+  refuseStrangers,
+  runOf,
+  toView,
+} from '../../layout/index.ts'
 import { HEADER_SIZE, type VfioUserHeader, vfioUserHeaderCodec } from './header.ts'
 import type { VfioUserMessages } from './message.ts'
 import { payloadFormat, payloadFormats } from './payloads.ts'
-import { frameAt, payloadOptions } from './read.ts'
+import { frameAt } from './read.ts'
+
+/** Members of the messages of a direction, and of one of them. */
+export const MEMBERS = ['messages', 'trailing']
+export const MESSAGE_MEMBERS = ['header', 'payload']
 
 /** @throws EncodeError for a value that would be read in another way than it stands there */
 export function writeMessages(value: VfioUserMessages, byteOrder: ByteOrder): Uint8Array {
-  const { messages, trailing, ...strange } = recordOf(value, [])
-  refuseStrangers(strange, [])
+  const given = recordOf(value, [])
+  refuseStrangers(given, MEMBERS, [])
+  const { messages, trailing } = given
   const runs: Uint8Array[] = []
   for (const [index, message] of arrayOf(messages, ['messages']).entries()) {
     runs.push(...writeMessage(message, ['messages', index], byteOrder))
   }
   if (trailing !== undefined) runs.push(checkedTrailing(runOf(trailing, ['trailing']), runs.length === 0, byteOrder))
-  if (runs.length === 0) throw mismatch(['messages'], 'at least one message', 'none')
+  if (runs.length === 0) throw lengthMismatch(['messages'], 'at least one message', 'none')
   return joined(runs)
 }
 
 function writeMessage(message: unknown, path: Path, byteOrder: ByteOrder): Uint8Array[] {
-  const { header, payload, ...strange } = recordOf(message, path)
-  refuseStrangers(strange, path)
+  const given = recordOf(message, path)
+  refuseStrangers(given, MESSAGE_MEMBERS, path)
+  const { header, payload } = given
   const head = atPath([...path, 'header'], () => vfioUserHeaderCodec.encode(header as VfioUserHeader, { byteOrder }))
   const known = vfioUserHeaderCodec.decode(head, { byteOrder })
   const body = payload === undefined ? NOTHING : writePayload(known, payload, [...path, 'payload'], byteOrder)
   const size = HEADER_SIZE + body.length
   if (known.messageSize !== size) {
-    throw mismatch([...path, 'header', 'messageSize'], counted(size, 'byte'), String(known.messageSize))
+    throw lengthMismatch([...path, 'header', 'messageSize'], counted(size, 'byte'), String(known.messageSize))
   }
   return [head, body]
 }
@@ -35,7 +53,7 @@ const NOTHING = new Uint8Array(0)
 
 function writePayload(header: VfioUserHeader, payload: unknown, path: Path, byteOrder: ByteOrder): Uint8Array {
   const body = payloadBytes(header, payload, path, byteOrder)
-  if (body.length === 0) throw mismatch(path, 'some bytes, or no payload', 'none')
+  if (body.length === 0) throw lengthMismatch(path, 'some bytes, or no payload', 'none')
   return body
 }
 
@@ -44,9 +62,9 @@ function payloadBytes(header: VfioUserHeader, payload: unknown, path: Path, byte
   if (isOpaque(record)) return record.opaque
   const format = formOfMembers(header, record)
   if (format === undefined) return runOf(record.opaque, [...path, 'opaque'])
-  const body = atPath(path, () => format.encode(record, payloadOptions(format, byteOrder)))
+  const body = atPath(path, () => format.encode(record, byteOrderFor(format, byteOrder)))
   if (payloadFormat(header, body, byteOrder) === format) return body
-  throw mismatch(path, 'a count that tells the width in which it is written', 'one that tells another')
+  throw lengthMismatch(path, 'a count that tells the width in which it is written', 'one that tells another')
 }
 
 /** The format of a payload by its members: only accesses to guest memory have several. */
@@ -59,20 +77,9 @@ export function formOfMembers(header: VfioUserHeader, members: object): Format |
 /** Bytes that no message starts with, so that they are read as what they are. */
 function checkedTrailing(bytes: Uint8Array, isFirst: boolean, byteOrder: ByteOrder): Uint8Array {
   const needed = frameAt(bytes, toView(bytes), 0, byteOrder)
-  if (typeof needed !== 'number') throw mismatch(['trailing'], 'a message that is not whole', 'a whole message')
-  if (bytes.length === 0) throw mismatch(['trailing'], 'some bytes, or nothing', 'none')
+  if (typeof needed !== 'number') throw lengthMismatch(['trailing'], 'a message that is not whole', 'a whole message')
+  if (bytes.length === 0) throw lengthMismatch(['trailing'], 'some bytes, or nothing', 'none')
   const hasFrame = bytes.length >= HEADER_SIZE && needed >= HEADER_SIZE
-  if (isFirst && !hasFrame) throw mismatch(['trailing'], 'a header, where no message stands before it', 'none')
+  if (isFirst && !hasFrame) throw lengthMismatch(['trailing'], 'a header, where no message stands before it', 'none')
   return bytes
-}
-
-export function refuseStrangers(strange: object, path: Path): void {
-  const [name] = Object.keys(strange)
-  if (name === undefined) return
-  const facts = { expected: 'nothing', found: 'a member of that name' }
-  throw new EncodeError({ code: 'layout/unexpected-field', path: [...path, name], ...facts })
-}
-
-function mismatch(path: Path, expected: string, found: string): EncodeError {
-  return new EncodeError({ code: 'layout/length-mismatch', path, expected, found })
 }

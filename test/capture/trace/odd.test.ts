@@ -85,6 +85,19 @@ test('what is no log is not taken for one', () => {
   expect(logKindOf(new Uint8Array(0))).toBeUndefined()
 })
 
+test('trace events behind what QEMU, a system log or a shell puts in front', () => {
+  const event = 'vfio_migration_set_device_state  (0000:3b:02.1) state STOP_COPY'
+  const prefixes = [
+    '2026-11-21T09:00:00.000001Z ',
+    '2026-11-21T09:00:00.000001Z vm1 qemu-system-x86_64(77:main): ',
+    'Nov 21 09:00:00 host qemu-system-x86_64[1234]: ',
+    '[12.345] ',
+  ]
+  for (const prefix of prefixes) expect(logKindOf(encode(`${prefix}${event}\n`)), prefix).toBe('qemu-trace-log')
+  const others = ['see vfio_save_block in trace-events\n', '  vfio_save_block_precopy_empty_hit(device)\n']
+  for (const text of others) expect(logKindOf(encode(text)), text).toBeUndefined()
+})
+
 test('a log that begins with a long line', () => {
   const line = `{"seq":0,"read":"data_fd","ret":9000,"errno":0,"data":"${'00'.repeat(9000)}"}\n`
   expect(logKindOf(encode(line))).toBe('vfio-ioctl-log')

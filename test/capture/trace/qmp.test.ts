@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { migrateSeries, qmpCodes, qmpLogFormat } from '../../../src/capture/index.ts'
+import { logKindOf, migrateSeries, qmpCodes, qmpLogFormat } from '../../../src/capture/index.ts'
 import { encode, fixture, found, stepsOf } from './support.ts'
 
 const stamp = (seconds: number) => `{"timestamp": {"seconds": ${seconds}, "microseconds": 500000}, `
@@ -61,6 +61,22 @@ test('states of VFIO devices become events, each device with its number', () => 
     { at: 2_000_000, side: 'source', kind: 'state-set', state: 3, result: 0 },
     { at: 3_000_000, side: 'source', kind: 'state-set', state: 1, result: 0 },
   ])
+})
+
+test('nobody has asked for the state ERROR that a device is in', () => {
+  const log = encode(vfio(10, 'a', 'pre-copy') + vfio(11, 'a', 'error'))
+  expect(stepsOf(qmpLogFormat, log).at(-1)?.event).toEqual({
+    ...{ at: 1_000_000, side: 'source', kind: 'state-read', state: 0 },
+  })
+  expect(found(qmpLogFormat, log).join()).not.toContain('illegal-state-accepted')
+})
+
+test('lines of a libvirt log', () => {
+  const prefix =
+    '2026-11-21 09:00:00.000+0000: 123: info : qemuMonitorJSONIOProcessLine:210 : QEMU_MONITOR_RECV_EVENT: mon=0x7f0c2c0a5010 event='
+  const log = encode(`${prefix}${migration(1, 'failed')}`)
+  expect(logKindOf(log)).toBe('qmp-log')
+  expect(found(qmpLogFormat, log).join()).toContain('trace/migration-failed')
 })
 
 describe('each finding with its smallest log', () => {

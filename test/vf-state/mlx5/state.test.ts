@@ -174,7 +174,10 @@ describe('detection', () => {
     ['a hint first', healthy, 'mlx5-state'],
     ['the hint alone', HINT, 'mlx5-state'],
     ['an image alone', record(0, IMAGE), 'mlx5-state'],
-    ['an image that was cut', record(0, IMAGE, { size: 4096n }), 'mlx5-state'],
+    ['an image that was cut', record(0, IMAGE, { size: BigInt(3 * IMAGE.length) }), 'mlx5-state'],
+    ['an image of which next to nothing is there', record(0, IMAGE, { size: 4096n }), undefined],
+    ['bytes behind an image that are no record', concat(record(0, IMAGE), new Uint8Array(32).fill(0xa5)), undefined],
+    ['the start of an NVMe controller state', concat(hex('00000100'), new Uint8Array(148)), undefined],
     ['zeros', new Uint8Array(64), undefined],
     ['an unknown tag', record(2, IMAGE), undefined],
     ['a flag that nobody writes', record(0, IMAGE, { flags: 2 }), undefined],
@@ -184,6 +187,11 @@ describe('detection', () => {
   test('a stream longer than what detection sees', () => {
     const long = concat(HINT, record(0, new Uint8Array(9000).fill(7)))
     expect(detectFormats({ head: long.subarray(0, 4096), size: long.length })[0]?.format.name).toBe('mlx5-state')
+  })
+
+  test('the vendor ID outweighs headers that lead nowhere', () => {
+    const damaged = concat(record(0, IMAGE), new Uint8Array(32).fill(0xa5))
+    expect(best(damaged, { vendorId: 0x15b3 })).toBe('mlx5-state')
   })
 
   test('the vendor ID is an option that detection hears of', async () => {

@@ -262,3 +262,13 @@ test('every code has a case', () => {
 test.each([0, 7, 8, 23])('%i bytes are no header', (length) => {
   expect(decodeErrorOf(format as never, state().subarray(0, length))).toMatch(/^layout\/ended-early .* needs more$/)
 })
+
+test('many ports that are all wrong are judged in time that follows their bytes', () => {
+  const bytes = new Uint8Array(64 * 1024).fill(0xa5)
+  const { findings } = mttyPortsFormat.inspect(bytes)
+  expect(findings.length).toBeGreaterThan(3 * Math.floor(bytes.length / 36))
+  expect(findings.find(({ path }) => path.join('.') === 'ports.1819.head')).toMatchObject({
+    offset: 1819 * 36 + 24,
+    length: 1,
+  })
+}, 5000)

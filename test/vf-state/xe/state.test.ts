@@ -66,6 +66,8 @@ test('a whole stream', () => {
 describe('detection', () => {
   test.each([
     ['a descriptor with keys', stream(descriptor, trailer), 0.9],
+    ['keys in another order', stream(packet(1, hex('010002f0 00000000 010001f0 c0560000')), trailer), 0.9],
+    ['a key of a newer driver', stream(packet(1, hex('010003f0 00000000 010002f0 00000000')), trailer), 0.9],
     ['an empty descriptor', stream(packet(1, NONE), trailer), 0.7],
   ])('%s', (_, head, least) => {
     expect(format.detect({ head })).toBeGreaterThan(least)
@@ -74,7 +76,7 @@ describe('detection', () => {
     ['another version', stream(packet(1, keys(), { version: 2 }), trailer)],
     ['flags', stream(packet(1, keys(), { flags: 1 }), trailer)],
     ['an offset', stream(packet(1, keys(), { offset: 1 }), trailer)],
-    ['another key', stream(packet(1, hex('010003f0 00000000 010002f0 00000000')), trailer)],
+    ['other keys', stream(packet(1, hex('010003f0 00000000 010004f0 00000000')), trailer)],
     ['a trailer first', stream(trailer, trailer)],
     ['a header alone', packet(1, NONE)],
     ['zeros', new Uint8Array(64)],

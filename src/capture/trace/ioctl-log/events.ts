@@ -1,13 +1,13 @@
 import type { OptionValues } from '../../../layout/index.ts'
 import { isOpaque } from '../../../layout/index.ts'
-import type { Side, TraceEvent } from '../../../protocol/index.ts'
+import type { Side } from '../../../protocol/index.ts'
 import type { DeviceFeature } from '../../../vfio/index.ts'
 import { errnoNumber } from '../../../vfio/index.ts'
+import { type Body, stepOf } from '../body.ts'
 import { Clock } from '../clock.ts'
 import { DeviceNumbers } from '../devices.ts'
 import type { Step, TextRecord } from '../log.ts'
 import { stateNumber } from '../states.ts'
-import type { Body } from '../statuses.ts'
 import type { IoctlLogRecord, IoctlRecord, NoteRecord } from './record.ts'
 import { fileKind } from './requests.ts'
 
@@ -24,7 +24,7 @@ export function ioctlEvents(records: readonly (IoctlLogRecord | TextRecord)[], s
     if (name !== undefined && devices.isNew(name)) bodies.push({ kind: 'device-named', name, ...devices.of(name) })
     for (const body of bodiesOf(record)) bodies.push({ ...body, ...devices.of(name) })
     for (const body of bodies) {
-      steps.push({ record: index, event: { at, side: set.side as Side, ...body } as unknown as TraceEvent })
+      steps.push(stepOf(index, at, set.side as Side, body))
     }
   }
   return steps

@@ -25,7 +25,7 @@ export function judgeIoctlLog(
     const { seq } = record
     if (seq !== undefined) {
       if (last !== undefined && seq !== last + 1)
-        say('trace/sequence-gap', `Line ${seq} follows line ${last}.`, ['seq'])
+        say('trace/sequence-gap', `The sequence number ${seq} follows ${last}.`, ['seq'])
       last = seq
     }
     if (record.kind === 'ioctl') {

@@ -1,12 +1,14 @@
-import { EncodeError, type Path } from '../../../findings/index.ts'
+import type { Path } from '../../../findings/index.ts'
 import {
-  describe,
+  BYTES_SCHEMA,
+  byteOrderOption,
+  bytesFromJson,
   fromHex,
   type Json,
   type JsonSchema,
-  type OptionMap,
   type OptionValues,
   toHex,
+  wrongType,
 } from '../../../layout/index.ts'
 import { errnoName, errnoNumber } from '../../../vfio/index.ts'
 import { readJsonLine } from '../json-line.ts'
@@ -20,21 +22,12 @@ import type { CloseRecord, IoctlLogRecord, IoctlRecord, NoteRecord, TransferReco
 import { argumentFormatOf, argumentFormats, fileKind, requestOf } from './requests.ts'
 import { ioctlSpans } from './spans.ts'
 
-const options = {
-  byteOrder: {
-    kind: 'choice',
-    values: ['little', 'big'],
-    default: 'little',
-    meaning: 'byte order of the machine that the log comes from',
-  },
-} as const satisfies OptionMap
-
 /** One JSON object a line: each ioctl with its argument before and after, reads and writes of device state, notes. */
 export const ioctlLanguage: LogLanguage<IoctlLogRecord> = {
   name: 'vfio-ioctl-log',
   title: 'VFIO ioctl log: JSON lines with argument bytes before and after each call',
   source: 'recorders of VFIO calls; requests of linux/vfio.h',
-  options,
+  options: byteOrderOption,
   structures: argumentFormats.flatMap(({ structures }) => structures),
   codes: { ...ioctlLogCodes.entries, ...Object.assign({}, ...argumentFormats.map(({ codes }) => codes)) },
   strangers: 'warning',
@@ -161,18 +154,18 @@ function lineOf(record: IoctlLogRecord, set: OptionValues): object {
     case 'note':
       return { ...start, note, data: record.data === undefined ? undefined : hexOf(record.data) }
     default:
-      throw wrong(['kind'], 'ioctl, read, write, close, note or text', (record as { kind: unknown }).kind)
+      throw wrongType(['kind'], 'ioctl, read, write, close, note or text', (record as { kind: unknown }).kind)
   }
 }
 
 function hexOf(bytes: unknown): string {
   if (bytes instanceof Uint8Array) return toHex(bytes)
-  throw wrong([], 'bytes', bytes)
+  throw wrongType([], 'bytes', bytes)
 }
 
 function numberOf(errno: unknown): number {
   const number = typeof errno === 'string' || typeof errno === 'number' ? errnoNumber(errno) : undefined
-  if (number === undefined) throw wrong(['errno'], 'the name or number of an error', errno)
+  if (number === undefined) throw wrongType(['errno'], 'the name or number of an error', errno)
   return number
 }
 
@@ -194,9 +187,7 @@ function recordFromJson(json: { readonly [name: string]: Json }, path: Path, set
     return { ...json, before, after } as unknown as IoctlRecord
   }
   if (json.data === undefined) return { ...json } as unknown as IoctlLogRecord
-  const data = bytesOf(json.data)
-  if (data === undefined) throw wrong([...path, 'data'], 'bytes as hexadecimal text', json.data)
-  return { ...json, data } as unknown as IoctlLogRecord
+  return { ...json, data: bytesFromJson(json.data, [...path, 'data']) } as unknown as IoctlLogRecord
 }
 
 function schemas(): JsonSchema[] {
@@ -206,7 +197,6 @@ function schemas(): JsonSchema[] {
     device: { type: 'string' },
     note: { type: 'string' },
   }
-  const hex = { type: 'string', pattern: '^([0-9a-f]{2})*$' }
   const errno = { type: ['string', 'number'] }
   const of = (kinds: readonly string[], properties: object, required: readonly string[]) =>
     ({
@@ -215,7 +205,7 @@ function schemas(): JsonSchema[] {
       required: ['kind', ...required],
       additionalProperties: false,
     }) as unknown as JsonSchema
-  const argument = { anyOf: [hex, { type: 'object' }] }
+  const argument = { anyOf: [BYTES_SCHEMA, { type: 'object' }] }
   const [text, number] = [{ type: 'string' }, { type: 'number' }]
   return [
     of(
@@ -233,17 +223,13 @@ function schemas(): JsonSchema[] {
       },
       ['fd', 'request', 'number', 'result', 'errno', 'before', 'after'],
     ),
-    of(['read', 'write'], { fd: text, phase: text, asked: number, result: number, errno, data: hex }, [
+    of(['read', 'write'], { fd: text, phase: text, asked: number, result: number, errno, data: BYTES_SCHEMA }, [
       'fd',
       'result',
       'errno',
       'data',
     ]),
     of(['close'], { fd: text }, ['fd']),
-    of(['note'], { data: hex }, ['note']),
+    of(['note'], { data: BYTES_SCHEMA }, ['note']),
   ]
-}
-
-function wrong(path: Path, expected: string, found: unknown): EncodeError {
-  return new EncodeError({ code: 'layout/wrong-type', path, expected, found: describe(found) })
 }

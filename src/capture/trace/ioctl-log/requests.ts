@@ -1,5 +1,12 @@
 import type { Format } from '../../../layout/index.ts'
-import { type FileKind, ioctlArguments, resolveRequest, vfioIoctls, vfioIoctlsOf } from '../../../vfio/index.ts'
+import {
+  type FileKind,
+  ioctlArguments,
+  isToday,
+  resolveRequest,
+  vfioIoctls,
+  vfioIoctlsOf,
+} from '../../../vfio/index.ts'
 
 const KINDS: Readonly<Record<string, FileKind>> = {
   container: 'container',
@@ -45,7 +52,3 @@ export function requestsOf(number: number): string[] {
 export const numbersByName: ReadonlyMap<string, number> = new Map(
   vfioIoctls.filter(isToday).map(({ name, number }) => [name, number]),
 )
-
-function isToday({ design }: { readonly design: string }): boolean {
-  return design === 'linux' || design === 'linux iommufd'
-}

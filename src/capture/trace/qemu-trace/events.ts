@@ -1,10 +1,12 @@
-import type { Side, TraceEvent } from '../../../protocol/index.ts'
+import type { Side } from '../../../protocol/index.ts'
 import { vfioTagsByText } from '../../../qemu/index.ts'
+import { migrationRegisters } from '../../../vfio/index.ts'
+import { type Body, stepOf } from '../body.ts'
 import { Clock } from '../clock.ts'
 import { DeviceNumbers } from '../devices.ts'
 import type { Step, TextRecord } from '../log.ts'
-import { stateNumber } from '../states.ts'
-import { type Body, Phases } from '../statuses.ts'
+import { stateNumber, stateReported } from '../states.ts'
+import { Phases } from '../statuses.ts'
 import type { QemuTraceRecord, TraceRecord } from './language.ts'
 import type { TraceArguments } from './patterns.ts'
 import { stopsIn } from './stops.ts'
@@ -28,7 +30,7 @@ export function traceLogEvents(records: readonly (QemuTraceRecord | TextRecord)[
     }
     const stop = stops.has(index) ? machine.stopped() : []
     for (const body of [...stop, ...machine.see(record)]) {
-      steps.push({ record: index, event: { at, side, ...body } as unknown as TraceEvent })
+      steps.push(stepOf(index, at, side, body))
     }
   }
   return steps
@@ -193,7 +195,7 @@ class Machine {
     const asked = this.asked.get(device)
     this.asked.delete(device)
     this.states.set(device, state)
-    const taken: Body = { kind: 'state-set', state, result: 0 }
+    const taken: Body = stateReported(state)
     if (asked === undefined || asked.state === state) return [taken]
     const refused: Body = { kind: 'state-set', state: asked.state, result: FAILED }
     return [refused, asked.recover === state ? taken : { kind: 'device', state: 'reset' }]
@@ -238,17 +240,13 @@ function dataSaved(bytes: number): Body[] {
   ]
 }
 
-/** Offsets of the registers of the migration region: struct vfio_device_migration_info. */
-const REGISTERS = { pending_bytes: 8, data_offset: 16, data_size: 24 } as const
-const REGISTER_SIZE = 8
-
 /** Versions before 8.0: what is read of the migration region, and written to it, around a piece of data. */
 function regionBodies({ offset, size, pending }: TraceArguments, write: boolean): Body[] {
-  const register = (field: keyof typeof REGISTERS, value: string | number, written: boolean): Body => ({
+  const register = (field: keyof typeof migrationRegisters, value: string | number, written: boolean): Body => ({
     kind: 'region-access',
     region: 'migration',
-    offset: REGISTERS[field],
-    count: REGISTER_SIZE,
+    offset: migrationRegisters[field].offset,
+    count: migrationRegisters[field].length,
     write: written,
     field,
     value: number(value),

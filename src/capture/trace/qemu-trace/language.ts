@@ -1,5 +1,4 @@
-import { EncodeError, type Path } from '../../../findings/index.ts'
-import { describe, type Json, type JsonSchema } from '../../../layout/index.ts'
+import { type Json, type JsonSchema, wrongType } from '../../../layout/index.ts'
 import type { Side } from '../../../protocol/index.ts'
 import { SIDES } from '../../../protocol/index.ts'
 import type { Log, LogLanguage, RecordFinding, Span, TextRecord } from '../log.ts'
@@ -101,16 +100,16 @@ function readArguments(name: string, rest: string) {
 /** @throws EncodeError */
 function traceLine(record: QemuTraceRecord): string {
   if (record.kind === 'side') {
-    if (!SIDES.includes(record.side)) throw wrong(['side'], SIDES.join(' or '), record.side)
+    if (!SIDES.includes(record.side)) throw wrongType(['side'], SIDES.join(' or '), record.side)
     return `--- ${record.side} ---`
   }
   const { kind, prefix, name, rest } = record
-  if (kind !== 'event') throw wrong(['kind'], 'event, side or text', kind)
+  if (kind !== 'event') throw wrongType(['kind'], 'event, side or text', kind)
   if (typeof name !== 'string' || (prefix !== undefined && typeof prefix !== 'string')) {
-    throw wrong(['name'], 'the name of a trace event', name)
+    throw wrongType(['name'], 'the name of a trace event', name)
   }
   const behind = record.arguments === undefined ? rest : argumentsText(name, record.arguments)
-  if (typeof behind !== 'string') throw wrong(['arguments'], `arguments of ${name}`, record.arguments)
+  if (typeof behind !== 'string') throw wrongType(['arguments'], `arguments of ${name}`, record.arguments)
   return `${prefix ?? ''}${name}${behind}`
 }
 
@@ -176,8 +175,4 @@ function schemas(): JsonSchema[] {
       additionalProperties: false,
     },
   ] as unknown as JsonSchema[]
-}
-
-function wrong(path: Path, expected: string, found: unknown): EncodeError {
-  return new EncodeError({ code: 'layout/wrong-type', path, expected, found: describe(found) })
 }

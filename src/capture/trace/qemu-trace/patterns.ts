@@ -11,7 +11,7 @@ export interface TracePattern {
   write(given: TraceArguments): string | undefined
 }
 
-export interface TraceSpan {
+interface TraceSpan {
   readonly name: string
   readonly start: number
   readonly end: number

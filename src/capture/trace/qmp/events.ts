@@ -1,10 +1,11 @@
 import type { Json } from '../../../layout/index.ts'
-import type { Side, TraceEvent } from '../../../protocol/index.ts'
+import type { Side } from '../../../protocol/index.ts'
+import { type Body, stepOf } from '../body.ts'
 import { Clock } from '../clock.ts'
 import { DeviceNumbers } from '../devices.ts'
 import type { Step, TextRecord } from '../log.ts'
-import { stateNumber } from '../states.ts'
-import { type Body, Phases } from '../statuses.ts'
+import { stateNumber, stateReported } from '../states.ts'
+import { Phases } from '../statuses.ts'
 import type { QmpRecord } from './language.ts'
 
 type Members = { readonly [name: string]: Json | undefined }
@@ -80,7 +81,7 @@ export function qmpEvents(records: Records, side: Side): Step[] {
       answer !== undefined
         ? [...phases.enter(answer.status ?? '', answer.errorText), ...transfer(answer)]
         : eventBodies(text(message.event), object(message.data) ?? {}, devices, phases)
-    for (const body of bodies) steps.push({ record: index, event: { at, side, ...body } as unknown as TraceEvent })
+    for (const body of bodies) steps.push(stepOf(index, at, side, body))
   }
   return steps
 }
@@ -116,7 +117,7 @@ function stateBodies(data: Members, devices: DeviceNumbers): Body[] {
   if (name === undefined || state === undefined) return []
   const isNew = devices.isNew(name)
   const device = devices.of(name)
-  const taken: Body = { kind: 'state-set', state, result: 0, ...device }
+  const taken: Body = { ...stateReported(state), ...device }
   return isNew ? [{ kind: 'device-named', name, ...device }, taken] : [taken]
 }
 

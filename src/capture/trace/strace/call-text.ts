@@ -1,5 +1,7 @@
+import { quotedEnd } from '../quoted.ts'
+
 /** The arguments of a call, and what follows its closing parenthesis. */
-export interface CallText {
+interface CallText {
   readonly arguments: string[]
   /** Where each of them stands. */
   readonly spans: readonly { readonly start: number; readonly end: number }[]
@@ -19,7 +21,7 @@ export function readArguments(text: string, start: number, stop = text.length): 
   let at = start
   for (; at < stop; at++) {
     const character = text[at] as string
-    if (character === '"') at = stringEnd(text, at, stop)
+    if (character === '"') at = quotedEnd(text, at, stop)
     else if (character === '<' && isDescriptor(text, at)) at = pathEnd(text, at, stop)
     else if (OPENING.includes(character)) depth += 1
     else if (CLOSING.includes(character)) {
@@ -39,14 +41,6 @@ export function readArguments(text: string, start: number, stop = text.length): 
     end: isClosed ? end + 1 : end,
     isClosed,
   }
-}
-
-function stringEnd(text: string, at: number, stop: number): number {
-  for (let next = at + 1; next < stop; next++) {
-    if (text[next] === '\\') next += 1
-    else if (text[next] === '"') return next
-  }
-  return stop
 }
 
 /** Paths stand directly behind the number of a descriptor, or behind AT_FDCWD. */

@@ -6,7 +6,7 @@ export const straceCodes = defineCodes({
     severity: 'info',
     title: 'strace does not show the arguments of VFIO requests',
     explanation:
-      'It prints an address for each structure, so that states, features and sizes are not in the log; rules about them see nothing. Record the argument bytes before and after each call, one JSON object a line, with a small program or an interposed library; fixtures/vfio-v2/ioctl has the form. Trace events of QEMU (-trace "vfio_*") tell the states, too.',
+      'It prints an address for each structure, so that states, features and sizes are not in the log; rules about them see nothing. Record the argument bytes before and after each call, one JSON object a line, with a small program or an interposed library; the README describes the form (vfio-ioctl-log). Trace events of QEMU (-trace "vfio_*") tell the states, too.',
     source: 'strace 6.1',
   },
   'trace/file-kind-unknown': {

@@ -1,15 +1,15 @@
-import type { Side, TraceEvent } from '../../../protocol/index.ts'
+import type { Side } from '../../../protocol/index.ts'
 import { errnoNumber, fileKindOf } from '../../../vfio/index.ts'
+import { type Body, stepOf } from '../body.ts'
 import { Clock } from '../clock.ts'
 import { DeviceNumbers } from '../devices.ts'
 import type { Step, TextRecord } from '../log.ts'
-import type { Body } from '../statuses.ts'
 import { Files, numberOf, type OpenFile } from './files.ts'
 import type { StraceRecord } from './record.ts'
 import { requestName, requestNumberOf } from './requests.ts'
 
 /** A call with all of its arguments, wherever its lines stand. */
-export interface WholeCall {
+interface WholeCall {
   /** Index of the record that ends it. */
   readonly record: number
   readonly name: string
@@ -60,7 +60,7 @@ export function straceEvents(records: readonly (StraceRecord | TextRecord)[], si
     const number = bodies.length > 0 ? devices.of(own) : {}
     const all: Body[] = isNew ? [{ kind: 'device-named', name: own }, ...bodies] : bodies
     for (const body of all) {
-      steps.push({ record: call.record, event: { at, side, ...body, ...number } as unknown as TraceEvent })
+      steps.push(stepOf(call.record, at, side, { ...body, ...number }))
     }
     follow(call, files)
   }

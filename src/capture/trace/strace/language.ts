@@ -1,5 +1,4 @@
-import { EncodeError } from '../../../findings/index.ts'
-import { describe, fromHex, type Json, type JsonSchema, toHex } from '../../../layout/index.ts'
+import { BYTES_SCHEMA, bytesFromJson, type Json, type JsonSchema, toHex } from '../../../layout/index.ts'
 import type { Side } from '../../../protocol/index.ts'
 import type { Log, LogLanguage, RecordFinding } from '../log.ts'
 import { straceCodes } from './codes.ts'
@@ -24,15 +23,7 @@ export const straceLanguage: LogLanguage<StraceRecord> = {
     (record.kind === 'data' ? { ...record, bytes: toHex(record.bytes) } : { ...record }) as unknown as Json,
   fromJson(json, path) {
     if (json.kind !== 'data') return { ...json } as unknown as StraceRecord
-    const bytes = typeof json.bytes === 'string' ? fromHex(json.bytes) : undefined
-    if (bytes !== undefined) return { ...json, bytes } as unknown as StraceRecord
-    const found = describe(json.bytes)
-    throw new EncodeError({
-      code: 'layout/wrong-type',
-      path: [...path, 'bytes'],
-      expected: 'bytes as hexadecimal text',
-      found,
-    })
+    return { ...json, bytes: bytesFromJson(json.bytes, [...path, 'bytes']) } as unknown as StraceRecord
   },
   schemas: schemas(),
   events: ({ records }, set) => straceEvents(records, set.side as Side),
@@ -80,7 +71,7 @@ function schemas(): JsonSchema[] {
     }) as unknown as JsonSchema
   return [
     of(['call', 'unfinished', 'resumed'], { ...prefix, name: text, arguments: given, result: text }),
-    of(['data'], { offset: number, bytes: { type: 'string', pattern: '^([0-9a-f]{2})*$' } }),
+    of(['data'], { offset: number, bytes: BYTES_SCHEMA }),
     of(['notice'], { ...prefix, notice: text }),
   ]
 }

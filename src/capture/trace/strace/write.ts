@@ -1,5 +1,5 @@
-import { EncodeError, type Path } from '../../../findings/index.ts'
-import { arrayOf, describe, runOf } from '../../../layout/index.ts'
+import type { Path } from '../../../findings/index.ts'
+import { arrayOf, runOf, wrongType } from '../../../layout/index.ts'
 import type { StraceRecord } from './record.ts'
 
 /** Results are aligned to this column where the call leaves room. */
@@ -22,7 +22,7 @@ export function straceLine(record: StraceRecord): string {
     case 'unfinished':
       return `${start}${nameOf(record)}(${argumentsOf(record)} <unfinished ...>`
     default:
-      throw wrong(['kind'], 'call, unfinished, resumed, data, notice or text', (record as { kind: unknown }).kind)
+      throw wrongType(['kind'], 'call, unfinished, resumed, data, notice or text', (record as { kind: unknown }).kind)
   }
 }
 
@@ -48,7 +48,7 @@ function withResult(call: string, result: unknown): string {
 function dataLine(record: { readonly offset: number; readonly bytes: Uint8Array }): string {
   const bytes = runOf(record.bytes, ['bytes'])
   const { offset } = record
-  if (!Number.isSafeInteger(offset) || offset < 0) throw wrong(['offset'], 'an offset', offset)
+  if (!Number.isSafeInteger(offset) || offset < 0) throw wrongType(['offset'], 'an offset', offset)
   let cells = ''
   let shown = ''
   for (const [at, byte] of bytes.entries()) {
@@ -60,9 +60,5 @@ function dataLine(record: { readonly offset: number; readonly bytes: Uint8Array 
 
 function textOf(value: unknown, path: Path): string {
   if (typeof value === 'string') return value
-  throw wrong(path, 'a text', value)
-}
-
-function wrong(path: Path, expected: string, found: unknown): EncodeError {
-  return new EncodeError({ code: 'layout/wrong-type', path, expected, found: describe(found) })
+  throw wrongType(path, 'a text', value)
 }

@@ -1,8 +1,8 @@
 import type { ByteOrder } from '../../../layout/index.ts'
 import { messageCodes } from '../codes.ts'
-import type { ConversationEvent, Direction } from './events.ts'
+import { type ConversationEvent, DIRECTIONS, type Direction } from './events.ts'
 import { Pairing } from './pairing.ts'
-import { MessageSplitter } from './splitter.ts'
+import { cutsOf, makeSplitters } from './splitter.ts'
 
 /** How the bytes of a conversation are read. */
 export interface ConversationOptions {
@@ -19,14 +19,11 @@ export interface ConversationOptions {
  * `vfioUserMessagesFormat` says.
  */
 export class VfioUserConversation {
-  private readonly splitters: Readonly<Record<Direction, MessageSplitter>>
+  private readonly splitters: ReturnType<typeof makeSplitters>
   private readonly pairing: Pairing
 
   constructor({ byteOrder = 'little' }: ConversationOptions = {}) {
-    this.splitters = {
-      'client-to-server': new MessageSplitter(byteOrder),
-      'server-to-client': new MessageSplitter(byteOrder),
-    }
+    this.splitters = makeSplitters(byteOrder)
     this.pairing = new Pairing(byteOrder, true)
   }
 
@@ -37,19 +34,12 @@ export class VfioUserConversation {
 
   /** Both directions have ended. */
   end(): ConversationEvent[] {
-    const isCut = {
-      'client-to-server': this.isCut('client-to-server'),
-      'server-to-client': this.isCut('server-to-client'),
-    }
+    const isCut = cutsOf(this.splitters)
     const events = this.pairing.end(isCut)
-    for (const direction of ['client-to-server', 'server-to-client'] as const) {
+    for (const direction of DIRECTIONS) {
       if (isCut[direction]) events.push(this.cut(direction))
     }
     return events
-  }
-
-  private isCut(direction: Direction): boolean {
-    return this.splitters[direction].left > 0
   }
 
   private cut(direction: Direction): ConversationEvent {

@@ -1,12 +1,14 @@
 import type { Finding } from '../../../findings/index.ts'
 import type { Opaque } from '../../../layout/index.ts'
 import type { V2State } from '../../migration-states.layout.ts'
+import type { V2Features } from '../../migration-states.ts'
 import type { VfioUserCapabilities } from '../capabilities.ts'
 import type { VfioUserHeader } from '../header.ts'
 import type { VfioUserPayload } from '../message.ts'
 
-/** Which way a message goes. */
-export type Direction = 'client-to-server' | 'server-to-client'
+/** Which way messages go. */
+export const DIRECTIONS = ['client-to-server', 'server-to-client'] as const
+export type Direction = (typeof DIRECTIONS)[number]
 
 /** The other way. */
 export function opposite(direction: Direction): Direction {
@@ -25,13 +27,6 @@ export interface MessageRef {
 
 /** A migration state by name, or a number that has none. */
 export type State = V2State | number
-
-/** What a device says that it can do. */
-export interface MigrationFeatures {
-  readonly stopCopy: boolean
-  readonly p2p: boolean
-  readonly preCopy: boolean
-}
 
 /** DMA logging switched on or off. */
 export interface DmaLogging {
@@ -81,7 +76,7 @@ export type ConversationEvent =
   | { readonly kind: 'state-set'; readonly state: State; readonly errno: number | undefined }
   | { readonly kind: 'state-got'; readonly state: State }
   | { readonly kind: 'reset'; readonly errno: number | undefined }
-  | ({ readonly kind: 'migration-features' } & MigrationFeatures)
+  | ({ readonly kind: 'migration-features' } & V2Features)
   | ({ readonly kind: 'dma-logging'; readonly errno: number | undefined } & DmaLogging)
   | ({
       readonly kind: 'data-read'

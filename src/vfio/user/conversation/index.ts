@@ -1,6 +1,6 @@
 export { conversationCodes } from './codes.ts'
 export { type ConversationOptions, VfioUserConversation } from './conversation.ts'
-export type { ConversationEvent, Direction, DmaLogging, MessageRef, MigrationFeatures, State } from './events.ts'
+export type { ConversationEvent, Direction, DmaLogging, MessageRef, State } from './events.ts'
 export {
   type ConversationChunk,
   type ConversationInput,

@@ -1,6 +1,7 @@
+import { SAVING_STATES } from '../../migration-states.ts'
 import type { State } from './events.ts'
 
-const SAVING: ReadonlySet<State> = new Set<State>(['PRE_COPY', 'PRE_COPY_P2P', 'STOP_COPY'])
+const SAVING: ReadonlySet<State> = new Set<State>(SAVING_STATES)
 
 /** Follows the state of a device through what a client asks and what it is answered. */
 export class MigrationState {

@@ -1,12 +1,13 @@
 import type { Path } from '../../../findings/index.ts'
 import { type ByteOrder, isOpaque } from '../../../layout/index.ts'
+import { SAVING_STATES } from '../../migration-states.ts'
 import { CAPABILITY_DEFAULTS, readCapabilities, type VfioUserCapabilities } from '../capabilities.ts'
 import { HEADER_SIZE, type VfioUserHeader } from '../header.ts'
 import { migrationDataOf } from '../migration-pieces.ts'
 import type { VfioUserVersion } from '../payload-codecs.ts'
 import { type Framed, payloadOf } from '../read.ts'
 import { conversationCodes } from './codes.ts'
-import { type ConversationEvent, type Direction, type MessageRef, opposite, type State } from './events.ts'
+import { type ConversationEvent, DIRECTIONS, type Direction, type MessageRef, opposite, type State } from './events.ts'
 import { MigrationState } from './migration-state.ts'
 import { type Summary, summaryOf } from './summary.ts'
 import { judgeAnswer } from './version-rules.ts'
@@ -70,7 +71,7 @@ export class Pairing {
   /** What is still open when both directions have ended; a direction that was cut may have had the replies. */
   end(isCut: Readonly<Record<Direction, boolean>>): ConversationEvent[] {
     this.events = []
-    for (const direction of ['client-to-server', 'server-to-client'] as const) {
+    for (const direction of DIRECTIONS) {
       if (isCut[opposite(direction)]) continue
       const waiting = this.open[direction].all().sort((a, b) => a.message.index - b.message.index)
       for (const { message, header } of waiting) {
@@ -185,7 +186,7 @@ export class Pairing {
 
   private judgeState({ message, header }: Open): void {
     const { state } = this.migration
-    const allowed: readonly (State | undefined)[] = header.command === 'mig-data-read' ? SAVING : RESUMING
+    const allowed: readonly (State | undefined)[] = header.command === 'mig-data-read' ? SAVING_STATES : RESUMING
     if (state === undefined || allowed.includes(state)) return
     const text = `The device is in the state ${state}; ${header.command} needs ${allowed.join(' or ')}.`
     this.say('vfio-user/data-outside-state', text, message, ['header', 'command'])
@@ -212,7 +213,6 @@ const payloadPlace = (offset: number, length: number) => ({
   length: length - HEADER_SIZE,
 })
 
-const SAVING: readonly State[] = ['PRE_COPY', 'STOP_COPY', 'PRE_COPY_P2P']
 const RESUMING: readonly State[] = ['RESUMING']
 
 /** Whose limit counts. */

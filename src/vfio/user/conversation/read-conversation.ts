@@ -2,9 +2,9 @@ import type { Finding } from '../../../findings/index.ts'
 import { type ByteOrder, type BytesInput, joined, toBytes } from '../../../layout/index.ts'
 import type { Framed } from '../read.ts'
 import type { ConversationOptions } from './conversation.ts'
-import type { ConversationEvent, Direction, MessageRef, State } from './events.ts'
+import { type ConversationEvent, DIRECTIONS, type Direction, type MessageRef, type State } from './events.ts'
 import { Pairing } from './pairing.ts'
-import { MessageSplitter } from './splitter.ts'
+import { cutsOf, makeSplitters } from './splitter.ts'
 
 /** Bytes of one direction that passed at once. */
 export interface ConversationChunk {
@@ -80,22 +80,6 @@ function readOrdered(bytes: Both, byteOrder: ByteOrder, order: Iterable<Conversa
   for (const event of pairing.end(cutsOf(splitters))) events.push(event)
   return events
 }
-
-const DIRECTIONS = ['client-to-server', 'server-to-client'] as const
-
-type Splitters = Readonly<Record<Direction, MessageSplitter>>
-
-function makeSplitters(byteOrder: ByteOrder): Splitters {
-  return {
-    'client-to-server': new MessageSplitter(byteOrder),
-    'server-to-client': new MessageSplitter(byteOrder),
-  }
-}
-
-const cutsOf = (splitters: Splitters) => ({
-  'client-to-server': splitters['client-to-server'].left > 0,
-  'server-to-client': splitters['server-to-client'].left > 0,
-})
 
 /** Replies follow their commands as closely as the order within each direction allows. */
 function readUnordered(bytes: Both, byteOrder: ByteOrder): ConversationEvent[] {

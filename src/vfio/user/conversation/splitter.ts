@@ -1,6 +1,7 @@
 import { type ByteOrder, joined, toView } from '../../../layout/index.ts'
 import { HEADER_SIZE } from '../header.ts'
 import { type Framed, frameAt } from '../read.ts'
+import type { Direction } from './events.ts'
 
 /** Cuts the bytes of one direction into messages, however they arrive. Keeps no more than the message that is open. */
 export class MessageSplitter {
@@ -46,5 +47,23 @@ export class MessageSplitter {
     this.size = bytes.length - at
     this.held = this.size === 0 || this.isLost ? [] : [bytes.slice(at)]
     return messages
+  }
+}
+
+type Splitters = Readonly<Record<Direction, MessageSplitter>>
+
+/** One for each direction of a connection. */
+export function makeSplitters(byteOrder: ByteOrder): Splitters {
+  return {
+    'client-to-server': new MessageSplitter(byteOrder),
+    'server-to-client': new MessageSplitter(byteOrder),
+  }
+}
+
+/** Which directions have ended within a message. */
+export function cutsOf(splitters: Splitters): Record<Direction, boolean> {
+  return {
+    'client-to-server': splitters['client-to-server'].left > 0,
+    'server-to-client': splitters['server-to-client'].left > 0,
   }
 }

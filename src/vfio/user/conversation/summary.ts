@@ -1,8 +1,9 @@
 import { isOpaque, type Opaque } from '../../../layout/index.ts'
+import type { V2Features } from '../../migration-states.ts'
 import type { VfioUserHeader } from '../header.ts'
 import type { VfioUserPayload } from '../message.ts'
 import type { VfioUserDeviceFeature } from '../payload-codecs.ts'
-import type { DmaLogging, MigrationFeatures, State } from './events.ts'
+import type { DmaLogging, State } from './events.ts'
 
 // What of a message the other messages are held against: no data, so that open commands cost little.
 
@@ -17,7 +18,7 @@ export interface Summary {
   /** How the state is used. */
   readonly use: 'set' | 'get' | undefined
   /** What the device says that it can do. */
-  readonly features?: MigrationFeatures
+  readonly features?: V2Features
   /** How DMA logging is switched. */
   readonly logging?: DmaLogging
 }

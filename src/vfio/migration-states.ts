@@ -1,6 +1,4 @@
-import { V2_STATES, type V2State } from '../../vfio/index.ts'
-
-export type { V2State }
+import { V2_STATES, type V2State } from './migration-states.layout.ts'
 
 /** Every state, in the order of the kernel's numbers. */
 export const v2States: readonly V2State[] = Object.values(V2_STATES)
