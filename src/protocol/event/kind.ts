@@ -1,6 +1,7 @@
 import { type Fields, integerTo, optional } from './field.ts'
 
-interface KindFacts<Fs extends Fields> {
+/** Exported for the declarations of the tables of kinds, which name it. */
+export interface KindFacts<Fs extends Fields> {
   readonly meaning: string
   readonly fields: Fs
 }

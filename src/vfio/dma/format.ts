@@ -20,7 +20,7 @@ export const dirtyBitmapCodec = codec(dirtyBitmap, generated.dirtyBitmap)
 
 export type DmaMap = Value<typeof dmaMap>
 export type DmaUnmap = Value<typeof dmaUnmap>
-export type DirtyBitmap = Value<typeof dirtyBitmap>
+export type DirtyPagesRequest = Value<typeof dirtyBitmap>
 
 const codes: CodeEntries = { ...infoCodes.entries, ...dmaCodes.entries }
 const pageOf = (parameters: Readonly<Record<string, number>>) => BigInt(parameters.pageSize ?? 0)
@@ -57,7 +57,7 @@ const judgeUnmap: Rule<DmaUnmap> = (value, report, locate, parameters) => {
   judgeMissing(flags.getDirtyBitmap, argsz, leastSize(dmaUnmap) + leastSize(bitmapLayout), bitmap, say)
 }
 
-const judgeDirtyBitmap: Rule<DirtyBitmap> = (value, report, locate, parameters) => {
+const judgeDirtyBitmap: Rule<DirtyPagesRequest> = (value, report, locate, parameters) => {
   const say = sayer(dmaCodes, report, locate)
   const { argsz, flags, range } = value
   judgeArgument(whole(value, range !== undefined || !flags.getBitmap), leastSize(dirtyBitmap), locate, report)

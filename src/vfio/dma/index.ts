@@ -1,6 +1,6 @@
 export { dmaCodes } from './codes.ts'
 export {
-  type DirtyBitmap,
+  type DirtyPagesRequest,
   type DmaMap,
   type DmaUnmap,
   dirtyBitmapCodec,
