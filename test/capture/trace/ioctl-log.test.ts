@@ -22,6 +22,21 @@ describe.each(DEVICES)('%s', (device) => {
     }
   })
 
+  test('lines that leave out what was not there say the same', () => {
+    const text = Buffer.from(ioctlsOf(device)).toString()
+    const short = text.split('\n').map((line) => {
+      if (line === '') return line
+      const { errno, out, ...members } = JSON.parse(line)
+      if (members.ret === undefined) return line
+      return JSON.stringify({ ...members, ...(errno === 0 ? {} : { errno }), ...(out === members.in ? {} : { out }) })
+    })
+    const bytes = encode(short.join('\n'))
+    const { value, findings } = ioctlLogFormat.inspect(bytes)
+    expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([])
+    expect(value?.records.map(({ raw: _, ...record }) => record)).toEqual(log.records)
+    expect(ioctlLogFormat.encode(value as typeof log)).toEqual(bytes)
+  })
+
   test('requests are what the recorder called them', () => {
     // The recorder says behind the name which feature it asks for.
     for (const { request, name } of ioctls) expect(request).toBe(name?.split(' ')[0])

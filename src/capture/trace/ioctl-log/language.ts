@@ -76,8 +76,9 @@ function commonOf({ seq, time, device, note }: Members): CommonMembers | undefin
 }
 
 function readIoctl(members: Members, common: CommonMembers, set: OptionValues): IoctlRecord | undefined {
-  const { fd, ioctl, cmd, ret, errno, size } = members
-  const [before, after] = [bytesOf(members.in), bytesOf(members.out)]
+  // A recorder may leave out what was not there: an error, or bytes in one direction.
+  const { fd, ioctl, cmd, ret, errno = 0, size, in: given = '', out = given } = members
+  const [before, after] = [bytesOf(given), bytesOf(out)]
   if (typeof fd !== 'string' || typeof cmd !== 'number' || typeof ret !== 'number') return undefined
   if (typeof errno !== 'number' || before === undefined || after === undefined) return undefined
   if (ioctl !== undefined && typeof ioctl !== 'string') return undefined
@@ -101,7 +102,7 @@ function readIoctl(members: Members, common: CommonMembers, set: OptionValues): 
 
 function readTransfer(members: Members, common: CommonMembers): TransferRecord | undefined {
   const kind = members.read === undefined ? 'write' : 'read'
-  const { phase, asked, ret, errno } = members
+  const { phase, asked, ret, errno = 0 } = members
   const fd = members[kind]
   const data = bytesOf(members.data)
   if (typeof fd !== 'string' || typeof ret !== 'number' || data === undefined) return undefined
