@@ -1,6 +1,7 @@
 import type { DesignFacts } from '../design.ts'
 import { defineMachine } from '../machine.ts'
 import { sources } from '../sources.ts'
+import { platformMismatch } from './shared-faults.ts'
 import { stopOrder, stoppedByHost } from './stop-order.ts'
 
 const REGISTER = 'deviceState'
@@ -228,10 +229,7 @@ export const deviceStateRegions: DesignFacts = {
       meaning: 'the state does not fit into the region',
       code: 'protocol/config-too-large',
     },
-    'platform-mismatch': {
-      meaning: 'the destination is of another hardware generation',
-      code: 'protocol/platform-mismatch',
-    },
+    'platform-mismatch': platformMismatch,
     'dma-after-stop': { meaning: 'the device writes after STOP', code: 'protocol/dma-while-quiet' },
   },
 }

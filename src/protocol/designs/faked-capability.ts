@@ -4,6 +4,7 @@ import { sources } from '../sources.ts'
 import { stoppedByDriver } from './driver-stop.ts'
 import { handshakeMachine } from './handshake.ts'
 import { valuesOf } from './register-values.ts'
+import { noGuestDriver } from './shared-faults.ts'
 
 const { fields } = migration2015Codec.type
 
@@ -31,7 +32,7 @@ export const fakedCapability: DesignFacts = {
   faults: {
     'guest-silent': { meaning: 'the driver never answers READY', code: 'protocol/guest-silent' },
     'interface-down': { meaning: 'the interface is down, the mailbox disabled', code: 'protocol/interface-down' },
-    'driver-absent': { meaning: 'the guest has no driver for the VF', code: 'protocol/driver-absent' },
+    'driver-absent': noGuestDriver,
     'wrong-order': { meaning: 'the guest is stopped before it is ready', code: 'protocol/stopped-before-ready' },
     'capability-offset': {
       meaning: 'the destination puts the capability elsewhere',

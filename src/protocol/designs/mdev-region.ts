@@ -1,6 +1,7 @@
 import type { DesignFacts } from '../design.ts'
 import { defineMachine } from '../machine.ts'
 import { sources } from '../sources.ts'
+import { platformMismatch } from './shared-faults.ts'
 import { stopOrder, stoppedByHost } from './stop-order.ts'
 
 const REGISTER = 'runState'
@@ -123,10 +124,7 @@ export const mdevRegion: DesignFacts = {
       meaning: 'the image is read while the device runs',
       code: 'protocol/read-state-before-stop',
     },
-    'platform-mismatch': {
-      meaning: 'the destination is of another hardware generation',
-      code: 'protocol/platform-mismatch',
-    },
+    'platform-mismatch': platformMismatch,
     'bar-differs': { meaning: 'the BARs of the destination are elsewhere', code: 'protocol/bar-differs' },
     'other-group-running': {
       meaning: 'a device of a second group runs while the bitmap is fetched',

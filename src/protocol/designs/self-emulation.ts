@@ -2,6 +2,7 @@ import type { DesignFacts } from '../design.ts'
 import { sources } from '../sources.ts'
 import { stoppedByDriver } from './driver-stop.ts'
 import { handshakeMachine } from './handshake.ts'
+import { noGuestDriver } from './shared-faults.ts'
 
 /** October 2015: the guest driver records its registers, dirties pages by dummy writes and shifts its rings. */
 export const selfEmulation: DesignFacts = {
@@ -30,7 +31,7 @@ export const selfEmulation: DesignFacts = {
     },
     'guest-silent': { meaning: 'the driver never answers in 0xf1', code: 'protocol/guest-silent' },
     'interface-down': { meaning: 'the interface is down', code: 'protocol/interface-down' },
-    'driver-absent': { meaning: 'the guest has no driver for the VF', code: 'protocol/driver-absent' },
+    'driver-absent': noGuestDriver,
     'wrong-order': {
       meaning: 'the VF resumes before the PF has its state',
       code: 'protocol/resume-before-state',

@@ -7,6 +7,7 @@ import {
   MIGRATION_STATES as STATES,
   stateWritten as written,
 } from './migration-region.ts'
+import { migrationRegionFaults } from './shared-faults.ts'
 import { stopOrder, stoppedByHost } from './stop-order.ts'
 
 const deviceState = defineMachine({
@@ -102,15 +103,7 @@ export const vendorOps: DesignFacts = {
     }),
   ],
   faults: {
-    'wrong-order': { meaning: 'data is read before its offset', code: 'protocol/data-before-offset' },
-    'bitmap-after-state': {
-      meaning: 'the last dirty pages are asked for after the state was taken',
-      code: 'protocol/bitmap-after-state',
-    },
-    'read-state-before-stop': {
-      meaning: 'the state is taken while the device runs',
-      code: 'protocol/read-state-before-stop',
-    },
+    ...migrationRegionFaults,
     'remap-irq-unused': {
       meaning: 'user space is old and does not use the remap interrupt',
       code: 'protocol/saving-without-remap-irq',
@@ -124,12 +117,6 @@ export const vendorOps: DesignFacts = {
       meaning: 'a handler returns the byte count as its verdict',
       code: 'protocol/verdict-mistaken',
     },
-    'pending-left': { meaning: 'the state is not read to its end', code: 'protocol/pending-left' },
     'driver-absent': { meaning: 'the vendor module is not loaded', code: 'protocol/vendor-module-absent' },
-    'platform-mismatch': {
-      meaning: 'the destination is of another hardware generation',
-      code: 'protocol/platform-mismatch',
-    },
-    'dma-after-stop': { meaning: 'the device writes after it was stopped', code: 'protocol/dma-while-quiet' },
   },
 }

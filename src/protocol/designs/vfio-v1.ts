@@ -8,6 +8,7 @@ import {
   MIGRATION_STATES as STATES,
   stateWritten,
 } from './migration-region.ts'
+import { configRefused, migrationRegionFaults } from './shared-faults.ts'
 import { stopOrder, stoppedByHost } from './stop-order.ts'
 
 const deviceState = defineMachine({
@@ -103,11 +104,11 @@ export const vfioV1: DesignFacts = {
     }),
   ],
   faults: {
+    ...migrationRegionFaults,
     'illegal-bits': {
       meaning: 'the destination asks for RESUMING and leaves RUNNING set',
       code: 'protocol/illegal-state-bits',
     },
-    'wrong-order': { meaning: 'data is read before its offset', code: 'protocol/data-before-offset' },
     'data-overrun': { meaning: 'the driver stages more than its region holds', code: 'protocol/data-overrun' },
     'transaction-resized': {
       meaning: 'the destination writes the data in pieces of another size',
@@ -117,28 +118,11 @@ export const vfioV1: DesignFacts = {
       meaning: 'the size of the last piece is not written',
       code: 'protocol/data-not-committed',
     },
-    'pending-left': { meaning: 'the state is not read to its end', code: 'protocol/pending-left' },
     'resuming-skipped': {
       meaning: 'the destination writes the state while the device runs',
       code: 'protocol/state-access-while-running',
     },
     'device-error': { meaning: 'the driver fails while its state is read', code: 'protocol/device-error' },
-    'bitmap-after-state': {
-      meaning: 'the last dirty pages are asked for after the state was taken',
-      code: 'protocol/bitmap-after-state',
-    },
-    'read-state-before-stop': {
-      meaning: 'the state is taken while the device runs',
-      code: 'protocol/read-state-before-stop',
-    },
-    'platform-mismatch': {
-      meaning: 'the destination is of another hardware generation',
-      code: 'protocol/platform-mismatch',
-    },
-    'config-refused': {
-      meaning: 'the config space of the destination differs where it must not',
-      code: 'protocol/state-refused',
-    },
-    'dma-after-stop': { meaning: 'the device writes after it was stopped', code: 'protocol/dma-while-quiet' },
+    'config-refused': configRefused,
   },
 }

@@ -4,6 +4,7 @@ import { defineMachine, type IllegalStep } from '../machine.ts'
 import type { EventPattern } from '../pattern.ts'
 import { sources } from '../sources.ts'
 import { refusalOf } from '../vfio-v2/hops.ts'
+import { configRefused } from './shared-faults.ts'
 
 /** Results of a request that was accepted. */
 const ACCEPTED = [undefined, 0]
@@ -171,10 +172,7 @@ export const vfioV2: DesignFacts = {
       meaning: 'the device of the destination has another number of queues',
       code: 'protocol/data-refused',
     },
-    'config-refused': {
-      meaning: 'the config space of the destination differs where it must not',
-      code: 'protocol/state-refused',
-    },
+    'config-refused': configRefused,
     'dma-after-stop': { meaning: 'the device writes in STOP_COPY', code: 'protocol/dma-while-quiet' },
   },
 }

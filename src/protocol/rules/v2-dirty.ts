@@ -1,6 +1,6 @@
 import { v2StateOf } from '../../vfio/index.ts'
 import { deviceKey, deviceOf, type Side, type TraceEvent } from '../event.ts'
-import { type Rule, rule } from '../rule.ts'
+import { type Rule, type RuleContext, rule } from '../rule.ts'
 import { errorText, isRefused } from '../vfio-v2/errno.ts'
 
 const DESIGNS = ['vfio-v2'] as const
@@ -34,6 +34,12 @@ function turn<T>(set: Set<T>, name: T, on: boolean): void {
   else set.delete(name)
 }
 
+/** What user space should not ask for is harmless where the kernel refuses it. */
+function reportAnswered(report: RuleContext['report'], asked: string, result: number | undefined): void {
+  if (isRefused(result)) report(`${asked}, which is refused with ${errorText(result)}.`, INFO)
+  else report(`${asked}.`)
+}
+
 const loggingOrder = rule({
   code: 'protocol/dma-logging-order',
   designs: DESIGNS,
@@ -43,9 +49,7 @@ const loggingOrder = rule({
       see(event) {
         if (event.kind === 'dma-logging' && event.on === tracking.logs(event)) {
           const what = event.on ? 'started while it is on' : 'stopped while it is off'
-          const refused = isRefused(event.result)
-          const answer = refused ? `, which is refused with ${errorText(event.result)}` : ''
-          report(`Logging of device ${deviceOf(event)} is ${what}${answer}.`, refused ? INFO : {})
+          reportAnswered(report, `Logging of device ${deviceOf(event)} is ${what}`, event.result)
         }
         tracking.see(event)
       },
@@ -62,10 +66,8 @@ const reportWithoutLogging = rule({
       see(event) {
         tracking.see(event)
         if (event.kind !== 'bitmap-queried' || tracking.tracks(event)) return
-        const refused = isRefused(event.result)
-        const answer = refused ? `, which is refused with ${errorText(event.result)}` : ''
-        const message = `Dirty pages are asked for while neither device ${deviceOf(event)} nor the container logs them${answer}.`
-        report(message, refused ? INFO : {})
+        const asked = `Dirty pages are asked for while neither device ${deviceOf(event)} nor the container logs them`
+        reportAnswered(report, asked, event.result)
       },
     }
   },
