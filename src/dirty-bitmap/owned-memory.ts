@@ -1,8 +1,7 @@
 import { BitmapError } from './errors.ts'
 
-/** Bytes of a page of WebAssembly memory, and the most pages that 32-bit addresses reach. */
+/** Bytes of a page of WebAssembly memory. */
 const WASM_PAGE = 65536
-const MOST_WASM_PAGES = 65536
 /** Blocks start on cache lines. */
 const ALIGNMENT = 64
 
@@ -13,18 +12,16 @@ interface Hole {
 
 /** WebAssembly memory that is handed out in blocks, first fit. It grows when it has to and never shrinks. */
 export class OwnedMemory {
-  readonly memory: WebAssembly.Memory
   /** Free stretches by address, none next to another. */
   readonly #holes: Hole[] = []
 
-  /**
-   * @param reserved bytes at the start that are never handed out
-   * @param mostPages pages of 64 KiB that it may grow to
-   */
-  constructor(reserved: number, mostPages = MOST_WASM_PAGES) {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages })
+  /** @param reserved bytes at the start that are never handed out */
+  constructor(
+    readonly memory: WebAssembly.Memory,
+    reserved: number,
+  ) {
     const address = aligned(reserved)
-    this.#holes.push({ address, length: WASM_PAGE - address })
+    this.#holes.push({ address, length: this.size - address })
   }
 
   /** Address of a block of zeros. @throws BitmapError `dirty-bitmap/out-of-memory` */

@@ -15,6 +15,8 @@ export interface Kernel extends Readonly<Record<Operation, Combine>> {
   nextSet(at: number, summary: number, from: number, bits: number): number
   nextClear(at: number, from: number, bits: number): number
   setBits(at: number, from: number, to: number, value: boolean): void
+  groupBits(): number
+  staticEnd(): number
   copyBits(source: number, from: number, target: number, count: number): void
 }
 
@@ -22,6 +24,8 @@ export interface Kernel extends Readonly<Record<Operation, Combine>> {
 export interface LoadedKernel {
   readonly kernel: Kernel
   readonly owned: OwnedMemory
+  /** Pages of a group, for which the summary has one bit. */
+  readonly groupPages: number
   /** Address of `SCRATCH_WORDS` words for results. */
   readonly scratch: number
 }
@@ -29,8 +33,8 @@ export interface LoadedKernel {
 /** Words of 32 bits that one call of the kernel may write: few enough to stay in the cache. */
 export const SCRATCH_WORDS = 16384
 
-/** Bytes at the start of the memory that the compiler keeps for tables. */
-const STATIC_DATA = 4096
+/** Pages of 64 KiB that 32-bit addresses reach. */
+const MOST_WASM_PAGES = 65536
 
 let loaded: LoadedKernel | undefined | 'refused'
 
@@ -43,10 +47,11 @@ export function loadKernel(): LoadedKernel | undefined {
 function tryLoad(): LoadedKernel | undefined {
   try {
     const binary = Uint8Array.from(atob(kernelBase64), (character) => character.charCodeAt(0))
-    const owned = new OwnedMemory(STATIC_DATA)
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory: owned.memory } })
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_WASM_PAGES })
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } })
     const kernel = instance.exports as unknown as Kernel
-    return { kernel, owned, scratch: owned.allocate(4 * SCRATCH_WORDS) }
+    const owned = new OwnedMemory(memory, kernel.staticEnd())
+    return { kernel, owned, groupPages: kernel.groupBits(), scratch: owned.allocate(4 * SCRATCH_WORDS) }
   } catch {
     // A Content-Security-Policy without 'wasm-unsafe-eval', or an old platform.
     return undefined

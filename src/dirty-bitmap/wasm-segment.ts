@@ -1,13 +1,11 @@
 import type { Engine, Filled, Operation, PageArray, Segment } from './segment.ts'
 import { type LoadedKernel, loadKernel, SCRATCH_WORDS } from './wasm-kernel.ts'
 
-/** Pages of a group: one bit of the summary. */
-const GROUP_PAGES = 4096
 /** Where a bulk call of the kernel came to the end. */
 const AT_END = 0xffff_ffff
 
 /**
- * A segment in the kernel's memory. Behind its bits lies a summary, a bit for each group of 4096 pages: clear where the
+ * A segment in the kernel's memory. Behind its bits lies a summary, a bit for each group of pages: clear where the
  * group is known to be empty, so that sparse maps are read without looking at most of them.
  */
 class WasmSegment implements Segment {
@@ -20,7 +18,7 @@ class WasmSegment implements Segment {
     readonly pages: number,
   ) {
     this.#bytes = 64 * Math.ceil(pages / 512)
-    this.#summaryBytes = 8 * Math.ceil(pages / GROUP_PAGES / 64)
+    this.#summaryBytes = 8 * Math.ceil(pages / loaded.groupPages / 64)
     this.#at = loaded.owned.allocate(this.#bytes + this.#summaryBytes)
   }
 
@@ -57,10 +55,10 @@ class WasmSegment implements Segment {
   }
 
   set(from: number, to: number, dirty: boolean): void {
-    const { kernel } = this.loaded
+    const { kernel, groupPages } = this.loaded
     kernel.setBits(this.#at, from, to, dirty)
     if (dirty && from < to) {
-      kernel.setBits(this.#summary, Math.floor(from / GROUP_PAGES), Math.ceil(to / GROUP_PAGES), true)
+      kernel.setBits(this.#summary, Math.floor(from / groupPages), Math.ceil(to / groupPages), true)
     }
   }
 

@@ -5,12 +5,13 @@ import { OwnedMemory } from '../../src/dirty-bitmap/owned-memory.ts'
 
 /** Pages of 64 KiB that the memory may have here. */
 const MOST = 64
+const memoryOf = (maximum: number) => new WebAssembly.Memory({ initial: 1, maximum })
 
 it('hands out blocks of zeros that never overlap, and takes them back', () => {
   const step = fc.record({ bytes: fc.integer({ min: 1, max: 400_000 }), free: fc.option(fc.nat()) })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const owned = new OwnedMemory(100, MOST)
+      const owned = new OwnedMemory(memoryOf(MOST), 100)
       const blocks: { address: number; bytes: number }[] = []
       for (const { bytes, free } of steps) {
         const [given] = free === null ? [] : blocks.splice(free % Math.max(1, blocks.length), 1)
@@ -41,7 +42,7 @@ it('hands out blocks of zeros that never overlap, and takes them back', () => {
 })
 
 it('says when there is no room, and goes on', () => {
-  const owned = new OwnedMemory(0, 2)
+  const owned = new OwnedMemory(memoryOf(2), 0)
   const whole = owned.allocate(2 * 65536)
   expect(() => owned.allocate(1)).toThrow(BitmapError)
   owned.release(whole, 2 * 65536)

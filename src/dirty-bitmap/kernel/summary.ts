@@ -32,3 +32,13 @@ export function nextGroup(summary: usize, group: usize, groups: usize): usize {
   }
   return groups
 }
+
+/** Bits of a group. */
+export function groupBits(): u32 {
+  return <u32>(GROUP << 3)
+}
+
+/** Where the tables of the kernel end: what lies behind belongs to whoever owns the memory. */
+export function staticEnd(): usize {
+  return __heap_base
+}
