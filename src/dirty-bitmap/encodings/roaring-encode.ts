@@ -20,7 +20,9 @@ export function encodeRoaring(bitmap: DirtyBitmap): Uint8Array {
   const buckets = new Map<number, Stored[]>()
   for (const stored of storedContainers(bitmap)) {
     const bucket = Math.floor((stored.key * CONTAINER_PAGES) / BUCKET_PAGES)
-    buckets.set(bucket, [...(buckets.get(bucket) ?? []), stored])
+    const before = buckets.get(bucket)
+    if (before === undefined) buckets.set(bucket, [stored])
+    else before.push(stored)
   }
   if (bitmap.length <= BUCKET_PAGES) return join32(buckets.get(0) ?? [])
   const pieces = [...buckets].flatMap(([high, containers]) => [words32(high), join32(containers)])
