@@ -62,6 +62,8 @@ describe('the portable format', () => {
       '3a300000020000000000000001000000180000001a00000001000200',
     )
     expect(hex(DirtyBitmap.fromRanges([[5, 100]], PLACE))).toBe('3b300000010000630001000500'.concat('6300'))
+    // One run of three pages is as long as the three: runs, which save the offset.
+    expect(hex(DirtyBitmap.fromRanges([[5, 3]], PLACE))).toBe('3b300000010000020001000500'.concat('0200'))
   })
 
   it('has a bucket for each 2^32 pages above them', () => {

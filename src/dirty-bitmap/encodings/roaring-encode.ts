@@ -57,7 +57,8 @@ function store(part: DirtyBitmap, key: number, numbers: Float64Array): Stored {
   const cardinality = part.count()
   const runs: Filled = part.ranges(numbers)
   const shortest = Math.min(BITMAP_BYTES, cardinality <= ARRAY_MOST ? 2 * cardinality : BITMAP_BYTES)
-  const isRun = runs.next === undefined && runs.count <= RUNS_MOST && 2 + 4 * runs.count < shortest
+  // Runs of the same length win: a bitmap with runs needs no offsets up to three containers.
+  const isRun = runs.next === undefined && runs.count <= RUNS_MOST && 2 + 4 * runs.count <= shortest
   if (isRun) return { key, cardinality, isRun, bytes: runBytes(numbers, runs.count) }
   if (cardinality > ARRAY_MOST) {
     const bytes = new Uint8Array(BITMAP_BYTES)
