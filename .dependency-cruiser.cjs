@@ -3,7 +3,7 @@ const GROUND = ['layout', 'findings', 'hash', 'generated']
 const ROOMS = {
   findings: [],
   hash: [],
-  layout: ['findings'],
+  layout: ['findings', 'hash'],
   pci: [...GROUND],
   'dirty-bitmap': [...GROUND],
   vfio: [...GROUND, 'dirty-bitmap', 'pci'],

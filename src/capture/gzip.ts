@@ -1,4 +1,4 @@
-import { type BytesInput, DEFAULT_MAX_BYTES, toBytes } from '../layout/index.ts'
+import { type ByteSource, chunksOf, DEFAULT_MAX_BYTES } from '../layout/index.ts'
 import type { CaptureCode } from './codes.ts'
 import { CaptureError } from './errors.ts'
 
@@ -14,9 +14,6 @@ export interface GunzipOptions {
   /** Makes what inflates; the platform's DecompressionStream unless said. */
   readonly inflater?: (() => Inflater) | undefined
 }
-
-/** Compressed input: whole, or in pieces as it arrives. */
-export type ByteSource = BytesInput | AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>
 
 /** Whether the bytes start a gzip member: magic, method deflate, no reserved flags (RFC 1952). */
 export function isGzip(head: Uint8Array): boolean {
@@ -96,7 +93,7 @@ class Feed {
 
   async run(): Promise<void> {
     try {
-      for await (const chunk of piecesOf(this.#source)) {
+      for await (const chunk of chunksOf(this.#source)) {
         if (this.#stopped) return
         if (!(await this.#write(chunk))) return
       }
@@ -120,23 +117,6 @@ class Feed {
     }
     return true
   }
-}
-
-async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
-  if (source instanceof ReadableStream) {
-    // Not every browser iterates streams.
-    const reader = source.getReader()
-    try {
-      for (;;) {
-        const { done, value } = await reader.read()
-        if (done) return
-        yield value
-      }
-    } finally {
-      await reader.cancel().catch(ignore)
-    }
-  } else if (Symbol.asyncIterator in source) yield* source
-  else yield toBytes(source)
 }
 
 function ignore(): void {}

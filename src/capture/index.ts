@@ -9,7 +9,7 @@ export {
 export { type DumpForm, hexdumpForm, odForm, xxdForm } from './dump-form.ts'
 export { CaptureError } from './errors.ts'
 export { type BarSizes, type CapturedFunction, type FunctionAddress, parseAddress } from './function.ts'
-export { type ByteSource, type GunzipOptions, gunzip, gunzipChunks, type Inflater, isGzip } from './gzip.ts'
+export { type GunzipOptions, gunzip, gunzipChunks, type Inflater, isGzip } from './gzip.ts'
 export { type DumpContent, readDump } from './hex-dump.ts'
 export { LineMap, type LinePlace, type LineRun } from './line-map.ts'
 export { type LspciFunction, LspciReader, readLspci, readLspciStream } from './lspci.ts'

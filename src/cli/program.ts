@@ -92,12 +92,14 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'lspci',
       ]),
     )
+    .option('--base <original>', 'the stream that was decoded: long runs of bytes are taken from it, and checked')
     .addHelpText(
       'after',
       after(
         DONE,
         'vfmig decode --json config.bin | vfmig encode - -o config.bin',
         'vfmig encode edited.json --to lspci | lspci -F /dev/stdin -vvv',
+        'vfmig encode stream.json --base stream.vfms -o edited.vfms',
       ),
     )
     .action(async (input, options) => setStatus(await (await import('./commands/encode.ts')).encode(input, options)))

@@ -87,4 +87,10 @@ export const layoutCodes = defineCodes({
     title: 'a part does not have the length, count or presence that other fields state',
     explanation: 'A length, count, tag or flag field and the part it describes have to be changed together.',
   },
+  'layout/other-bytes': {
+    severity: 'error',
+    title: 'the bytes that a reference points at are not those that were decoded',
+    explanation:
+      'Long runs of bytes stand in JSON as offset, length and SHA-256 of bytes in the original. The file given with --base is another one, was changed, or is shorter.',
+  },
 })

@@ -1,5 +1,6 @@
 import type { Catalogue, CodeEntry, Finding, Path, PathPart, Severity } from '../findings/index.ts'
 import type { Refusal } from './agreement.ts'
+import type { PushReader, Resolve, Wanted } from './big/index.ts'
 import type { Codec, CodecOptions } from './codec.ts'
 import { type Evidence, evidenceOf } from './evidence.ts'
 import type { BytesInput } from './input.ts'
@@ -15,7 +16,7 @@ export interface Probe {
   /** The first bytes, at most 4096 of them. */
   readonly head: Uint8Array
   /** Size of the whole input, where it is known. */
-  readonly size?: number
+  readonly size?: number | undefined
   /** File name without its folder, where there is one. */
   readonly name?: string
   /** Vendor ID of the device that the bytes belong to, where the user says it. */
@@ -69,6 +70,16 @@ export interface Format<V = unknown> {
   encode(value: V, options?: OptionValues): Uint8Array
   /** Decodes and judges; never throws for bad bytes. */
   inspect(input: BytesInput, options?: OptionValues): FormatInspection<V>
+  /**
+   * For streams, which may be larger than memory: reads them as they come in. `decode` and `inspect` give the same of
+   * input that is there as a whole.
+   */
+  reader?(options?: OptionValues, wanted?: Wanted): PushReader
+  /**
+   * For streams: the bytes of what `decode --json` prints of one, piece by piece; `resolve` gives those that stand in the
+   * original. @throws EncodeError
+   */
+  encodeJson?(json: Json, resolve: Resolve, options?: OptionValues): Iterable<Uint8Array>
   /** Every field with the bytes it came from. @throws DecodeError */
   fields(input: BytesInput, options?: OptionValues): Located[]
   /** Spaces that findings may count in, for formats made of other formats. @throws DecodeError */

@@ -133,6 +133,8 @@ class JsonReader {
   }
 
   private bytes(json: Json): Uint8Array {
+    // References of streams have been replaced by what they point at.
+    if ((json as unknown) instanceof Uint8Array) return json as unknown as Uint8Array
     const bytes = typeof json === 'string' ? fromHex(json) : undefined
     return bytes ?? this.wrongType('bytes as hexadecimal text', json)
   }

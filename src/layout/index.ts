@@ -7,6 +7,7 @@ export {
   VERDICTS,
   type Verdict,
 } from './agreement.ts'
+export * from './big/index.ts'
 export { expressionsOf } from './check.ts'
 export {
   type Codec,

@@ -71,6 +71,7 @@ export function runOf(value: unknown, path: Path): Uint8Array {
 
 /** A run of bytes in JSON: hexadecimal text. @throws EncodeError */
 export function bytesFromJson(json: Json | undefined, path: Path): Uint8Array {
+  if ((json as unknown) instanceof Uint8Array) return json as unknown as Uint8Array
   const bytes = typeof json === 'string' ? fromHex(json) : undefined
   if (bytes !== undefined) return bytes
   throw wrongType(path, 'bytes as hexadecimal text', json)

@@ -5,9 +5,6 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 
-/** Property tests are repeatable: a failure names the seed, and the next run meets it again. */
-fc.configureGlobal({ seed: 42 })
-
 export const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 export const GUESTS = ['g1-igb-q10', 'g2-nvme-q10', 'g2-nvme-q7', 'g3-zoo-q10'] as const

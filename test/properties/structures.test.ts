@@ -6,8 +6,6 @@ import { fixedSize, type Json, type Located, walk, write } from '../../src/layou
 import { replaced, STRANGE } from './damage.ts'
 import { generatedRead, generatedWrite, REFUSED, routinesOf, runs, type Subject, same, subjects } from './subjects.ts'
 
-fc.configureGlobal({ seed: 20260101 })
-
 describe.each(subjects.map((subject) => [subject.name, subject] as const))('%s', (_, subject) => {
   const { type, codec, byteOrder } = subject
   const options = { byteOrder }

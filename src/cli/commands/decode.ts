@@ -1,21 +1,22 @@
 import { type FunctionDump, functionToJson, inspectFunction, spaceBytes } from '../../capture/function-dump/index.ts'
 import type { LspciFunction } from '../../capture/index.ts'
 import type { Finding } from '../../findings/index.ts'
-import { completeOptions, type Json, type Located, type OptionValues, parseOptions } from '../../layout/index.ts'
+import { completeOptions, type Located, parseOptions } from '../../layout/index.ts'
 import { toPciOptions } from '../../pci/index.ts'
 import { type Document, requireFormat } from '../../registry/index.ts'
 import { checkFormat } from '../known.ts'
 import { isLspciText, lspciFunctions } from '../lspci-input.ts'
 import { type InputOptions, naming, openInput, openRead } from '../open.ts'
 import { Output } from '../output.ts'
-import { addressesIn, countText, findingJson, findingLines } from '../render/findings.ts'
+import { envelope, writeFindings } from '../render/document-json.ts'
+import { addressesIn, countText, findingLines } from '../render/findings.ts'
 import { hexLines } from '../render/hex.ts'
 import { messageNote, type Note } from '../render/notes.ts'
 import { type Palette, palette } from '../render/palette.ts'
 import { printable } from '../render/printable.ts'
 import { treeLines } from '../render/tree.ts'
 import { textWidth } from '../render/wrap.ts'
-import { isSysfsFolder, openSource } from '../source.ts'
+import { isSysfsFolder, openSource, type Source } from '../source.ts'
 
 interface DecodeOptions extends InputOptions {
   readonly json?: boolean
@@ -30,21 +31,30 @@ export function decode(path: string, options: DecodeOptions): Promise<number> {
 async function decodeInput(path: string, options: DecodeOptions): Promise<number> {
   checkFormat(options.as)
   const out = new Output()
-  if (options.json && !isSysfsFolder(path)) {
+  if (isSysfsFolder(path)) await documentOut(await openInput(path, options), path, options, out)
+  else {
     const source = await openSource(path)
     try {
-      if (isLspciText(source, options)) await dumpJson(lspciFunctions(source), options, out)
-      else await documentJson(await openRead(source, options), out)
+      await sourceOut(source, options, out)
     } finally {
       source.close()
     }
-  } else {
-    const document = await openInput(path, options)
-    if (options.json) await documentJson(document, out)
-    else await documentText(document, path, options.hex ?? false, out)
   }
   await out.flush()
   return 0
+}
+
+async function sourceOut(source: Source, options: DecodeOptions, out: Output): Promise<void> {
+  if (options.json && isLspciText(source, options)) return dumpJson(lspciFunctions(source), options, out)
+  // A hex dump shows fields beside their bytes, so it wants them all.
+  const stream = options.hex ? undefined : await (await import('../big/stream.ts')).openStream(source, options)
+  if (stream === undefined) return documentOut(await openRead(source, options), source.path, options, out)
+  const { streamJson, streamText } = await import('../big/decode-stream.ts')
+  return options.json ? streamJson(stream, out) : streamText(stream, source.path, out)
+}
+
+function documentOut(document: Document, path: string, { json, hex }: DecodeOptions, out: Output): Promise<void> {
+  return json ? documentJson(document, out) : documentText(document, path, hex ?? false, out)
 }
 
 async function documentText(document: Document, path: string, hex: boolean, out: Output): Promise<void> {
@@ -112,17 +122,4 @@ async function dumpJson(
   }
   await out.line('\n]},')
   await writeFindings(findings, out)
-}
-
-function envelope(container: string | null, format: string, options: OptionValues): string {
-  const head: Json = { vfmig: 1, container, format, options: options as Json }
-  return `${JSON.stringify(head).slice(0, -1)},\n`
-}
-
-async function writeFindings(findings: readonly Finding[], out: Output): Promise<void> {
-  await out.write('"findings":[')
-  for (const [index, finding] of findings.entries()) {
-    await out.write(`${index === 0 ? '\n' : ',\n'}${JSON.stringify(findingJson(finding))}`)
-  }
-  await out.line(findings.length === 0 ? ']}' : '\n]}')
 }

@@ -13,13 +13,22 @@ type Form = 'raw' | 'xxd' | 'hexdump' | 'lspci'
 interface EncodeOptions {
   readonly output?: string
   readonly to?: Form
+  readonly base?: string
 }
 
 /** Turns the JSON of `decode --json` back into bytes. */
-export async function encode(path: string, { output, to }: EncodeOptions): Promise<number> {
-  const { container, format, options, value } = await readDocument(path)
+export async function encode(path: string, { output, to, base }: EncodeOptions): Promise<number> {
+  const { container, format, options, json } = await readDocument(path)
   const form = to ?? defaultForm(container)
-  const bytes = inValue(path, () => encoded(format, options, value, form))
+  const { encodeJson } = format
+  if (encodeJson !== undefined && (form ?? 'raw') === 'raw') {
+    const { writeStream } = await import('../big/encode-stream.ts')
+    await inValue(path, () => writeStream((resolve) => encodeJson(json, resolve, options), { output, base }))
+    return 0
+  }
+  if (base !== undefined)
+    throw new Complaint(`--base is for streams; the JSON of ${format.name} holds all bytes itself.`)
+  const bytes = inValue(path, () => encoded(format, options, format.fromJson(json, options), form))
   const isText = (form !== undefined && form !== 'raw') || (form === undefined && format.name === 'lspci-dump')
   if (output === undefined && !isText && process.stdout.isTTY) {
     throw new Complaint('Bytes are not printed on a terminal; give a file with -o, or a text form with --to xxd.')
@@ -33,7 +42,8 @@ interface DocumentJson {
   readonly container: string | null
   readonly format: Format
   readonly options: OptionValues
-  readonly value: unknown
+  /** The member `value`. */
+  readonly json: Json
 }
 
 async function readDocument(path: string): Promise<DocumentJson> {
@@ -56,7 +66,7 @@ async function readDocument(path: string): Promise<DocumentJson> {
   checkFormat(name)
   const format = findFormat(name) as Format
   const options = optionsOf(format, given, refuse)
-  return { container, format, options, value: inValue(path, () => format.fromJson(value, options)) }
+  return { container, format, options, json: value }
 }
 
 const MEMBERS: ReadonlySet<string> = new Set(['vfmig', 'container', 'format', 'options', 'value', 'findings'])
@@ -118,11 +128,16 @@ function onlyFunction(dump: FunctionDump): Uint8Array {
 
 /** Runs a step on the value; what it refuses becomes a complaint with the path in the document. */
 function inValue<R>(path: string, step: () => R): R {
-  try {
-    return step()
-  } catch (error) {
-    if (!(error instanceof EncodeError)) throw error
+  const refused = (error: unknown) => {
+    if (!(error instanceof EncodeError)) return error
     const { path: inside, expected, found } = error
-    throw new Complaint(`${path}: ${printPath(['value', ...inside])}: expected ${expected}, found ${found}.`)
+    return new Complaint(`${path}: ${printPath(['value', ...inside])}: expected ${expected}, found ${found}.`)
+  }
+  try {
+    const result = step()
+    if (result instanceof Promise) return result.catch((error: unknown) => Promise.reject(refused(error))) as R
+    return result
+  } catch (error) {
+    throw refused(error)
   }
 }

@@ -4,6 +4,7 @@ import { DecodeError, type Finding } from '../../findings/index.ts'
 import { completeOptions, errorFinding, parseOptions } from '../../layout/index.ts'
 import { toPciOptions } from '../../pci/index.ts'
 import type { Document } from '../../registry/index.ts'
+import type { Stream } from '../big/stream.ts'
 import { systemProblem } from '../complain.ts'
 import { isLspciText, lspciFunctions } from '../lspci-input.ts'
 import type { InputOptions } from '../open.ts'
@@ -78,23 +79,43 @@ async function validateFile(path: string, options: InputOptions): Promise<FileRe
   const source = await openSource(path)
   try {
     if (isLspciText(source, options)) return await validateDump(path, lspciFunctions(source), options)
+    const stream = await (await import('../big/stream.ts')).openStream(source, options)
+    const guess = { format: options.as ?? stream?.format.name ?? null, size: source.size }
+    if (stream !== undefined) return await judging(path, guess, () => judgeStream(path, stream))
     const { openRead } = await import('../open.ts')
-    return await judged(path, () => openRead(source, options), { format: options.as ?? null, size: source.size })
+    return await judged(path, () => openRead(source, options), guess)
   } finally {
     source.close()
   }
 }
 
-/** Opens an input and judges it; what does not decode is an error of the best guess. */
-async function judged(
-  path: string,
-  open: () => Promise<Document>,
-  guess: { readonly format: string | null; readonly size: number | undefined },
-): Promise<FileReport> {
-  try {
+/** What an input may be, and how long it is, before it is read. */
+interface Guess {
+  readonly format: string | null
+  readonly size: number | undefined
+}
+
+/** Opens an input and judges it. */
+function judged(path: string, open: () => Promise<Document>, guess: Guess): Promise<FileReport> {
+  return judging(path, guess, async () => {
     const document = await open()
     const { value, findings } = document.inspect()
     return { path, format: document.format.name, findings, addresses: addressesIn(value) }
+  })
+}
+
+/** Reads a stream to its end and keeps what is said of it. */
+async function judgeStream(path: string, { format, events }: Stream): Promise<FileReport> {
+  const { GatheredFindings } = await import('../big/findings.ts')
+  const findings = new GatheredFindings()
+  for await (const event of events('findings')) if (event.kind === 'finding') findings.add(event.finding)
+  return { path, format: format.name, findings: findings.all() }
+}
+
+/** What does not decode is an error of the best guess. */
+async function judging(path: string, guess: Guess, judge: () => Promise<FileReport>): Promise<FileReport> {
+  try {
+    return await judge()
   } catch (failure) {
     const error = failure instanceof CaptureError ? asDecodeError(failure) : failure
     if (!(error instanceof DecodeError)) throw error

@@ -1,8 +1,6 @@
 import {
   detectContainer,
-  gunzipChunks,
   isDomjobinfo,
-  isGzip,
   isQueryMigrate,
   openInflated,
   readDomjobinfo,
@@ -12,7 +10,8 @@ import type { DirtyBitmap, MigrationSample } from '../../dirty-bitmap/index.ts'
 import { Complaint } from '../complaint.ts'
 import { unknownName } from '../known.ts'
 import { nearest } from '../nearest.ts'
-import { HEAD, openSource, readAll, type Source } from '../source.ts'
+import { withoutGzip } from '../plain-source.ts'
+import { openSource, readAll, type Source } from '../source.ts'
 import { CONVERTED, FORMS, type Meant } from './forms.ts'
 import { filePieces, memoryPieces, type Pieces, streamPieces } from './pieces.ts'
 
@@ -89,39 +88,4 @@ function bytesIn({ path, name }: Source, bytes: Uint8Array): Uint8Array {
   if ('bytes' in capture) return capture.bytes
   const found = capture.container === 'lspci' ? 'the text of lspci' : 'an archive of sysfs'
   throw new Complaint(`${path} is ${found}, not a dirty bitmap; vfmig decode reads it.`)
-}
-
-/** The same input with gzip taken off, as a stream. */
-async function withoutGzip(source: Source): Promise<Source> {
-  if (!isGzip(source.head)) return source
-  const { inflater } = await import('../inflater.ts')
-  const options = { inflater, maxBytes: Number.POSITIVE_INFINITY }
-  const inflated = gunzipChunks(source.chunks(), options)
-  const pieces: Uint8Array[] = []
-  let filled = 0
-  let ended = false
-  while (filled < HEAD && !ended) {
-    const { value, done } = await inflated.next()
-    if (done) ended = true
-    else {
-      pieces.push(value)
-      filled += value.length
-    }
-  }
-  const head = Buffer.concat(pieces)
-  const { path, name } = source
-  return {
-    path,
-    name: name.replace(/\.gz$/i, ''),
-    head,
-    size: ended ? filled : undefined,
-    async *chunks() {
-      yield head
-      if (!ended) yield* inflated
-    },
-    close() {
-      inflated.return(undefined)
-      source.close()
-    },
-  }
 }

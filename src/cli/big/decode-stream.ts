@@ -1,0 +1,49 @@
+import { EventJson, type ValueEvent } from '../../layout/index.ts'
+import type { Output } from '../output.ts'
+import { envelope, writeFindings } from '../render/document-json.ts'
+import { countText, findingLines } from '../render/findings.ts'
+import { messageNote } from '../render/notes.ts'
+import { palette } from '../render/palette.ts'
+import { treeLines } from '../render/tree.ts'
+import { textWidth } from '../render/wrap.ts'
+import { GatheredFindings } from './findings.ts'
+import type { Stream } from './stream.ts'
+
+/** Prints the lossless JSON of a stream as it is read. */
+export async function streamJson({ format, options, events }: Stream, out: Output): Promise<void> {
+  const findings = new GatheredFindings()
+  const json = new EventJson()
+  let isBegun = false
+  for await (const event of events('all')) {
+    if (!isBegun) await out.write(`${envelope(null, format.name, options)}"value":`)
+    isBegun = true
+    if (event.kind === 'finding') findings.add(event.finding)
+    else await out.write(json.text(event))
+  }
+  await out.write(`${json.end()},\n`)
+  await writeFindings(findings.all(), out)
+}
+
+/** Prints a readable tree of a stream as it is read: each part under its own heading. */
+export async function streamText({ format, events }: Stream, path: string, out: Output): Promise<void> {
+  const colours = palette(process.stdout.isTTY)
+  const style = { palette: colours, width: textWidth(process.stdout) }
+  const findings = new GatheredFindings()
+  let isBegun = false
+  for await (const event of events('all')) {
+    if (!isBegun) await out.line(`${colours.bold(format.name)}  ${format.title}`)
+    isBegun = true
+    if (event.kind === 'finding') findings.add(event.finding)
+    if (event.kind === 'value')
+      await out.lines(treeLines(event.fields(), wholeOf(event), { ...style, note: messageNote }))
+  }
+  const all = findings.all()
+  await out.line('')
+  await out.lines(findingLines(path, all, style))
+  await out.line(countText(all, colours))
+}
+
+/** The value of an event where it stands in the whole, and nothing else of the whole. */
+function wholeOf({ path, value }: ValueEvent): unknown {
+  return path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), value)
+}

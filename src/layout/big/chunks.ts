@@ -1,0 +1,45 @@
+import { type BytesInput, toBytes } from '../input.ts'
+import type { PushReader, ReadEvent } from './events.ts'
+
+/** Input that is there as a whole, or comes in pieces. */
+export type ByteSource = BytesInput | AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>
+
+/** The pieces of an input, one after another; what is not asked for is not read. */
+export async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array> {
+  if (source instanceof ReadableStream) {
+    // Not every browser iterates streams.
+    const reader = source.getReader()
+    try {
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done) return
+        yield value
+      }
+    } finally {
+      await reader.cancel().catch(() => {})
+    }
+  } else if (Symbol.asyncIterator in source) yield* source
+  else yield toBytes(source)
+}
+
+/**
+ * What a reader says of a whole input. The next piece is asked for when the events of the one before were taken.
+ *
+ * @throws DecodeError where the input is of another format
+ */
+export async function* readEvents(reader: PushReader, source: ByteSource): AsyncGenerator<ReadEvent> {
+  for await (const chunk of chunksOf(source)) yield* reader.push(chunk)
+  yield* reader.end()
+}
+
+/** A stream that takes bytes and gives events, for `readable.pipeThrough(...)`. */
+export function eventStream(reader: PushReader): TransformStream<Uint8Array, ReadEvent> {
+  return new TransformStream({
+    transform(chunk, controller) {
+      for (const event of reader.push(chunk)) controller.enqueue(event)
+    },
+    flush(controller) {
+      for (const event of reader.end()) controller.enqueue(event)
+    },
+  })
+}

@@ -1,0 +1,25 @@
+export { type ByteSource, chunksOf, eventStream, readEvents } from './chunks.ts'
+export { EventJson } from './event-json.ts'
+export {
+  type BeginEvent,
+  type BytesEvent,
+  type EndEvent,
+  type FindingEvent,
+  findingEvent,
+  type PushReader,
+  type ReadEvent,
+  type ValueEvent,
+  type Wanted,
+} from './events.ts'
+export { type Parse, pushReader } from './parser.ts'
+export {
+  type BytesReference,
+  checkedPieces,
+  LONGEST_IN_JSON,
+  type Resolve,
+  referenceJson,
+  referenceOf,
+  runToJson,
+  withBytes,
+} from './reference.ts'
+export { Window } from './window.ts'
