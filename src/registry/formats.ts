@@ -37,6 +37,7 @@ import {
   vpdFormat,
 } from '../pci/index.ts'
 import { protocolCodes } from '../protocol/index.ts'
+import { migrationStreamFormat } from '../stream/index.ts'
 import {
   adminCommandFormat,
   adminResultFormat,
@@ -228,6 +229,7 @@ export const formats: readonly Format[] = [
   nvmeControllerStateFormat,
   nvmeMigrationCommandFormat,
   unknownBlobFormat,
+  migrationStreamFormat((name) => findFormat(name)),
   ioctlLogFormat,
   qemuTraceLogFormat,
   qmpLogFormat,

@@ -1,4 +1,5 @@
 export { type ByteSource, chunksOf, eventStream, readEvents } from './chunks.ts'
+export { collected, collectedFields } from './collect.ts'
 export { EventJson } from './event-json.ts'
 export {
   type BeginEvent,
@@ -17,6 +18,7 @@ export {
   checkedPieces,
   LONGEST_IN_JSON,
   type Resolve,
+  RUN_SCHEMA,
   referenceJson,
   referenceOf,
   runToJson,

@@ -1,6 +1,7 @@
 import { EncodeError, type Path } from '../../findings/index.ts'
 import { sha256, sha256Of } from '../../hash/index.ts'
 import { type Json, toHex } from '../json.ts'
+import { BYTES_SCHEMA, type JsonSchema } from '../schema.ts'
 
 /** Runs of more bytes than this stand in the JSON of a stream as a reference into its file: 64 KiB. */
 export const LONGEST_IN_JSON = 65536
@@ -12,6 +13,26 @@ export interface BytesReference {
   readonly length: number
   /** 64 digits of lower-case hexadecimal. */
   readonly sha256: string
+}
+
+/** JSON Schema of a run of bytes in the JSON of a stream: hexadecimal, or a reference. */
+export const RUN_SCHEMA: JsonSchema = {
+  anyOf: [
+    BYTES_SCHEMA,
+    {
+      type: 'object',
+      required: ['$bytes'],
+      additionalProperties: false,
+      properties: {
+        $bytes: {
+          type: 'object',
+          required: ['offset', 'length', 'sha256'],
+          additionalProperties: false,
+          properties: { offset: { type: 'integer' }, length: { type: 'integer' }, sha256: { type: 'string' } },
+        },
+      },
+    },
+  ],
 }
 
 /** Gives the bytes of a reference, checked against its digest, in pieces. @throws EncodeError where they are not those */

@@ -1,0 +1,5 @@
+export { streamCodes } from './codes.ts'
+export { type MigrationStream, migrationStreamFormat } from './format.ts'
+export { type ReadOptions, streamReader } from './read.ts'
+export { NO_DEVICE, type RecordHeader, type RecordType, type StreamRecord } from './record.ts'
+export { CHUNK, MigrationStreamWriter, type RecordInput, type WriterOptions } from './write.ts'

@@ -1,0 +1,169 @@
+import { counted, hexOffset, type Path } from '../findings/index.ts'
+import { type Digest, sha256 } from '../hash/index.ts'
+import { type Report, sameValue, toHex, type Value } from '../layout/index.ts'
+import { type StreamCode, streamCodes } from './codes.ts'
+import type { endPayload, indexPayload } from './payload.layout.ts'
+import { NO_DEVICE, payloadOf, type RecordHeader, type StreamRecord, typeName } from './record.ts'
+
+/** A record and where it lies. */
+export interface PlacedRecord {
+  readonly record: StreamRecord
+  /** Offset of its header in the stream. */
+  readonly offset: number
+  /** Bytes with padding. */
+  readonly length: number
+  readonly path: Path
+}
+
+type IndexEntry = Value<typeof indexPayload>['entries'][number]
+
+/** Most records that an index is about; so many are remembered. */
+export const LONGEST_INDEX = 4096
+
+/** A part of which chunks are still to come. */
+interface OpenPart {
+  readonly type: number | string
+  readonly device: number
+  readonly chunk: number
+  readonly place: PlacedRecord
+}
+
+/** Checks that the records of a stream are those that were written: all, in order, and no others. */
+export class Integrity {
+  readonly #report: Report
+  readonly #digest: Digest | undefined
+  #sum: Uint8Array | undefined
+  readonly #open = new Map<number, OpenPart>()
+  #records = 0
+  #next = 0n
+  #recent: IndexEntry[] = []
+  #lastIndex = 0n
+  /** Whether records since the last index were lost. */
+  #isBroken = false
+
+  constructor(report: Report, options: { readonly digest: boolean }) {
+    this.#report = report
+    this.#digest = options.digest ? sha256() : undefined
+  }
+
+  /** Bytes in front of the end record. */
+  bytes(bytes: Uint8Array): void {
+    this.#digest?.update(bytes)
+  }
+
+  /** SHA-256 of all bytes in front of the end record, once they are all there; undefined where it is not asked for. */
+  digest(): Uint8Array | undefined {
+    this.#sum ??= this.#digest?.digest()
+    return this.#sum
+  }
+
+  /** The next record; the end record last. */
+  see(placed: PlacedRecord): void {
+    const { header } = placed.record
+    this.#order(placed)
+    if (header.kind.type === 'end') this.#end(placed)
+    else this.#part(placed)
+    if (header.kind.type === 'index') this.#index(placed)
+    this.#remember(placed)
+    this.#records += 1
+  }
+
+  /** The stream is over. */
+  end(): void {
+    for (const { place, type } of this.#open.values()) {
+      const message = `Part ${place.record.header.part} (${type}) has no last chunk.`
+      this.#say('stream/part-unfinished', message, place)
+    }
+  }
+
+  #order(placed: PlacedRecord): void {
+    const { sequence } = placed.record.header
+    if (sequence > this.#next) {
+      const missing = Number(sequence - this.#next)
+      this.#say('stream/records-missing', `${counted(missing, 'record is', 'records are')} missing here.`, placed)
+    } else if (sequence < this.#next) {
+      const message = `Record ${sequence} stands behind record ${this.#next - 1n}.`
+      this.#say('stream/record-out-of-order', message, placed)
+      return
+    }
+    this.#isBroken ||= sequence > this.#next
+    this.#next = sequence + 1n
+  }
+
+  #part(placed: PlacedRecord): void {
+    const { header } = placed.record
+    const { part, chunk, flags, device, kind } = header
+    const open = this.#open.get(part)
+    const isNext = open === undefined ? chunk === 0 : chunk === open.chunk + 1
+    if (!isNext || (open !== undefined && (open.type !== kind.type || open.device !== device))) {
+      const before = open === undefined ? 'no chunk of it that waits for more' : describe(open)
+      this.#say('stream/chunk-out-of-order', `${chunkName(header)} follows ${before}.`, placed)
+    }
+    if (flags.last) this.#open.delete(part)
+    else this.#open.set(part, { type: kind.type, device, chunk, place: placed })
+  }
+
+  #index(placed: PlacedRecord): void {
+    const index = payloadOf<Value<typeof indexPayload>>(placed.record)
+    // Where records were lost on the way, that has been said.
+    if (index !== undefined && !this.#isBroken) {
+      const { previous, entries } = index
+      const wrong = entries.findIndex((entry, at) => !sameValue(entry, this.#recent[at]))
+      const isOthers = wrong >= 0 || entries.length !== this.#recent.length
+      if (previous !== this.#lastIndex) {
+        const message = `The index before is at ${hexOffset(this.#lastIndex)}, not at ${hexOffset(previous)}.`
+        this.#say('stream/index-mismatch', message, placed, ['payload', 'previous'])
+      } else if (isOthers) {
+        const at = wrong >= 0 ? `Entry ${wrong} is not of the record there` : 'The number of entries is not that'
+        const message = `${at}: ${counted(this.#recent.length, 'record')} came since the index before.`
+        this.#say('stream/index-mismatch', message, placed, ['payload', 'entries'])
+      }
+    }
+    this.#lastIndex = BigInt(placed.offset)
+    this.#recent = []
+    this.#isBroken = false
+  }
+
+  #remember({ record: { header }, offset }: PlacedRecord): void {
+    if (header.kind.type === 'index' || this.#recent.length > LONGEST_INDEX) return
+    this.#recent.push(entryOf(header, offset))
+  }
+
+  #end(placed: PlacedRecord): void {
+    const end = payloadOf<Value<typeof endPayload>>(placed.record)
+    if (end === undefined) return
+    const counts = [
+      ['records', end.records, BigInt(this.#records), 'records before it'],
+      ['length', end.length, BigInt(placed.offset), 'bytes before it'],
+      ['index', end.index, this.#lastIndex, 'for the offset of the last index'],
+    ] as const
+    for (const [name, stated, found, meaning] of counts) {
+      if (stated === found) continue
+      const message = `The end record states ${stated} ${meaning}, there are ${found}.`
+      this.#say('stream/end-mismatch', message, placed, ['payload', name])
+    }
+    const digest = this.digest()
+    if (digest === undefined) return
+    const found = toHex(digest)
+    if (found === toHex(end.sha256)) return
+    const message = `The bytes before have the SHA-256 ${found}, the end record states ${toHex(end.sha256)}.`
+    this.#say('stream/digest-mismatch', message, placed, ['payload', 'sha256'])
+  }
+
+  #say(code: StreamCode, message: string, { offset, length, path }: PlacedRecord, below: Path = []): void {
+    this.#report(streamCodes.finding(code, message, { offset, length, path: [...path, ...below] }))
+  }
+}
+
+/** The entry of an index for a record. */
+export function entryOf({ kind, flags, length, device, part, chunk }: RecordHeader, offset: number): IndexEntry {
+  return { offset: BigInt(offset), length, kind, flags, device, part, chunk }
+}
+
+const describe = ({ chunk, type, device }: OpenPart) => `chunk ${chunk} of ${type} of ${deviceName(device)}`
+
+const chunkName = (header: RecordHeader) =>
+  `Chunk ${header.chunk} of part ${header.part} (${typeName(header)} of ${deviceName(header.device)})`
+
+/** `device 3`, or `the migration`. */
+export const deviceName = (device: number) => (device === NO_DEVICE ? 'the migration' : `device ${device}`)

@@ -1,0 +1,74 @@
+import { crc32 } from '../hash/index.ts'
+import { isOpaque, toView, type Value } from '../layout/index.ts'
+import { recordHeaderCodec, streamRecordCodec } from './codecs.ts'
+import type { RECORD_TYPES, recordHeader } from './header.layout.ts'
+import type { streamRecord } from './record.layout.ts'
+
+export type RecordHeader = Value<typeof recordHeader>
+/** A record as it stands in a stream: header, payload, and zero bytes up to a multiple of 8. */
+export type StreamRecord = Value<typeof streamRecord>
+export type RecordType = (typeof RECORD_TYPES)[keyof typeof RECORD_TYPES]
+
+/** Bytes of the headers of a stream and of a record. */
+export const FILE_HEADER = 64
+export const RECORD_HEADER = 48
+/** Where the sums of the headers lie in them: over everything before. */
+export const FILE_HEADER_CRC = 60
+export const RECORD_HEADER_CRC = 44
+/** Where a header states length and sum of the payload. */
+export const PAYLOAD_LENGTH = 32
+export const PAYLOAD_CRC = 40
+/** Most bytes of a payload: 16 MiB. A longer part is cut into chunks, so that every reader can hold and check a record whole. */
+export const LONGEST_PAYLOAD = 2 ** 24
+/** Device number of records that are of the migration as a whole. */
+export const NO_DEVICE = 0xffffffff
+
+/** First four bytes of a record in the order in which they stand. */
+export const MARKER = Uint8Array.of(0x56, 0x46, 0x4d, 0x52)
+
+/** Bytes that a payload takes with its padding. */
+export const padded = (length: number) => Math.ceil(length / 8) * 8
+
+/** The header of a record that begins at an index, where its own sum says that it is one. */
+export function headerAt(bytes: Uint8Array, view: DataView, at: number): RecordHeader | undefined {
+  if (view.getUint32(at, true) !== MARKER_WORD) return undefined
+  const sum = view.getUint32(at + RECORD_HEADER_CRC, true)
+  if (crc32(bytes.subarray(at, at + RECORD_HEADER_CRC)) !== sum) return undefined
+  const header = recordHeaderCodec.decodeAt({ bytes, view, offset: at, end: at + RECORD_HEADER }).value
+  return header.length <= LONGEST_PAYLOAD ? header : undefined
+}
+
+const MARKER_WORD = 0x524d4656
+
+/** The record that fills the bytes; `isSound` says whether the sum of its payload is right. */
+export function recordIn(bytes: Uint8Array): { readonly record: StreamRecord; readonly isSound: boolean } {
+  const record = streamRecordCodec.decode(bytes)
+  const { length, payloadCrc } = record.header
+  const payload = bytes.subarray(RECORD_HEADER, RECORD_HEADER + Number(length))
+  if (crc32(payload) === payloadCrc) return { record, isSound: true }
+  // Of damaged bytes nothing is said, not even what they look like.
+  return { record: { ...record, payload: { opaque: payload } }, isSound: false }
+}
+
+/** Writes the sums of a record into its bytes. */
+export function sumUp(record: Uint8Array): void {
+  const view = toView(record)
+  const length = Number(view.getBigUint64(PAYLOAD_LENGTH, true))
+  view.setUint32(PAYLOAD_CRC, crc32(record.subarray(RECORD_HEADER, RECORD_HEADER + length)), true)
+  view.setUint32(RECORD_HEADER_CRC, crc32(record.subarray(0, RECORD_HEADER_CRC)), true)
+}
+
+/** The payload where it is of a kind that is described, whole, and neither compressed nor damaged. */
+export function payloadOf<T extends object>(record: StreamRecord): T | undefined {
+  const { payload } = record
+  return payload instanceof Uint8Array || isOpaque(payload) ? undefined : (payload as unknown as T)
+}
+
+/** The bytes of a payload that stands here without a description of its own. */
+export function rawPayload({ payload }: StreamRecord): Uint8Array | undefined {
+  if (payload instanceof Uint8Array) return payload
+  return undefined
+}
+
+/** `device-state` or, of a type that is not known, `type 42`. */
+export const typeName = ({ kind: { type } }: RecordHeader) => (typeof type === 'number' ? `type ${type}` : type)
