@@ -1,5 +1,7 @@
 export { streamCodes } from './codes.ts'
 export { type MigrationStream, migrationStreamFormat } from './format.ts'
+export { type IndexEntry, type ReadAt, readIndex, readRecordAt } from './random-access.ts'
 export { type ReadOptions, streamReader } from './read.ts'
 export { NO_DEVICE, type RecordHeader, type RecordType, type StreamRecord } from './record.ts'
+export { type ReadRecord, readRecords } from './records.ts'
 export { CHUNK, MigrationStreamWriter, type RecordInput, type WriterOptions } from './write.ts'

@@ -1,9 +1,9 @@
-import './native-hashes.ts'
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { printPath } from '../../findings/index.ts'
 import { checkedPieces, type Resolve } from '../../layout/index.ts'
 import { Complaint } from '../complaint.ts'
 import { Output } from '../output.ts'
+import { useNodeHashes } from './native-hashes.ts'
 
 interface Places {
   /** File to write; standard output where there is none. */
@@ -17,6 +17,7 @@ export async function writeStream(
   make: (resolve: Resolve) => Iterable<Uint8Array>,
   { output, base }: Places,
 ): Promise<void> {
+  useNodeHashes()
   const original = base === undefined ? undefined : openSync(base, 'r')
   try {
     const pieces = make(resolver(original, base))

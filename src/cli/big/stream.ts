@@ -1,4 +1,3 @@
-import './native-hashes.ts'
 import { asDecodeError } from '../../capture/function-dump/index.ts'
 import { CaptureError, detectContainer } from '../../capture/index.ts'
 import {
@@ -31,6 +30,9 @@ export async function openStream(source: Source, { as, set }: InputOptions): Pro
   if (isText) return undefined
   const format = as === undefined ? detectFormats(plain)[0]?.format : requireFormat(as)
   if (!isStreamed(format)) return undefined
+  // What other inputs do not need is not loaded for them.
+  const { useNodeHashes } = await import('./native-hashes.ts')
+  useNodeHashes()
   const options = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
   return {
     format,
