@@ -214,7 +214,8 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .argument('[design]', 'the design, or all of them with all; --list names them')
     .option('--seed <number>', 'seed of everything that is random', '1')
     .option('--fault <name>', 'plant one of the faults of the design')
-    .option('-o, --output <file>', 'write the migration stream, in the section framing of QEMU')
+    .option('-o, --output <file>', 'write a migration stream: what the source sent, and every event in its place')
+    .option('--raw', 'write what the source sent in the section framing of QEMU instead')
     .option('--trace <file>', 'write what happened, a line of JSON for each event')
     .option('--list', 'list the designs and their faults')
     .option('--json', 'print JSON')
@@ -224,7 +225,8 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         SIMULATED,
         'vfmig simulate faked-capability',
         'vfmig simulate self-emulation --fault dummy-write-race --trace race.jsonl',
-        'vfmig simulate bridge --seed 7 -o stream.bin',
+        'vfmig simulate vfio-v1 --seed 7 -o run.vfmig',
+        'vfmig simulate bridge --seed 7 -o stream.bin --raw',
         'vfmig simulate vfio-v2 --fault short-data',
         'vfmig simulate all --json',
         'vfmig simulate --list',

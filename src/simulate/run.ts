@@ -3,8 +3,10 @@ import { type DesignName, findDesign, type TraceEvent, validateTrace } from '../
 import { type Recipe, recipes } from './designs/index.ts'
 import { RAM_PAGES } from './guest/memory-map.ts'
 import { Ram } from './guest/ram.ts'
+import { Journal } from './journal.ts'
 import { Machine } from './machine.ts'
 import { Copying } from './migration.ts'
+import { writeMigrationStream } from './migration-stream/write.ts'
 import { Random } from './random.ts'
 import { Refused, type Stage, type Steps } from './stage.ts'
 import { readStream } from './stream/reader.ts'
@@ -28,12 +30,17 @@ export interface RunResult {
   readonly pagesResent: number
   /** Simulated microseconds in which the guest stood still. */
   readonly downtime: number
-  /** Bytes of the stream. */
+  /** Bytes of `stream`. */
   readonly bytes: number
   readonly findings: readonly Finding[]
   readonly events: readonly TraceEvent[]
   /** QEMU's section framing around memory and the design's own bodies. */
   readonly stream: Uint8Array
+  /**
+   * The run as a `migration-stream`: what the source sent, with every event in its place. Made anew at each call, the same
+   * bytes for the same design, seed and fault.
+   */
+  readonly migrationStream: () => Uint8Array
 }
 
 /** Things that happen before the migration begins. */
@@ -51,12 +58,14 @@ export function simulate(name: DesignName, seed: number, fault?: string): RunRes
     throw new RangeError(`${name} has no fault ${JSON.stringify(fault)}.`)
   }
   const recipe = recipes[name]
-  const trace = new Trace()
+  const journal = new Journal()
+  const trace = new Trace(journal)
   const random = new Random(seed)
   const source = new Machine('source', trace, new Ram(RAM_PAGES), recipe.layer)
-  const stream = new StreamWriter(recipe.section)
+  const stream = new StreamWriter(recipe.section, journal)
   const copying = new Copying(source, stream, trace, random)
-  const stage: Stage = { trace, random, source, copying, stream, has: (one) => one === fault }
+  const stage: Stage = { trace, random, source, copying, stream, journal, has: (one) => one === fault }
+  journal.device(0, source.vf.config)
   source.vf.msix.set(initialMessages())
   // Near their ends, so that some runs see them wrap.
   source.vf.count(2 ** 32 - 1 - random.below(200), 2 ** 32 - 1 - random.below(200_000), random.below(16))
@@ -64,10 +73,9 @@ export function simulate(name: DesignName, seed: number, fault?: string): RunRes
   const differences = migrate(stage, steps, recipe)
   const { counts } = copying
   const findings = validateTrace(name, trace.events)
+  const run = { design: name, seed, fault: fault ?? null }
   return {
-    design: name,
-    seed,
-    fault: fault ?? null,
+    ...run,
     equal: differences.length === 0,
     differences,
     ...counts,
@@ -75,6 +83,7 @@ export function simulate(name: DesignName, seed: number, fault?: string): RunRes
     findings: mostSeriousFirst(findings),
     events: trace.events,
     stream: stream.bytes(),
+    migrationStream: () => writeMigrationStream(run, journal),
   }
 }
 
@@ -90,7 +99,7 @@ function migrate(stage: Stage, steps: Steps, recipe: Recipe): string[] {
 
 /** @throws Refused */
 function attempt(stage: Stage, steps: Steps, recipe: Recipe): string[] {
-  const { trace, random, source, copying, stream } = stage
+  const { trace, random, source, copying, stream, journal } = stage
   if (!stage.has('driver-absent') || recipe.absentDriver !== 'guest') source.driver.open()
   for (let step = 0; step < WARM_UP; step++) {
     trace.pass(random.between(5, 40))
@@ -106,6 +115,7 @@ function attempt(stage: Stage, steps: Steps, recipe: Recipe): string[] {
   steps.afterStop?.()
   copying.lastRound(left)
   steps.save()
+  journal.pciState(source.vf.config, source.vf.msix)
   const ram = new Ram(RAM_PAGES)
   stream.end()
   const sent = stream.bytes()

@@ -1,3 +1,4 @@
+import type { Journal } from './journal.ts'
 import type { Machine } from './machine.ts'
 import type { Copying } from './migration.ts'
 import type { Random } from './random.ts'
@@ -11,6 +12,8 @@ export interface Stage {
   readonly source: Machine
   readonly copying: Copying
   readonly stream: StreamWriter
+  /** Keeps what is recorded of the run. */
+  readonly journal: Journal
   /** Whether this fault is planted. */
   has(fault: string): boolean
 }

@@ -1,4 +1,5 @@
 import type { EventKind, EventOf, Side, TraceEvent } from '../protocol/index.ts'
+import { Journal } from './journal.ts'
 
 /** What an event says besides when, where and of which kind. */
 export type Facts<K extends EventKind> = Omit<EventOf<K>, 'at' | 'side' | 'kind'>
@@ -7,6 +8,8 @@ export type Facts<K extends EventKind> = Omit<EventOf<K>, 'at' | 'side' | 'kind'
 export class Trace {
   readonly events: TraceEvent[] = []
   #now = 0
+
+  constructor(private readonly journal = new Journal()) {}
 
   /** Simulated microseconds since the run began. */
   get now(): number {
@@ -18,6 +21,8 @@ export class Trace {
   }
 
   add<K extends EventKind>(side: Side, kind: K, facts: Facts<K>): void {
-    this.events.push({ at: this.#now, side, kind, ...facts } as unknown as TraceEvent)
+    const event = { at: this.#now, side, kind, ...facts } as unknown as TraceEvent
+    this.events.push(event)
+    this.journal.event(event)
   }
 }

@@ -26,9 +26,9 @@ describe('vfmig simulate', () => {
     expect(lines.map((line) => line.split(/\s+/)[0])).toEqual(['design', ...names])
   })
 
-  it('one design, its stream and its trace', () => {
+  it('one design, its stream in the framing of QEMU and its trace', () => {
     const [stream, trace] = [folder.at('stream.bin'), folder.at('trace.jsonl')]
-    const { status, value } = json('bridge', '--seed', '7', '-o', stream, '--trace', trace)
+    const { status, value } = json('bridge', '--seed', '7', '-o', stream, '--raw', '--trace', trace)
     expect(status).toBe(0)
     expect(violations(schema, value)).toEqual([])
     expect(value).toMatchObject({ design: 'bridge', seed: 7, fault: null, equal: true })
@@ -39,6 +39,17 @@ describe('vfmig simulate', () => {
     const lines = readFileSync(trace, 'utf8').trimEnd().split('\n')
     for (const line of lines) expect(readEvent(JSON.parse(line))).toHaveProperty('event')
     expect(lines.filter((line) => line.includes('"page-sent"'))).toHaveLength(value.pagesSent)
+  })
+
+  it('-o writes a migration stream, the same for the same run', () => {
+    const [stream, again] = [folder.at('run.vfmig'), folder.at('again.vfmig')]
+    const first = json('vfio-v1', '--seed', '7', '-o', stream)
+    json('vfio-v1', '--seed', '7', '-o', again)
+    expect(first.status).toBe(0)
+    expect(violations(schema, first.value)).toEqual([])
+    const bytes = readFileSync(stream)
+    expect(bytes.subarray(0, 8).toString('hex')).toBe('8956464d0d0a1a0a')
+    expect(bytes.equals(readFileSync(again))).toBe(true)
   })
 
   it('a fault ends with 1 and an error that names it', () => {
@@ -69,6 +80,7 @@ describe('vfmig simulate', () => {
     [['bridge', '--seed', '-1'], 'The seed is a whole number from 0 to 4294967295, not "-1".'],
     [['bridge', '--seed', '1.5'], 'The seed is a whole number '],
     [['all', '--fault', 'guest-silent'], '--fault is for one design, not for all.'],
+    [['bridge', '--raw'], '--raw is about the file of --output: name one.'],
     [['all', '--trace', 'x'], '--trace is for one design, not for all.'],
   ])('%j is refused in one sentence', (args, sentence) => {
     expectComplaint(vfmig(['simulate', ...args]), sentence)

@@ -14,6 +14,7 @@ interface SimulateOptions {
   readonly seed: string
   readonly fault?: string
   readonly output?: string
+  readonly raw?: boolean
   readonly trace?: string
   readonly list?: boolean
   readonly json?: boolean
@@ -29,6 +30,7 @@ export async function simulateDesign(name: string | undefined, options: Simulate
     await listDesigns(out, options.json ?? false)
     return 0
   }
+  if (options.raw && options.output === undefined) throw new Complaint('--raw is about the file of --output: name one.')
   if (name === undefined) throw new Complaint(`Name a design: ${designs.map((one) => one.name).join(', ')}, or all.`)
   const seed = seedOf(options.seed)
   const results = name === ALL ? runAll(seed, options) : [runOne(name, seed, options)]
@@ -50,11 +52,11 @@ function runAll(seed: number, { fault, output, trace }: SimulateOptions): RunRes
   return designs.map(({ name }) => simulate(name, seed))
 }
 
-function runOne(name: string, seed: number, { fault, output, trace }: SimulateOptions): RunResult {
+function runOne(name: string, seed: number, { fault, output, raw, trace }: SimulateOptions): RunResult {
   const design = requireDesign(name)
   if (fault !== undefined) requireFault(design, fault)
   const result = simulate(design.name, seed, fault)
-  if (output !== undefined) writeFileBytes(output, result.stream)
+  if (output !== undefined) writeFileBytes(output, raw ? result.stream : result.migrationStream())
   if (trace !== undefined) writeFileBytes(trace, new TextEncoder().encode(traceText(result.events)))
   return result
 }
@@ -85,7 +87,7 @@ function traceText(events: readonly TraceEvent[]): string {
 
 const hasErrors = (findings: readonly Finding[]) => findings.some(({ severity }) => severity === 'error')
 
-function resultJson({ events: _, stream: __, findings, ...result }: RunResult) {
+function resultJson({ events: _, stream: __, migrationStream: ___, findings, ...result }: RunResult) {
   return { ...result, findings: findings.map(findingJson) }
 }
 

@@ -185,6 +185,8 @@ function directionOf(page: number): 'bidirectional' | 'from-device' {
 
 export const bridge: Recipe = {
   section: { name: 'pci-bridge-migration', version: 1 },
+  // Registers of an emulated bridge, for which there is no format.
+  state: { format: '', held: 'bodies' },
   absentDriver: 'guest',
   steps: (stage) => new Bridge(stage),
 }

@@ -30,6 +30,7 @@ const REGIONS = { config: 64 * 1024, memory: CHUNK, bitmap: 16 * 1024 } as const
 const SMALL_CONFIG = 4096
 
 const OPTIONS = { msi64: false } as const
+const SECTIONS = { START: 'start', PART: 'part', END: 'end', FULL: 'unknown' } as const
 const NO_MSI = { msiAddressLow: 0, msiAddressHigh: undefined, msiData: 0 } as const
 const flags = (data: 'setup' | 'pci' | 'device-config' | 'device-memory', continued: boolean) => ({
   data,
@@ -200,6 +201,11 @@ class DeviceStateRegions implements Steps {
 
 export const deviceStateRegions: Recipe = {
   section: { name: 'vfio-pci', version: 1 },
+  state: {
+    format: deviceStateBodyFormat.name,
+    held: 'bodies',
+    options: (type) => ({ ...OPTIONS, section: SECTIONS[type] }),
+  },
   absentDriver: 'host',
   steps: (stage) => new DeviceStateRegions(stage),
 }

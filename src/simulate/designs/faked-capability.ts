@@ -192,6 +192,7 @@ function refusedByte(incoming: Uint8Array, own: Uint8Array, faked: number): stri
 
 export const fakedCapability: Recipe = {
   section: { name: SRIOV_SECTION_NAME, version: 1 },
+  state: { format: sriovBodyFormat.name, held: 'bodies' },
   absentDriver: 'guest',
   steps: (stage) => new FakedCapability(stage),
 }

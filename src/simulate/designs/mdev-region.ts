@@ -192,6 +192,7 @@ function restoreImage({ sections }: GvtImage, { vf }: Machine): void {
 
 export const mdevRegion: Recipe = {
   section: { name: 'vfio-pci', version: 1 },
+  state: { format: mdevBodyFormat.name, held: 'bodies', options: () => OPTIONS },
   absentDriver: 'host',
   steps: (stage) => new MdevRegion(stage),
 }

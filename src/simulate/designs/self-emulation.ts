@@ -35,6 +35,7 @@ const BODY = 1 + 4 + CONFIG_SIZE + 4 + streamedMsixLength(VECTORS) + 4 + BLOB
 const OLD_BLOB = 92
 const REGISTERS = { migrationStatus: MIGRATION_STATUS_OFFSET, vfAnswer: MIGRATION_STATUS_OFFSET + 1 } as const
 const DIRECTIONS = ['rx', 'tx'] as const
+const CONTAINER_OPTIONS = { variant: 'b' } as const
 
 /** October 2015: the driver records registers and marks pages by dummy writes; the PF driver gives the rest as a blob. */
 class SelfEmulation implements Steps {
@@ -105,7 +106,7 @@ class SelfEmulation implements Steps {
     const { stage } = this
     const { trace } = stage
     const length = type === 'START' ? 1 : BODY
-    const body: ContainerBody = containerFormat.decode(bytes.subarray(0, length), { variant: 'b' })
+    const body: ContainerBody = containerFormat.decode(bytes.subarray(0, length), CONTAINER_OPTIONS)
     const complete = body.flag === 'complete'
     trace.add('destination', 'stream-loaded', { part: complete ? 'complete' : 'setup', bytes: length })
     if (!complete) return length
@@ -281,6 +282,7 @@ function sockets(memory: Uint8Array): Uint8Array {
 
 export const selfEmulation: Recipe = {
   section: CONTAINER_SECTION,
+  state: { format: containerFormat.name, held: 'bodies', options: () => CONTAINER_OPTIONS },
   layer: (vf, ram) => new Recording(vf, ram),
   absentDriver: 'guest',
   steps: (stage) => new SelfEmulation(stage),

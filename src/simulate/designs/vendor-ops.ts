@@ -207,6 +207,7 @@ function restore(records: readonly I40eVfRecord[], { config, registers, msix }: 
 
 export const vendorOps: Recipe = {
   section: { name: 'vfio-pci', version: 1 },
+  state: { format: i40eVfStateFormat.name, held: 'data' },
   absentDriver: 'host',
   steps: (stage) => new VendorOps(stage),
 }

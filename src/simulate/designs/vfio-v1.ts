@@ -159,6 +159,8 @@ function halves(pieces: readonly Uint8Array[]): Uint8Array[] {
 
 export const vfioV1: Recipe = {
   section: { name: '0000:00:02.0/vfio', version: 1 },
+  // A snapshot, as only this simulator has it.
+  state: { format: '', held: 'data' },
   absentDriver: 'host',
   steps: (stage) => new VfioV1(stage),
 }

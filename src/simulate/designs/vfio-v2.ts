@@ -1,3 +1,4 @@
+import { mlx5StateFormat } from '../../vf-state/index.ts'
 import { areaOf } from '../guest/memory-map.ts'
 import { PAGE, Ram } from '../guest/ram.ts'
 import { RING_SIZE } from '../guest/variables.layout.ts'
@@ -15,6 +16,8 @@ import type { Recipe } from './recipe.ts'
 /** What QEMU reads at a time. */
 const BUFFER = 1024 * 1024
 const PACKET = 900
+/** Number of the second device. */
+const PEER = 1
 
 const FEATURES = { stopCopy: true, p2p: true, preCopy: true } as const
 
@@ -30,13 +33,15 @@ class VfioV2 implements Steps {
   private loaded = 0
 
   constructor(private readonly stage: Stage) {
-    const { source, trace, has } = stage
+    const { source, trace, journal, has } = stage
     this.host = new HostDevice(stage)
     const features = { ...FEATURES, p2p: !has('no-peer-to-peer') }
     this.driver = new MigrationDriver('source', source.vf, trace, features, sourceFaults(has))
-    this.peer = has('no-peer-to-peer')
-      ? new MigrationDriver('source', new Vf(new Ram(1)), trace, features, {}, 1)
-      : undefined
+    if (has('no-peer-to-peer')) {
+      const vf = new Vf(new Ram(1))
+      journal.device(PEER, vf.config)
+      this.peer = new MigrationDriver('source', vf, trace, features, {}, PEER)
+    }
   }
 
   begin(): void {
@@ -226,6 +231,7 @@ function sourceFaults(has: (fault: string) => boolean): DriverFaults {
 
 export const vfioV2: Recipe = {
   section: { name: '0000:00:02.0/vfio', version: 1 },
+  state: { format: mlx5StateFormat.name, held: 'data' },
   absentDriver: 'host',
   steps: (stage) => new VfioV2(stage),
 }

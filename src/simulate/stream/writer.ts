@@ -7,6 +7,7 @@ import {
   streamHeaderCodec,
 } from '../../qemu/index.ts'
 import { PAGE, type Ram } from '../guest/ram.ts'
+import { Journal } from '../journal.ts'
 
 /** Name of the only RAM block of the simulated guest. */
 export const RAM_BLOCK = 'pc.ram'
@@ -42,7 +43,10 @@ export class StreamWriter {
   /** Whether a record of this section has named the block. */
   #named = false
 
-  constructor(readonly device: { readonly name: string; readonly version: number }) {
+  constructor(
+    readonly device: { readonly name: string; readonly version: number },
+    private readonly journal = new Journal(),
+  ) {
     this.#put(streamHeaderCodec.encode({ magic: 0x5145564d, version: 3 }))
   }
 
@@ -53,6 +57,7 @@ export class StreamWriter {
 
   /** A section of the device. */
   section(type: SectionType, body: Uint8Array): void {
+    this.journal.section(type, body)
     this.#open(type, DEVICE_SECTION, this.device)
     this.#put(body)
     this.#close(DEVICE_SECTION)
@@ -60,6 +65,7 @@ export class StreamWriter {
 
   /** The START section of memory: how much there is. */
   memory(ram: Ram): void {
+    this.journal.memory(RAM_BLOCK, ram.pages)
     this.#open('START', RAM_SECTION, { name: 'ram', version: 4 })
     const total = BigInt(ram.pages)
     this.#put(ramRecordWordCodec.encode({ word: { ...NO_FLAGS, memorySize: true, pageNumber: total } }))
@@ -70,19 +76,21 @@ export class StreamWriter {
 
   /** Begins the PART (or, last, the END) section of a round. */
   beginRound(isLast: boolean): void {
+    this.journal.beginRound()
     this.#open(isLast ? 'END' : 'PART', RAM_SECTION)
     this.#named = false
   }
 
   /** The content that a page has now. */
   page(ram: Ram, page: number): void {
-    const content = ram.page(page)
+    const content = ram.page(page).slice()
+    this.journal.page(page, content)
     const zero = content.every((byte) => byte === 0)
     const word = { ...NO_FLAGS, zero, page: !zero, sameBlock: this.#named, pageNumber: BigInt(page) }
     this.#put(ramRecordWordCodec.encode({ word }))
     if (!this.#named) this.#put(ramBlockNameCodec.encode({ length: RAM_BLOCK.length, name: RAM_BLOCK }))
     this.#named = true
-    this.#put(zero ? new Uint8Array(1) : content.slice())
+    this.#put(zero ? new Uint8Array(1) : content)
   }
 
   endRound(): void {
