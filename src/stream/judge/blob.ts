@@ -21,6 +21,8 @@ export function judgeBlob(context: Context, part: Part): void {
   if (owner !== undefined && vendorId !== undefined && vendorId !== owner) {
     const message = `${name} is of devices of vendor ${hexOffset(owner)}; ${deviceName(device)} is of ${hexOffset(vendorId)}.`
     context.say('stream/vendor-mismatch', message, place, ['payload', 'format'])
+    // What is made of bytes of another vendor is worth nothing.
+    return
   }
   // A stream in a stream would be judged with all that is in it, and so on without end.
   if (format.reader !== undefined) return
