@@ -4,13 +4,14 @@ import type { PlacedRecord } from '../integrity.ts'
 import type { dirtyBitmapPayload, memoryPagesPayload, memoryRegionPayload } from '../payload.layout.ts'
 import { payloadOf, rawPayload } from '../record.ts'
 import { type Context, placeOfRecord, type RecordPlace, type StreamRule } from './context.ts'
+import { AddressRanges } from './ranges.ts'
 
-type Region = Pick<Value<typeof memoryRegionPayload>, 'base' | 'length' | 'pageSize'>
+type Region = Pick<Value<typeof memoryRegionPayload>, 'length' | 'pageSize'>
 type Bitmap = Value<typeof dirtyBitmapPayload>
 type Pages = Value<typeof memoryPagesPayload>
 
 /** So many regions, and parts that wait for more chunks, are followed. */
-const MOST_REGIONS = 65536
+const MOST_REGIONS = 16384
 const MOST_OPEN = 4096
 
 /** A part of which the bytes are counted. */
@@ -24,6 +25,7 @@ interface Counting {
 /** Dirty bitmaps and pages against the regions that were declared. Of their content nothing is kept. */
 export class MemoryRule implements StreamRule {
   readonly #regions = new Map<number, Region>()
+  readonly #memory = new AddressRanges()
   /** Whether a region was declared that could not be read. */
   #isUnclear = false
   readonly #told = new Set<number>()
@@ -44,10 +46,12 @@ export class MemoryRule implements StreamRule {
 
   #region(placed: PlacedRecord): void {
     const region = payloadOf<Value<typeof memoryRegionPayload>>(placed.record)
-    if (region === undefined || this.#regions.size === MOST_REGIONS) this.#isUnclear = true
+    if (region === undefined || this.#regions.size === MOST_REGIONS || this.#memory.size === MOST_REGIONS)
+      this.#isUnclear = true
     else {
       const { base, length, pageSize } = region
-      this.#regions.set(region.region, { base, length, pageSize })
+      this.#regions.set(region.region, { length, pageSize })
+      this.#memory.add(base, base + length)
     }
   }
 
@@ -92,9 +96,7 @@ export class MemoryRule implements StreamRule {
 
   /** Whether memory begins before a range and goes on behind it. Holes between are no pages, and never dirty. */
   #holds(base: bigint, end: bigint): boolean {
-    const holds = (address: bigint) =>
-      [...this.#regions.values()].some((region) => address >= region.base && address < region.base + region.length)
-    return holds(base) && holds(end - 1n)
+    return this.#memory.has(base) && this.#memory.has(end - 1n)
   }
 
   #pages(placed: PlacedRecord, { region: number, firstPage, pages, content }: Pages): Counting['finish'] {

@@ -12,9 +12,9 @@ const MOST_WAITING = 4 * LONGEST_PART
 const PER_CHUNK = 512
 
 /** Types whose payload is bytes and nothing else. */
-export const RAW_TYPES: ReadonlySet<number | string> = new Set(['config-space', 'msix-table', 'msix-pba'])
+const RAW_TYPES: ReadonlySet<number | string> = new Set(['config-space', 'msix-table', 'msix-pba'])
 /** Types whose payload names its format. */
-export const BLOB_TYPES: ReadonlySet<number | string> = new Set([
+const BLOB_TYPES: ReadonlySet<number | string> = new Set([
   'faked-capability',
   'pf-state',
   'mmio-registers',

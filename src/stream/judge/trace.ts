@@ -8,9 +8,8 @@ import { type Context, placeOfRecord, type RecordPlace, type StreamRule } from '
 
 /** Events whose place is kept: findings may come later than the event that they are about. */
 const KEPT_PLACES = 16384
-/** So many devices with a design of their own, and so many designs, are followed. */
+/** So many devices with a design of their own are followed; of designs there are few. */
 const MOST_DEVICES = 4096
-const MOST_VALIDATORS = 64
 
 /** Events that are judged by one design, and where they lie. */
 interface Following {
@@ -64,7 +63,6 @@ export class TraceRule implements StreamRule {
     }
     const key = `${name} ${variant === '' ? design.variants[0] : variant}`
     if (this.#followings.has(key)) return key
-    if (this.#followings.size === MOST_VALIDATORS) return undefined
     const validator = new TraceValidator(design, variant === '' ? {} : { variant })
     this.#followings.set(key, { validator, places: [], count: 0 })
     return key
