@@ -1,10 +1,15 @@
-import type { Catalogue } from '../../findings/index.ts'
-import { defineCodes } from '../../findings/index.ts'
-import type { Format, Report } from '../../layout/index.ts'
+import type { Report } from '../../layout/index.ts'
 import type { PlacedRecord } from '../integrity.ts'
+import { CompletenessRule } from './completeness.ts'
+import { Context, type KnownFormats, type StreamRule } from './context.ts'
+import { MemoryRule } from './memory.ts'
+import { OrderRule } from './order.ts'
+import { StateRule } from './state.ts'
+import { TraceRule } from './trace.ts'
+import { TransitionRule } from './transitions.ts'
 
-/** Formats by name: those of state that a stream may carry. */
-export type KnownFormats = (name: string) => Format | undefined
+export { judgeCodes } from './codes.ts'
+export type { KnownFormats } from './context.ts'
 
 /** What judging depends on besides the stream. */
 export interface JudgeOptions {
@@ -12,13 +17,32 @@ export interface JudgeOptions {
   readonly known?: KnownFormats
 }
 
-export const judgeCodes: Catalogue<string> = defineCodes({})
-
+/** Judges what the records of a stream say: their order, their content, and whether they agree with one another. */
 export class Judge {
-  constructor(
-    readonly report: Report,
-    readonly options: JudgeOptions,
-  ) {}
-  see(_placed: PlacedRecord, _bytes: Uint8Array): void {}
-  end(): void {}
+  readonly #context: Context
+  readonly #rules: readonly StreamRule[]
+  #next = 0n
+  #isEnded = false
+
+  constructor(report: Report, { known }: JudgeOptions) {
+    this.#context = new Context(report, known)
+    const rules = [OrderRule, StateRule, MemoryRule, TransitionRule, TraceRule, CompletenessRule]
+    this.#rules = rules.map((rule) => new rule(this.#context))
+  }
+
+  /** The next record that is whole; its bytes are good for the call only. */
+  see(placed: PlacedRecord, _bytes: Uint8Array): void {
+    const { sequence, kind } = placed.record.header
+    if (sequence !== this.#next) this.#context.isWhole = false
+    this.#next = sequence + 1n
+    if (kind.type === 'end') this.#isEnded = true
+    // What carries the stream is of no device and no design.
+    else if (kind.type !== 'index') for (const rule of this.#rules) rule.see?.(placed)
+  }
+
+  /** The stream is over. Of what is missing is spoken where nothing was lost on the way. */
+  end(): void {
+    if (!this.#isEnded || !this.#context.isWhole) return
+    for (const rule of this.#rules) rule.end?.()
+  }
 }

@@ -1,0 +1,133 @@
+import { counted, hexOffset } from '../../findings/index.ts'
+import type { Value } from '../../layout/index.ts'
+import type { PlacedRecord } from '../integrity.ts'
+import type { dirtyBitmapPayload, memoryPagesPayload, memoryRegionPayload } from '../payload.layout.ts'
+import { payloadOf, rawPayload } from '../record.ts'
+import { type Context, placeOfRecord, type RecordPlace, type StreamRule } from './context.ts'
+import { AddressRanges } from './ranges.ts'
+
+type Region = Pick<Value<typeof memoryRegionPayload>, 'length' | 'pageSize'>
+type Bitmap = Value<typeof dirtyBitmapPayload>
+type Pages = Value<typeof memoryPagesPayload>
+
+/** So many regions, and parts that wait for more chunks, are followed. */
+const MOST_REGIONS = 16384
+const MOST_OPEN = 4096
+
+/** A part of which the bytes are counted. */
+interface Counting {
+  length: number
+  chunks: number
+  /** What is to be said of the number in the end. */
+  finish(length: number): void
+}
+
+/** Dirty bitmaps and pages against the regions that were declared. Of their content nothing is kept. */
+export class MemoryRule implements StreamRule {
+  readonly #regions = new Map<number, Region>()
+  readonly #memory = new AddressRanges()
+  /** Whether a region was declared that could not be read. */
+  #isUnclear = false
+  readonly #told = new Set<number>()
+  #hasToldOfBitmaps = false
+  readonly #open = new Map<number, Counting>()
+
+  constructor(private readonly context: Context) {}
+
+  see(placed: PlacedRecord): void {
+    const { type } = placed.record.header.kind
+    if (type === 'memory-region') this.#region(placed)
+    else if (type === 'dirty-bitmap') {
+      this.#count(placed, payloadOf<Bitmap>(placed.record), (payload) => this.#bitmap(placed, payload))
+    } else if (type === 'memory-pages') {
+      this.#count(placed, payloadOf<Pages>(placed.record), (payload) => this.#pages(placed, payload))
+    }
+  }
+
+  #region(placed: PlacedRecord): void {
+    const region = payloadOf<Value<typeof memoryRegionPayload>>(placed.record)
+    if (region === undefined || this.#regions.size === MOST_REGIONS || this.#memory.size === MOST_REGIONS)
+      this.#isUnclear = true
+    else {
+      const { base, length, pageSize } = region
+      this.#regions.set(region.region, { length, pageSize })
+      this.#memory.add(base, base + length)
+    }
+  }
+
+  /** Counts the bytes of a part over its chunks; the first says what is expected. */
+  #count<P extends { readonly data: Uint8Array }>(
+    { record }: PlacedRecord,
+    payload: P | undefined,
+    begin: (payload: P) => Counting['finish'],
+  ): void {
+    const { part, chunk, flags } = record.header
+    const isFirst = chunk === 0
+    const data = flags.deflated ? undefined : isFirst ? payload?.data : rawPayload(record)
+    const open =
+      isFirst && payload !== undefined ? { length: 0, chunks: 0, finish: begin(payload) } : this.#open.get(part)
+    this.#open.delete(part)
+    if (data === undefined || open === undefined || open.chunks !== chunk) return
+    open.length += data.length
+    open.chunks += 1
+    if (flags.last) open.finish(open.length)
+    else if (this.#open.size < MOST_OPEN) this.#open.set(part, open)
+  }
+
+  #bitmap(placed: PlacedRecord, { base, pages, pageSize, encoding }: Bitmap): Counting['finish'] {
+    const place = placeOfRecord(placed)
+    const end = base + pages * BigInt(pageSize)
+    if (this.#regions.size === 0) {
+      const isSilent = this.#hasToldOfBitmaps || this.#isUnclear || !this.context.isWhole
+      if (!isSilent)
+        this.context.say('stream/bitmap-without-region', 'No memory region comes before this bitmap.', place)
+      this.#hasToldOfBitmaps ||= !isSilent
+    } else if (end > base && !(this.#isUnclear || !this.context.isWhole) && !this.#holds(base, end)) {
+      const message = `The bitmap is about ${hexOffset(base)} to ${hexOffset(end)}; no region that was declared holds both ends.`
+      this.context.say('stream/bitmap-outside-memory', message, place)
+    }
+    return (length) => {
+      const [least, words] = [(pages + 7n) / 8n, 8n * ((pages + 63n) / 64n)]
+      if (encoding !== 'raw' || BigInt(length) === least || BigInt(length) === words) return
+      const message = `The bitmap has ${counted(length, 'byte')}; ${pages} pages take ${least}, or ${words} in whole words.`
+      this.context.say('stream/bitmap-length', message, place, ['payload', 'data'])
+    }
+  }
+
+  /** Whether memory begins before a range and goes on behind it. Holes between are no pages, and never dirty. */
+  #holds(base: bigint, end: bigint): boolean {
+    return this.#memory.has(base) && this.#memory.has(end - 1n)
+  }
+
+  #pages(placed: PlacedRecord, { region: number, firstPage, pages, content }: Pages): Counting['finish'] {
+    const place = placeOfRecord(placed)
+    const region = this.#regions.get(number)
+    if (region === undefined) {
+      this.#undeclared(number, place)
+    } else if ((firstPage + BigInt(pages)) * BigInt(region.pageSize) > region.length) {
+      const all = region.pageSize === 0 ? 0n : region.length / BigInt(region.pageSize)
+      const message = `Pages ${firstPage} to ${firstPage + BigInt(pages) - 1n} are of region ${number}, which has ${all}.`
+      this.context.say('stream/pages-outside-region', message, place)
+    }
+    return (length) => {
+      const wanted = wantedBytes(content, pages, region)
+      if (wanted === undefined || wanted === BigInt(length)) return
+      const message = `The content has ${counted(length, 'byte')}; ${counted(pages, 'page')} (${content}) of region ${number} take ${wanted}.`
+      this.context.say('stream/pages-length', message, place, ['payload', 'data'])
+    }
+  }
+
+  #undeclared(number: number, place: RecordPlace): void {
+    const isSilent = this.#told.has(number) || this.#isUnclear || !this.context.isWhole
+    if (isSilent || this.#told.size === MOST_REGIONS) return
+    this.#told.add(number)
+    const message = `No record before these pages declares region ${number}.`
+    this.context.say('stream/region-undeclared', message, place, ['payload', 'region'])
+  }
+}
+
+/** Undefined where it is not known. */
+function wantedBytes(content: Pages['content'], pages: number, region: Region | undefined): bigint | undefined {
+  if (content === 'fill') return 1n
+  return content === 'data' && region !== undefined ? BigInt(pages) * BigInt(region.pageSize) : undefined
+}
