@@ -27,6 +27,7 @@ import {
   arbitraryStraceLog,
 } from './log.ts'
 import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
+import { arbitraryMigrationStream } from './migration-stream.ts'
 import {
   arbitraryContainer,
   arbitraryDescriptorRing,
@@ -64,6 +65,7 @@ const WALKED: Readonly<Record<string, Values>> = {
   'virtio-device-parts': arbitraryDeviceParts,
   'pds-state': () => arbitraryBlob(pdsStateFormat),
   'unknown-blob': () => arbitraryBlob(unknownBlobFormat),
+  'migration-stream': arbitraryMigrationStream,
   'vfio-ioctl-log': (options) => arbitraryIoctlLog(arbitraryOfFormat, options),
   'qemu-trace-log': arbitraryQemuTrace,
   'qmp-log': arbitraryQmpLog,

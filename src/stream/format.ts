@@ -34,6 +34,7 @@ import { judgeCodes, type KnownFormats } from './judge/index.ts'
 import { streamReader } from './read.ts'
 import { streamRecord } from './record.layout.ts'
 import type { StreamRecord } from './record.ts'
+import { isSigned, textDamage } from './signature.ts'
 
 /** A migration stream that is in memory. */
 export interface MigrationStream {
@@ -71,7 +72,7 @@ export function migrationStreamFormat(known: KnownFormats): Format<MigrationStre
     structures: [streamFileCodec],
     codes: { ...streamCodes.entries, ...judgeCodes.entries },
     automatic: true,
-    detect: ({ head }) => (SIGNATURE.every((byte, at) => head[at] === byte) ? 1 : 0),
+    detect: ({ head }) => (isSigned(head) ? 1 : textDamage(head) === undefined ? 0 : 0.9),
     reader,
     decode: (input, given) => decode(input, given).value,
     encode: (value) => joined(piecesOf(value)),
@@ -90,8 +91,6 @@ export function migrationStreamFormat(known: KnownFormats): Format<MigrationStre
     schema: streamSchema,
   }
 }
-
-const SIGNATURE = Uint8Array.of(0x89, 0x56, 0x46, 0x4d, 0x0d, 0x0a, 0x1a, 0x0a)
 
 /** The bytes of a stream, part by part. @throws EncodeError */
 function piecesOf(value: MigrationStream): Uint8Array[] {

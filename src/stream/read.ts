@@ -30,6 +30,7 @@ import {
   type StreamRecord,
   typeName,
 } from './record.ts'
+import { textDamage } from './signature.ts'
 
 /** How a stream is read. */
 export interface ReadOptions extends JudgeOptions {
@@ -49,6 +50,8 @@ class Reader {
   readonly #integrity: Integrity
   readonly #judge: Judge
   #count = 0
+  /** Offset up to which records were looked for inside of one that is damaged. */
+  #searched = 0
   readonly #report: Report
 
   constructor(
@@ -84,7 +87,9 @@ class Reader {
   }
 
   #header(bytes: Uint8Array): void {
-    // A false signature, or fewer bytes than a header has, is another format.
+    const damage = textDamage(bytes)
+    if (damage !== undefined) throw damage
+    // Any other false signature, or fewer bytes than a header has, is another format.
     const header = streamFileHeaderCodec.decode(bytes)
     const path: Path = ['header']
     const own = () => movedFields(streamFileHeaderCodec.fields(bytes), 0, path)
@@ -121,9 +126,14 @@ class Reader {
     const length = RECORD_HEADER + padded(Number(header.length))
     if (window.available < length) yield length
     if (window.available < length) return undefined
+    let read = recordIn(window.peek(length))
+    if (!read.isSound) {
+      if (yield* this.#isShorter(length)) return undefined
+      read = recordIn(window.peek(length))
+    }
+    const { record, isSound } = read
     const offset = window.offset
     const bytes = window.take(length)
-    const { record, isSound } = recordIn(bytes)
     const placed = { record, offset, length, path: ['records', this.#count++] }
     this.#tellRecord(placed, bytes)
     if (header.kind.type !== 'end') this.#integrity.bytes(bytes)
@@ -131,6 +141,26 @@ class Reader {
     this.#integrity.see(placed)
     this.#judge.see(placed, bytes)
     return placed
+  }
+
+  /**
+   * Whether bytes of a damaged record were taken away: no record follows where its header says, but one begins before. Its
+   * own bytes are then passed over, so that the others are not.
+   */
+  *#isShorter(length: number): Generator<number, boolean, undefined> {
+    const { window } = this
+    if (window.offset < this.#searched) return false
+    const next = length + RECORD_HEADER
+    if (window.available < next) yield next
+    const { bytes, view, position } = window
+    if (window.available >= next && headerAt(bytes, view, position + length) !== undefined) return false
+    // What was searched once is not searched again: the work follows the bytes.
+    this.#searched = window.offset + length
+    const last = position + length - 1
+    for (let at = markerAt(bytes, position + 1, last); at <= last; at = markerAt(bytes, at + 1, last)) {
+      if (at + RECORD_HEADER <= window.limit && headerAt(bytes, view, at) !== undefined) return true
+    }
+    return false
   }
 
   #tellRecord({ record, offset, length, path }: PlacedRecord, bytes: Uint8Array): void {
@@ -249,13 +279,15 @@ const headerHere = ({ bytes, view, position, available }: Window) =>
   available >= RECORD_HEADER && headerAt(bytes, view, position) !== undefined
 
 /** Bytes up to the next marker, or to where one could begin that is not wholly here. */
-function markerIn({ bytes, position, limit }: Window): number {
-  const last = limit - RECORD_HEADER
-  for (let at = bytes.indexOf(MARKER[0] as number, position); at >= 0 && at <= last; ) {
-    if (MARKER.every((byte, index) => bytes[at + index] === byte)) return at - position
+const markerIn = ({ bytes, position, limit }: Window) => markerAt(bytes, position, limit - RECORD_HEADER) - position
+
+/** Index of the first marker from an index on, `last` at most; one more where there is none. */
+function markerAt(bytes: Uint8Array, from: number, last: number): number {
+  for (let at = bytes.indexOf(MARKER[0] as number, from); at >= 0 && at <= last; ) {
+    if (MARKER.every((byte, index) => bytes[at + index] === byte)) return at
     at = bytes.indexOf(MARKER[0] as number, at + 1)
   }
-  return limit - RECORD_HEADER + 1 - position
+  return last + 1
 }
 
 function recordFields(record: StreamRecord, bytes: Uint8Array, offset: number, path: Path): Located[] {
