@@ -225,7 +225,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         SIMULATED,
         'vfmig simulate faked-capability',
         'vfmig simulate self-emulation --fault dummy-write-race --trace race.jsonl',
-        'vfmig simulate vfio-v1 --seed 7 -o run.vfmig',
+        'vfmig simulate vfio-v1 --seed 7 -o run.vfms',
         'vfmig simulate bridge --seed 7 -o stream.bin --raw',
         'vfmig simulate vfio-v2 --fault short-data',
         'vfmig simulate all --json',

@@ -42,7 +42,7 @@ describe('vfmig simulate', () => {
   })
 
   it('-o writes a migration stream, the same for the same run', () => {
-    const [stream, again] = [folder.at('run.vfmig'), folder.at('again.vfmig')]
+    const [stream, again] = [folder.at('run.vfms'), folder.at('again.vfms')]
     const first = json('vfio-v1', '--seed', '7', '-o', stream)
     json('vfio-v1', '--seed', '7', '-o', again)
     expect(first.status).toBe(0)
