@@ -164,11 +164,6 @@ describe('pack of parts', () => {
   const UUID = '00112233-4455-6677-8899-aabbccddeeff'
 
   it('infers roles, cuts into chunks, and says who the device is', () => {
-    const trace = folder.file(
-      'trace.jsonl',
-      vfmig(['simulate', 'vfio-v2', '--trace', '/dev/stdout', '-o', '/dev/null']).stdout,
-    )
-    expect(trace).toBeDefined()
     const output = folder.at('parts.vfms')
     const facts = 'address=0000:01:10.0,vendor=0x8086,device=0x10ca,driver=igbvf'
     const words = [VF, `msix-table=${table}`, `device-state:mlx5-state=${state}`, `device=address=0000:01:10.1`, VF]
@@ -259,6 +254,11 @@ describe('extract', () => {
     const output = folder.at('part.bin')
     expect(taken('--what', what, '-o', output)).toMatchObject({ status: 0, stdout: '', stderr: '' })
     expect(Buffer.compare(bytesOf(output), bytes)).toBe(0)
+  })
+
+  it('never writes over its input', () => {
+    expectComplaint(taken('--what', 'config-space', '-o', file), 'is the input')
+    expect(Buffer.compare(bytesOf(file), STREAM)).toBe(0)
   })
 
   it('one of several', () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { DecodeError } from '../../findings/index.ts'
 import { inflatedRecord, NO_DEVICE, type StreamRecord } from '../../stream/index.ts'
 import { refuseTerminal } from '../big/byte-output.ts'
@@ -22,7 +23,7 @@ export async function extract(path: string, options: ExtractOptions): Promise<nu
   if (options.output === undefined) {
     if (options.what === 'memory') throw new Complaint('An image of memory is written to a file; name it with -o.')
     refuseTerminal()
-  }
+  } else if (isSameFile(path, options.output)) throw new Complaint(`${path} is the input; name another file with -o.`)
   const spool = new Spool(options.output)
   try {
     await naming(path, () => withMigrationStream(path, (stream) => fromStream(stream, path, options, spool)))
@@ -31,6 +32,11 @@ export async function extract(path: string, options: ExtractOptions): Promise<nu
     throw error
   }
   return 0
+}
+
+function isSameFile(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }))
+  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino
 }
 
 /** Takes the records of one kind. */
