@@ -237,6 +237,78 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     })
 
   program
+    .command('pack')
+    .description('make a migration stream of the folder that `vfmig unpack` wrote, or of single parts')
+    .argument(
+      '<part...>',
+      'the folder or its manifest; or files, as ROLE=FILE or ROLE:FORMAT=FILE where a file does not show what it is; device=... begins a further device',
+    )
+    .option('-o, --output <file>', 'write to this file instead of standard output')
+    .option(
+      '--device <facts>',
+      'facts of the first device: address=..., vendor=..., device=..., driver=..., compatibility=..., with commas between; IDs are those of the config space where nobody says',
+    )
+    .option('--design <name>', 'the design that the devices were migrated by, such as vfio-v2')
+    .option('--deflate', 'compress what becomes at least an eighth smaller')
+    .option('--uuid <uuid>', 'name of the stream; default: random')
+    .addHelpText(
+      'after',
+      after(
+        DONE,
+        'vfmig pack unpacked/ -o same.vfms',
+        'vfmig pack config.bin msix-table=table.bin -o vf.vfms --design vfio-v2',
+        'vfmig pack config.bin -o vf.vfms --device address=0000:01:10.0',
+        'vfmig pack config.bin device=address=0000:01:10.1 guest-vf.bin -o two.vfms',
+      ),
+    )
+    .action(async (parts, options) => setStatus(await (await import('./commands/pack.ts')).pack(parts, options)))
+
+  program
+    .command('unpack')
+    .description('write the parts of a migration stream into a folder, with a manifest')
+    .argument('<input>', 'a migration stream, or - for standard input')
+    .requiredOption('-o, --output <folder>', 'a new or empty folder')
+    .addHelpText('after', after(DONE, 'vfmig unpack stream.vfms -o parts', 'cat stream.vfms | vfmig unpack - -o piped'))
+    .action(async (input, options) => setStatus(await (await import('./commands/unpack.ts')).unpack(input, options)))
+
+  program
+    .command('extract')
+    .description('write one part of a migration stream')
+    .argument('<input>', 'a migration stream, or - for standard input')
+    .addOption(
+      new Option('--what <part>', 'the part')
+        .makeOptionMandatory()
+        .choices([
+          'config-space',
+          'msix-table',
+          'msix-pba',
+          'device-state',
+          'pf-state',
+          'mmio-registers',
+          'ring-state',
+          'faked-capability',
+          'dirty-bitmap',
+          'memory',
+          'trace',
+        ]),
+    )
+    .option('--device <number>', 'number of the device; needed where several have that part')
+    .option('--region <number>', 'number of the region of memory; needed where there are several')
+    .option('--number <number>', 'which of several such parts, from 1; default: the last')
+    .option('-o, --output <file>', 'write to this file instead of standard output')
+    .addHelpText(
+      'after',
+      after(
+        DONE,
+        'vfmig extract stream.vfms --what config-space | vfmig decode -',
+        'vfmig extract stream.vfms --what msix-table -o msix.bin',
+        'vfmig extract stream.vfms --what device-state --number 1 -o blob.bin',
+        'vfmig extract stream.vfms --what memory -o ram.bin',
+      ),
+    )
+    .action(async (input, options) => setStatus(await (await import('./commands/extract.ts')).extract(input, options)))
+
+  program
     .command('formats')
     .description('list the formats, their options and sources')
     .option('--json', 'print JSON')

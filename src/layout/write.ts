@@ -259,9 +259,12 @@ export function isOpaque(value: unknown): value is { opaque: Uint8Array } {
   return value !== null && typeof value === 'object' && (value as { opaque?: unknown }).opaque instanceof Uint8Array
 }
 
-/** The same in JSON. */
+/** The same in JSON, where bytes may already stand for a reference to them. */
 export function isOpaqueJson(json: unknown): json is { opaque: string } {
-  return json !== null && typeof json === 'object' && typeof (json as { opaque?: unknown }).opaque === 'string'
+  return (
+    isOpaque(json) ||
+    (json !== null && typeof json === 'object' && typeof (json as { opaque?: unknown }).opaque === 'string')
+  )
 }
 
 /** A value in a few words, for messages. */

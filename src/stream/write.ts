@@ -155,7 +155,7 @@ export class MigrationStreamWriter {
 }
 
 /** The bytes of a payload. @throws EncodeError for a value that has no encoding */
-function payloadBytes(type: RecordType | number, payload: Payload): Uint8Array {
+export function payloadBytes(type: RecordType | number, payload: Payload): Uint8Array {
   if (payload instanceof Uint8Array) return payload
   if (isOpaque(payload)) return payload.opaque
   const number = typeof type === 'number' ? type : recordKind.members.type.numbers?.get(type)

@@ -2,10 +2,13 @@ import { mkdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { guestText, lspci, vf } from './captures.ts'
 import { CONVERGING, DIVERGING, domjobinfoTexts, queryMigrateLines, roundBitmap } from './dirty-recipes.ts'
+import { STREAM } from './streams.ts'
 import { bytesOf, changed, expectComplaint, Folder, IGB, shell, VF, vfmig } from './support.ts'
 
 const folder = new Folder()
 mkdirSync(folder.at('dumps'))
+const streamPath = folder.file('stream.vfms', STREAM)
+vfmig(['unpack', streamPath, '-o', folder.at('unpacked')])
 const documentText = vfmig(['decode', '--json', VF]).stdout
 /** The files that the examples speak of. */
 const FILES: Readonly<Record<string, Uint8Array | string>> = {
@@ -14,6 +17,7 @@ const FILES: Readonly<Record<string, Uint8Array | string>> = {
   'dump.txt': lspci(vf),
   'table.bin': bytesOf(`${IGB}/msix/0000-01-10.0.table.bin`),
   'edited.json': documentText,
+  'stream.json': vfmig(['decode', '--json', streamPath]).stdout,
   'source.bin': vf,
   'destination.bin': changed({ 44: 0 }),
   'before.txt': guestText,
@@ -56,6 +60,9 @@ describe('vfmig --help', () => {
         'diff',
         'dirty',
         'explain',
+        'pack',
+        'unpack',
+        'extract',
         'simulate',
         'formats',
         'schema',

@@ -231,7 +231,8 @@ function sourceFaults(has: (fault: string) => boolean): DriverFaults {
 
 export const vfioV2: Recipe = {
   section: { name: '0000:00:02.0/vfio', version: 1 },
-  state: { format: mlx5StateFormat.name, held: 'data' },
+  // The framing is that of mlx5, the device is none of theirs: to name the format would be to claim one of them.
+  state: { format: '', held: 'data' },
   absentDriver: 'host',
   steps: (stage) => new VfioV2(stage),
 }

@@ -1,0 +1,124 @@
+import { statSync } from 'node:fs'
+import { DecodeError } from '../../findings/index.ts'
+import { inflatedRecord, NO_DEVICE, type StreamRecord } from '../../stream/index.ts'
+import { refuseTerminal } from '../big/byte-output.ts'
+import { MemoryImage } from '../big/memory-image.ts'
+import { withMigrationStream } from '../big/migration-stream.ts'
+import { PartTaker } from '../big/part-taker.ts'
+import { Spool } from '../big/spool.ts'
+import type { Stream } from '../big/stream.ts'
+import { Complaint } from '../complaint.ts'
+import { naming } from '../open.ts'
+
+interface ExtractOptions {
+  readonly what: string
+  readonly device?: string
+  readonly region?: string
+  readonly number?: string
+  readonly output?: string
+}
+
+/** Writes one part of a migration stream. */
+export async function extract(path: string, options: ExtractOptions): Promise<number> {
+  if (options.output === undefined) {
+    if (options.what === 'memory') throw new Complaint('An image of memory is written to a file; name it with -o.')
+    refuseTerminal()
+  } else if (isSameFile(path, options.output)) throw new Complaint(`${path} is the input; name another file with -o.`)
+  const spool = new Spool(options.output)
+  try {
+    await naming(path, () => withMigrationStream(path, (stream) => fromStream(stream, path, options, spool)))
+  } catch (error) {
+    spool.abandon()
+    throw error
+  }
+  return 0
+}
+
+function isSameFile(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }))
+  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino
+}
+
+/** Takes the records of one kind. */
+interface Taker {
+  see(record: StreamRecord): Promise<void>
+  finish(name: string): Promise<void>
+}
+
+async function fromStream(stream: Stream, path: string, options: ExtractOptions, spool: Spool): Promise<void> {
+  const { what } = options
+  const device = numberOf(options.device, '--device')
+  const taker = takerOf(options, spool)
+  const types = TYPES[what] ?? [what]
+  const found = new Set<string>()
+  const devices = new Set<number>()
+  for await (const event of stream.events('all')) {
+    if (event.kind !== 'value' || event.path[0] !== 'records') continue
+    const record = event.value as StreamRecord
+    const { header } = record
+    const name = typeof header.kind.type === 'number' ? `type ${header.kind.type}` : header.kind.type
+    if (device !== undefined && header.device !== device) continue
+    found.add(name)
+    if (!types.includes(name)) continue
+    devices.add(header.device)
+    try {
+      await taker.see(record)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      throw new Complaint(
+        `Record ${header.sequence} (${name}) cannot be inflated: expected ${error.expected}, found ${error.found}.`,
+      )
+    }
+  }
+  const owner = device === undefined ? '' : ` of device ${device}`
+  if (devices.size === 0) {
+    const others = found.size === 0 ? 'there are no records' : `there are ${[...found].join(', ')}`
+    throw new Complaint(`${path} has no ${what}${owner}; ${others}.`)
+  }
+  if (devices.size > 1 && what !== 'trace') {
+    const names = [...devices].slice(0, 8).map((one) => (one === NO_DEVICE ? 'the migration' : `${one}`))
+    throw new Complaint(`Several devices have ${what}; pick one with --device: ${names.join(', ')}.`)
+  }
+  await taker.finish(what)
+}
+
+const TYPES: Readonly<Record<string, readonly string[]>> = {
+  memory: ['memory-region', 'memory-pages'],
+  trace: ['trace-event'],
+}
+
+function takerOf({ what, region, number }: ExtractOptions, spool: Spool): Taker {
+  if (what !== 'memory' && region !== undefined) throw new Complaint('--region is for --what memory.')
+  if (what === 'memory') return new MemoryImage(spool, numberOf(region, '--region'))
+  const picked = numberOf(number, '--number')
+  if (picked === 0) throw new Complaint('--number counts from 1.')
+  return what === 'trace' ? new Lines(spool) : new PartTaker(spool, picked)
+}
+
+/** Events of a trace, one a line. */
+class Lines implements Taker {
+  #isBegun = false
+
+  constructor(readonly spool: Spool) {}
+
+  async see(record: StreamRecord): Promise<void> {
+    if (!this.#isBegun) this.spool.restart()
+    this.#isBegun = true
+    const { payload } = await inflatedRecord(record)
+    if (payload instanceof Uint8Array || !('line' in payload)) {
+      throw new Complaint(`The trace is not whole: record ${record.header.sequence} is damaged.`)
+    }
+    this.spool.add(new TextEncoder().encode(`${payload.line}\n`))
+  }
+
+  finish(): Promise<void> {
+    return this.spool.finish()
+  }
+}
+
+function numberOf(text: string | undefined, name: string): number | undefined {
+  if (text === undefined) return undefined
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+  if (number < NO_DEVICE) return number
+  throw new Complaint(`${name} takes a number, not ${JSON.stringify(text)}.`)
+}

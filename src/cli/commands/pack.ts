@@ -1,0 +1,38 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeBytes } from '../big/byte-output.ts'
+import { writeStream } from '../big/encode-stream.ts'
+import { manifestPieces } from '../big/manifest.ts'
+import { Complaint } from '../complaint.ts'
+import { naming } from '../open.ts'
+
+interface PackOptions {
+  readonly output?: string
+  readonly device?: string
+  readonly design?: string
+  readonly deflate?: boolean
+  readonly uuid?: string
+}
+
+/** Makes a migration stream of a folder that `unpack` wrote, or of parts. */
+export async function pack(words: readonly string[], options: PackOptions): Promise<number> {
+  const { output, device, design, deflate, uuid } = options
+  const manifest = words.map(manifestOf).find((path) => path !== undefined)
+  if (manifest === undefined) {
+    const { partsToStream } = await import('../big/pack-parts.ts')
+    const pieces = partsToStream(words, { device, design, uuid, isDeflated: deflate === true })
+    await naming(words.join(' '), () => writeBytes(pieces, output))
+    return 0
+  }
+  if (words.length > 1) throw new Complaint(`${manifest} is a whole stream; pack it alone.`)
+  const given = Object.entries({ device, design, deflate, uuid }).find(([, value]) => value !== undefined)
+  if (given !== undefined) throw new Complaint(`--${given[0]} is for parts; a manifest says it itself.`)
+  await writeStream(manifestPieces(manifest), { output, base: undefined })
+  return 0
+}
+
+/** The manifest that a word names: a file of that name, or one in a folder. */
+function manifestOf(word: string): string | undefined {
+  if (word.endsWith('.json')) return word
+  return statSync(word, { throwIfNoEntry: false })?.isDirectory() ? join(word, 'manifest.json') : undefined
+}

@@ -1,0 +1,93 @@
+import { DecodeError } from '../findings/index.ts'
+import { DEFAULT_MAX_BYTES, joined, toView } from '../layout/index.ts'
+import { recordHeaderCodec } from './codecs.ts'
+import { padded, RECORD_HEADER, recordIn, type StreamRecord, sumUp } from './record.ts'
+
+/** Bytes in front of deflate data: how many there are when it is inflated, u64 little-endian. */
+const LENGTH = 8
+/** Piece in which the platform is fed: how much it may make in vain follows from it. */
+const PIECE = 1 << 16
+
+/** The compressed payload of a record: length of the bytes (u64 little-endian), then raw deflate data (RFC 1951). */
+export async function deflated(bytes: Uint8Array): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [new Uint8Array(LENGTH)]
+  for await (const piece of through(new CompressionStream('deflate-raw'), bytes)) pieces.push(piece)
+  const payload = joined(pieces)
+  toView(payload).setBigUint64(0, BigInt(bytes.length), true)
+  return payload
+}
+
+/**
+ * The bytes of a compressed payload.
+ *
+ * @throws DecodeError where they are more than `maxBytes` (default 256 MiB), or not what the payload states
+ */
+export async function inflated(
+  payload: Uint8Array,
+  { maxBytes = DEFAULT_MAX_BYTES }: { readonly maxBytes?: number } = {},
+): Promise<Uint8Array> {
+  const refuse = (code: string, expected: string, found: string) =>
+    new DecodeError({ code, path: [], offset: 0, expected, found })
+  if (payload.length < LENGTH) throw refuse('layout/ended-early', `${LENGTH} bytes of length`, `${payload.length}`)
+  const stated = toView(payload).getBigUint64(0, true)
+  if (stated > maxBytes) throw refuse('layout/number-too-large', `at most ${maxBytes} bytes`, `${stated}`)
+  const length = Number(stated)
+  const pieces: Uint8Array[] = []
+  let filled = 0
+  try {
+    for await (const piece of through(new DecompressionStream('deflate-raw'), payload.subarray(LENGTH))) {
+      pieces.push(piece)
+      filled += piece.length
+      if (filled > length) break
+    }
+  } catch (error) {
+    throw refuse('layout/damaged-part', 'deflate data', `what the inflater refuses (${(error as Error).message})`)
+  }
+  if (filled !== length) {
+    throw refuse('layout/length-mismatch', `${length} inflated bytes`, filled > length ? 'more' : `${filled}`)
+  }
+  return joined(pieces)
+}
+
+/** A record with its payload inflated; one that is not compressed as it is. @throws DecodeError */
+export async function inflatedRecord(
+  record: StreamRecord,
+  limits: { readonly maxBytes?: number } = {},
+): Promise<StreamRecord> {
+  const { header, payload } = record
+  if (!header.flags.deflated || !(payload instanceof Uint8Array)) return record
+  const content = await inflated(payload, limits)
+  const flags = { ...header.flags, deflated: false }
+  const bytes = new Uint8Array(RECORD_HEADER + padded(content.length))
+  bytes.set(recordHeaderCodec.encode({ ...header, flags, length: BigInt(content.length) }))
+  bytes.set(content, RECORD_HEADER)
+  sumUp(bytes)
+  return recordIn(bytes).record
+}
+
+async function* through(
+  { writable, readable }: CompressionStream | DecompressionStream,
+  bytes: Uint8Array,
+): AsyncGenerator<Uint8Array> {
+  const writer = writable.getWriter()
+  const reader = readable.getReader() as ReadableStreamDefaultReader<Uint8Array>
+  // What fails is told by the reading side, too; unwatched, these promises would count as unhandled.
+  writer.closed.catch(() => {})
+  const feeding = feed(writer, bytes).catch(() => {})
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
+  } finally {
+    // Waiting for this would be waiting for a write that nobody takes.
+    writer.abort().catch(() => {})
+    await reader.cancel().catch(() => {})
+    await feeding
+  }
+}
+
+async function feed(writer: WritableStreamDefaultWriter<BufferSource>, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    await writer.ready
+    await writer.write(bytes.subarray(at, at + PIECE) as Uint8Array<ArrayBuffer>)
+  }
+  await writer.close()
+}
