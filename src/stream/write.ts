@@ -56,8 +56,8 @@ export class MigrationStreamWriter {
   #length = 0
   #records = 0
   #parts = 0
-  /** The part that goes on, and its next chunk. */
-  #chunk = 0
+  /** The chunk before, where its part goes on. */
+  #open: RecordHeader | undefined
   #entries: Value<typeof indexEntry>[] = []
   #lastIndex = 0
 
@@ -86,7 +86,7 @@ export class MigrationStreamWriter {
   /** A record, and an index where it is time for one. @throws EncodeError, RangeError for a payload of more than 16 MiB */
   record(input: RecordInput): Uint8Array[] {
     const pieces = [this.#record(input)]
-    if (this.#hasIndex && this.#entries.length === LONGEST_INDEX && input.goesOn !== true) pieces.push(this.#index())
+    if (this.#hasIndex && this.#entries.length === LONGEST_INDEX) pieces.push(this.#index())
     return pieces
   }
 
@@ -107,13 +107,14 @@ export class MigrationStreamWriter {
     const { bytes, header } = this.#encoded(input)
     if (input.type !== 'index') this.#entries.push(entryOf(header, this.#length))
     this.#records += 1
-    this.#chunk = input.goesOn === true ? this.#chunk + 1 : 0
-    if (input.goesOn !== true) this.#parts += 1
+    // An index may stand between two chunks, and is a part of its own.
+    if (input.type !== 'index') this.#open = input.goesOn === true ? header : undefined
     return this.#put(bytes)
   }
 
-  #encoded(input: RecordInput): { readonly bytes: Uint8Array; readonly header: StreamRecord['header'] } {
+  #encoded(input: RecordInput): { readonly bytes: Uint8Array; readonly header: RecordHeader } {
     const { type, device = NO_DEVICE, payload, isDeflated = false, isOptional = false, goesOn = false } = input
+    const before = type === 'index' ? undefined : this.#open
     const content = payloadBytes(type, payload)
     if (content.length > LONGEST_PAYLOAD) {
       throw new RangeError(`A payload has at most ${LONGEST_PAYLOAD} bytes, not ${content.length}: cut it into chunks.`)
@@ -123,9 +124,9 @@ export class MigrationStreamWriter {
       kind: { type, optional: isOptional },
       flags: { deflated: isDeflated, last: !goesOn, reserved: 0 },
       device,
-      part: this.#parts,
+      part: before === undefined ? this.#parts++ : before.part,
       sequence: BigInt(this.#records),
-      chunk: this.#chunk,
+      chunk: before === undefined ? 0 : before.chunk + 1,
       reserved: new Uint8Array(4),
       length: BigInt(content.length),
       payloadCrc: 0,

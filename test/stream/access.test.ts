@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DecodeError, type Finding } from '../../src/findings/index.ts'
 import { chunksOf } from '../../src/layout/index.ts'
 import { type ReadAt, type RecordInput, readIndex, readRecordAt, readRecords } from '../../src/stream/index.ts'
-import { streamOf } from './sample.ts'
+import { codesOf, inspect, streamOf } from './sample.ts'
 
 const notes = (count: number): RecordInput[] =>
   Array.from({ length: count }, (_, index) => ({ type: 'note', payload: { note: `note ${index}` } }))
@@ -28,6 +28,13 @@ describe('random access', () => {
       const { payload } = await readRecordAt(read, Number(entries[index]?.offset))
       expect(payload).toEqual({ note: `note ${index}` })
     }
+  })
+
+  it('has an index between the chunks of a long part', async () => {
+    const chunk: RecordInput = { type: 'vendor-private', payload: new Uint8Array(8), goesOn: true }
+    const stream = streamOf([...Array<RecordInput>(5000).fill(chunk), { ...chunk, goesOn: false }])
+    expect(await readIndex(reading(stream).read, stream.length)).toHaveLength(5001)
+    expect(codesOf(inspect(stream))).toEqual([])
   })
 
   it.each([

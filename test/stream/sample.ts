@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib'
 import type { Finding } from '../../src/findings/index.ts'
 import { joined } from '../../src/layout/index.ts'
 import { findFormat } from '../../src/registry/index.ts'
-import { type MigrationStream, MigrationStreamWriter, type RecordInput } from '../../src/stream/index.ts'
+import { type MigrationStream, MigrationStreamWriter, type RecordInput, streamCodes } from '../../src/stream/index.ts'
 
 export const UUID = Uint8Array.from({ length: 16 }, (_, at) => 17 * at)
 
@@ -22,11 +22,12 @@ export interface Inspected {
   readonly findings: Finding[]
 }
 
-/** What the registry's format, which `vfmig validate` uses, makes of bytes. */
+/** What the registry's format, which `vfmig validate` uses, makes of bytes; of the findings those about the framing. */
 export function inspect(bytes: Uint8Array): Inspected {
   const format = findFormat('migration-stream')
   if (format === undefined) throw new Error('The format is not registered.')
-  return format.inspect(bytes) as Inspected
+  const { value, findings } = format.inspect(bytes) as Inspected
+  return { value, findings: findings.filter(({ code, path }) => code in streamCodes.entries || path[0] !== 'records') }
 }
 
 export const codesOf = ({ findings }: Inspected) => findings.map(({ code }) => code)

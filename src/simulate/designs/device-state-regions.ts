@@ -30,7 +30,6 @@ const REGIONS = { config: 64 * 1024, memory: CHUNK, bitmap: 16 * 1024 } as const
 const SMALL_CONFIG = 4096
 
 const OPTIONS = { msi64: false } as const
-const SECTIONS = { START: 'start', PART: 'part', END: 'end', FULL: 'unknown' } as const
 const NO_MSI = { msiAddressLow: 0, msiAddressHigh: undefined, msiData: 0 } as const
 const flags = (data: 'setup' | 'pci' | 'device-config' | 'device-memory', continued: boolean) => ({
   data,
@@ -201,11 +200,8 @@ class DeviceStateRegions implements Steps {
 
 export const deviceStateRegions: Recipe = {
   section: { name: 'vfio-pci', version: 1 },
-  state: {
-    format: deviceStateBodyFormat.name,
-    held: 'bodies',
-    options: (type) => ({ ...OPTIONS, section: SECTIONS[type] }),
-  },
+  // A body by itself does not tell which chunks of device memory earlier ones have brought, so it names no format.
+  state: { format: '', held: 'bodies' },
   absentDriver: 'host',
   steps: (stage) => new DeviceStateRegions(stage),
 }

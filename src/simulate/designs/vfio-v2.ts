@@ -1,4 +1,3 @@
-import { mlx5StateFormat } from '../../vf-state/index.ts'
 import { areaOf } from '../guest/memory-map.ts'
 import { PAGE, Ram } from '../guest/ram.ts'
 import { RING_SIZE } from '../guest/variables.layout.ts'

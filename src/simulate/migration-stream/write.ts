@@ -40,8 +40,8 @@ function* recordsOf(run: RunName, entries: readonly Entry[]): Generator<RecordIn
     if (entry.kind !== 'page' && !isPageSent(entry)) yield* pages.take(round)
     switch (entry.kind) {
       case 'device':
-        yield designRecord(entry.device, run.design)
         yield deviceRecord(entry.device, entry.config, platform)
+        yield designRecord(entry.device, run.design)
         break
       case 'event':
         yield* events.records(entry.event)
