@@ -174,7 +174,14 @@ describe('pack of parts', () => {
       stderr: '',
     })
     const { value, findings } = json(['decode', '--json', output])
-    expect(findings.filter(({ code }: { code: string }) => code.startsWith('stream/'))).toEqual([])
+    const codes = findings.map(({ code }: { code: string }) => code)
+    // The state is of another vendor, and these parts were not given; the framing has no fault.
+    expect(codes.filter((code: string) => code.startsWith('stream/'))).toEqual([
+      'stream/vendor-mismatch',
+      'stream/msix-pba-missing',
+      'stream/msix-table-missing',
+      'stream/msix-pba-missing',
+    ])
     expect(value.header.uuid).toBe(UUID.replaceAll('-', ''))
     const kinds = value.records.map(({ header }: never) => {
       const { kind, device, chunk, length } = header as Record<string, never>
