@@ -109,6 +109,8 @@ describe.each(['', ...commands])('vfmig %s --help', (command) => {
 
 it('an unknown option says where the help is', () => {
   for (const command of commands) {
-    expectComplaint(vfmig([command, '--bogus']), `unknown option '--bogus'; vfmig ${command} --help shows the use.`)
+    // unpack first asks for the folder that it needs.
+    const needed = command === 'unpack' ? ['-o', 'folder'] : []
+    expectComplaint(vfmig([command, '--bogus', ...needed]), `unknown option '--bogus'; vfmig ${command} --help shows the use.`)
   }
 })
