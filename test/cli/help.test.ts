@@ -107,10 +107,14 @@ describe.each(['', ...commands])('vfmig %s --help', (command) => {
   })
 })
 
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  unpack: ['-o', 'folder'],
+  extract: ['--what', 'config-space'],
+}
+
 it('an unknown option says where the help is', () => {
   for (const command of commands) {
-    // unpack first asks for the folder that it needs.
-    const needed = command === 'unpack' ? ['-o', 'folder'] : []
-    expectComplaint(vfmig([command, '--bogus', ...needed]), `unknown option '--bogus'; vfmig ${command} --help shows the use.`)
+    // What a command cannot do without is asked for first.
+    expectComplaint(vfmig([command, '--bogus', ...(NEEDED[command] ?? [])]), `unknown option '--bogus'; vfmig ${command} --help shows the use.`)
   }
 })
