@@ -115,6 +115,9 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
 it('an unknown option says where the help is', () => {
   for (const command of commands) {
     // What a command cannot do without is asked for first.
-    expectComplaint(vfmig([command, '--bogus', ...(NEEDED[command] ?? [])]), `unknown option '--bogus'; vfmig ${command} --help shows the use.`)
+    expectComplaint(
+      vfmig([command, '--bogus', ...(NEEDED[command] ?? [])]),
+      `unknown option '--bogus'; vfmig ${command} --help shows the use.`,
+    )
   }
 })
