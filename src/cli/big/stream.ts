@@ -1,6 +1,7 @@
 import { asDecodeError } from '../../capture/function-dump/index.ts'
-import { CaptureError, detectContainer } from '../../capture/index.ts'
+import { CaptureError, detectContainer, isGzip } from '../../capture/index.ts'
 import {
+  aheadOf,
   completeOptions,
   type Format,
   type OptionValues,
@@ -37,9 +38,13 @@ export async function openStream(source: Source, { as, set }: InputOptions): Pro
   return {
     format,
     options,
-    events: (wanted) => eventsOf(source, format.reader(options, wanted)),
+    events: (wanted) =>
+      eventsOf(source, format.reader(options, wanted, isGzip(source.head) ? undefined : aheadIn(source))),
   }
 }
+
+/** The input itself, where it can be looked at ahead: a file, or one that is wholly in its head. */
+const aheadIn = ({ ahead, head, size }: Source) => ahead ?? (size === head.length ? aheadOf(head) : undefined)
 
 const isStreamed = (format: Format | undefined): format is Stream['format'] => format?.reader !== undefined
 

@@ -1,4 +1,4 @@
-import { counted, DecodeError, hexOffset } from '../../findings/index.ts'
+import { counted, hexOffset } from '../../findings/index.ts'
 import {
   type Parse,
   type PushReader,
