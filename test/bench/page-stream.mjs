@@ -42,7 +42,7 @@ export function* pageStream(bytes, pages = CHUNK / PAGE) {
 }
 
 /** What is sent before memory: design, device, its configuration and interrupts, the region. */
-function machine() {
+export function machine() {
   const captured = (folder, suffix) => Uint8Array.from(readFileSync(join(GUEST, folder, `${VF}${suffix}.bin`)))
   const config = captured('config', '')
   const [vendorId, deviceId] = new Uint16Array(config.slice(0, 4).buffer)
@@ -70,7 +70,7 @@ function machine() {
   ]
 }
 
-function bitmapOf(round, pool) {
+export function bitmapOf(round, pool) {
   const data = pool.subarray(0, MEMORY_PAGES / 8)
   return {
     type: 'dirty-bitmap',
@@ -80,7 +80,7 @@ function bitmapOf(round, pool) {
   }
 }
 
-const pagesOf = (first, round, data) => ({
+export const pagesOf = (first, round, data) => ({
   type: 'memory-pages',
   payload: {
     ...{ region: 0, round, firstPage: BigInt(first), pages: data.length / PAGE, content: 'data' },
