@@ -1,13 +1,13 @@
 import { counted, hexOffset, type Path } from '../findings/index.ts'
 import { type Digest, sha256 } from '../hash/index.ts'
-import { type Report, sameValue, toHex, type Value } from '../layout/index.ts'
+import { type Report, toHex, type Value } from '../layout/index.ts'
 import { type StreamCode, streamCodes } from './codes.ts'
 import type { endPayload, indexPayload } from './payload.layout.ts'
+import { ENTRY, RecentRecords } from './recent-records.ts'
 import { NO_DEVICE, payloadOf, type RecordHeader, type StreamRecord, typeName } from './record.ts'
 
-/** A record and where it lies. */
-export interface PlacedRecord {
-  readonly record: StreamRecord
+/** Where a record lies. */
+interface Place {
   /** Offset of its header in the stream. */
   readonly offset: number
   /** Bytes with padding. */
@@ -15,17 +15,18 @@ export interface PlacedRecord {
   readonly path: Path
 }
 
-type IndexEntry = Value<typeof indexPayload>['entries'][number]
-
-/** Most records that an index is about; so many are remembered. */
-export const LONGEST_INDEX = 4096
+/** A record and where it lies. */
+export interface PlacedRecord extends Place {
+  readonly record: StreamRecord
+}
 
 /** A part of which chunks are still to come. */
 interface OpenPart {
   readonly type: number | string
   readonly device: number
   readonly chunk: number
-  readonly place: PlacedRecord
+  /** Of its last chunk so far; the record itself is gone by then. */
+  readonly place: Place
 }
 
 /** Checks that the records of a stream are those that were written: all, in order, and no others. */
@@ -36,7 +37,7 @@ export class Integrity {
   readonly #open = new Map<number, OpenPart>()
   #records = 0
   #next = 0n
-  #recent: IndexEntry[] = []
+  readonly #recent = new RecentRecords()
   #lastIndex = 0n
   /** Whether records since the last index were lost. */
   #isBroken = false
@@ -57,21 +58,21 @@ export class Integrity {
     return this.#sum
   }
 
-  /** The next record; the end record last. */
-  see(placed: PlacedRecord): void {
+  /** The next record and its bytes; the end record last. */
+  see(placed: PlacedRecord, bytes: Uint8Array): void {
     const { header } = placed.record
     this.#order(placed)
     if (header.kind.type === 'end') this.#end(placed)
     else this.#part(placed)
-    if (header.kind.type === 'index') this.#index(placed)
+    if (header.kind.type === 'index') this.#index(placed, bytes)
     this.#remember(placed)
     this.#records += 1
   }
 
   /** The stream is over. */
   end(): void {
-    for (const { place, type } of this.#open.values()) {
-      const message = `Part ${place.record.header.part} (${type}) has no last chunk.`
+    for (const [part, { place, type }] of this.#open) {
+      const message = `Part ${part} (${type}) has no last chunk.`
       this.#say('stream/part-unfinished', message, place)
     }
   }
@@ -91,6 +92,7 @@ export class Integrity {
   }
 
   #part(placed: PlacedRecord): void {
+    const { offset, length, path } = placed
     const { header } = placed.record
     const { part, chunk, flags, device, kind } = header
     const open = this.#open.get(part)
@@ -100,33 +102,32 @@ export class Integrity {
       this.#say('stream/chunk-out-of-order', `${chunkName(header)} follows ${before}.`, placed)
     }
     if (flags.last) this.#open.delete(part)
-    else this.#open.set(part, { type: kind.type, device, chunk, place: placed })
+    else this.#open.set(part, { type: kind.type, device, chunk, place: { offset, length, path } })
   }
 
-  #index(placed: PlacedRecord): void {
+  #index(placed: PlacedRecord, bytes: Uint8Array): void {
     const index = payloadOf<Value<typeof indexPayload>>(placed.record)
     // Where records were lost on the way, that has been said.
     if (index !== undefined && !this.#isBroken) {
-      const { previous, entries } = index
-      const wrong = entries.findIndex((entry, at) => !sameValue(entry, this.#recent[at]))
-      const isOthers = wrong >= 0 || entries.length !== this.#recent.length
+      const { previous, count } = index
+      const wrong = this.#recent.firstStranger(listedIn(bytes, index))
+      const isOthers = wrong >= 0 || count !== this.#recent.count
       if (previous !== this.#lastIndex) {
         const message = `The index before is at ${hexOffset(this.#lastIndex)}, not at ${hexOffset(previous)}.`
         this.#say('stream/index-mismatch', message, placed, ['payload', 'previous'])
       } else if (isOthers) {
         const at = wrong >= 0 ? `Entry ${wrong} is not of the record there` : 'The number of entries is not that'
-        const message = `${at}: ${counted(this.#recent.length, 'record')} came since the index before.`
+        const message = `${at}: ${counted(this.#recent.count, 'record')} came since the index before.`
         this.#say('stream/index-mismatch', message, placed, ['payload', 'entries'])
       }
     }
     this.#lastIndex = BigInt(placed.offset)
-    this.#recent = []
+    this.#recent.clear()
     this.#isBroken = false
   }
 
   #remember({ record: { header }, offset }: PlacedRecord): void {
-    if (header.kind.type === 'index' || this.#recent.length > LONGEST_INDEX) return
-    this.#recent.push(entryOf(header, offset))
+    if (header.kind.type !== 'index') this.#recent.add(header, offset)
   }
 
   #end(placed: PlacedRecord): void {
@@ -150,15 +151,14 @@ export class Integrity {
     this.#say('stream/digest-mismatch', message, placed, ['payload', 'sha256'])
   }
 
-  #say(code: StreamCode, message: string, { offset, length, path }: PlacedRecord, below: Path = []): void {
+  #say(code: StreamCode, message: string, { offset, length, path }: Place, below: Path = []): void {
     this.#report(streamCodes.finding(code, message, { offset, length, path: [...path, ...below] }))
   }
 }
 
-/** The entry of an index for a record. */
-export function entryOf({ kind, flags, length, device, part, chunk }: RecordHeader, offset: number): IndexEntry {
-  return { offset: BigInt(offset), length, kind, flags, device, part, chunk }
-}
+/** The entries of an index record: in front of its padding, of which they need none. */
+const listedIn = (bytes: Uint8Array, { entries }: Value<typeof indexPayload>) =>
+  bytes.subarray(bytes.length - ENTRY * entries.length)
 
 const describe = ({ chunk, type, device }: OpenPart) => `chunk ${chunk} of ${type} of ${deviceName(device)}`
 

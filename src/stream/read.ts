@@ -138,7 +138,7 @@ class Reader {
     this.#tellRecord(placed, bytes)
     if (header.kind.type !== 'end') this.#integrity.bytes(bytes)
     this.#look(placed, isSound)
-    this.#integrity.see(placed)
+    this.#integrity.see(placed, bytes)
     this.#judge.see(placed, bytes)
     return placed
   }

@@ -3,8 +3,8 @@ import { crc32, type Digest, sha256 } from '../hash/index.ts'
 import { describe, isOpaque, toView, type Value, write } from '../layout/index.ts'
 import { recordHeaderCodec, streamFileHeaderCodec } from './codecs.ts'
 import { recordKind } from './header.layout.ts'
-import { entryOf, LONGEST_INDEX } from './integrity.ts'
 import type { indexEntry } from './payload.layout.ts'
+import { entryOf, LONGEST_INDEX } from './recent-records.ts'
 import { streamRecord } from './record.layout.ts'
 import {
   FILE_HEADER_CRC,
