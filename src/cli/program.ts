@@ -295,6 +295,10 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .option('--device <number>', 'number of the device; needed where several have that part')
     .option('--region <number>', 'number of the region of memory; needed where there are several')
     .option('--number <number>', 'which of several such parts, from 1; default: the last')
+    .option(
+      '--max-fill <size>',
+      'of an image of memory: most bytes that are written and not in the stream, for pages of one byte other than zero and, into a pipe, for zeros; default: 1G',
+    )
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .addHelpText(
       'after',
@@ -304,6 +308,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig extract stream.vfms --what msix-table -o msix.bin',
         'vfmig extract stream.vfms --what device-state --number 1 -o blob.bin',
         'vfmig extract stream.vfms --what memory -o ram.bin',
+        'vfmig extract stream.vfms --what memory --max-fill 8G | xxd',
       ),
     )
     .action(async (input, options) => setStatus(await (await import('./commands/extract.ts')).extract(input, options)))

@@ -56,7 +56,11 @@ export async function inflatedRecord(
 ): Promise<StreamRecord> {
   const { header, payload } = record
   if (!header.flags.deflated || !(payload instanceof Uint8Array)) return record
-  const content = await inflated(payload, limits)
+  return withContent(record, await inflated(payload, limits))
+}
+
+/** A compressed record as it would stand with the content that its payload was made from. */
+export function withContent({ header }: StreamRecord, content: Uint8Array): StreamRecord {
   const flags = { ...header.flags, deflated: false }
   const bytes = new Uint8Array(RECORD_HEADER + padded(content.length))
   bytes.set(recordHeaderCodec.encode({ ...header, flags, length: BigInt(content.length) }))

@@ -8,6 +8,7 @@ import { checkFormat } from '../known.ts'
 import { openInput } from '../open.ts'
 import { plainHead } from '../plain-source.ts'
 import { openSource, type Source } from '../source.ts'
+import { refuseInputs } from './output-file.ts'
 import { type DeviceWords, devicesOf, type PartWord, ROLES, type Role } from './part-words.ts'
 
 interface PartsOptions {
@@ -15,12 +16,18 @@ interface PartsOptions {
   readonly design: string | undefined
   readonly uuid: string | undefined
   readonly isDeflated: boolean
+  /** File that is written: none of the parts may be it. */
+  readonly output: string | undefined
 }
 
 /** The stream that files make, piece by piece. @throws Complaint, DecodeError or a system error */
 export async function* partsToStream(words: readonly string[], options: PartsOptions): AsyncGenerator<Uint8Array> {
   const devices = devicesOf(words, options.device)
   const uuid = uuidOf(options.uuid)
+  refuseInputs(
+    options.output,
+    devices.flatMap(({ parts }) => parts.map(({ path }) => path)),
+  )
   // What a part is has to be clear before the first byte is written.
   const known = []
   for (const { facts, parts } of devices) {
