@@ -6,4 +6,11 @@ export { type IndexEntry, type ReadAt, readIndex, readRecordAt } from './random-
 export { type ReadOptions, streamReader } from './read.ts'
 export { LONGEST_PAYLOAD, NO_DEVICE, type RecordHeader, type RecordType, type StreamRecord } from './record.ts'
 export { type ReadRecord, readRecords } from './records.ts'
-export { CHUNK, MigrationStreamWriter, payloadBytes, type RecordInput, type WriterOptions } from './write.ts'
+export {
+  CHUNK,
+  MigrationStreamWriter,
+  payloadBytes,
+  payloadFromJson,
+  type RecordInput,
+  type WriterOptions,
+} from './write.ts'
