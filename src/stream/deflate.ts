@@ -1,7 +1,7 @@
 import { DecodeError } from '../findings/index.ts'
 import { DEFAULT_MAX_BYTES, joined, toView } from '../layout/index.ts'
 import { recordHeaderCodec } from './codecs.ts'
-import { padded, RECORD_HEADER, recordIn, type StreamRecord, sumUp } from './record.ts'
+import { LONGEST_PAYLOAD, padded, RECORD_HEADER, recordIn, type StreamRecord, sumUp } from './record.ts'
 
 /** Bytes in front of deflate data: how many there are when it is inflated, u64 little-endian. */
 const LENGTH = 8
@@ -56,7 +56,32 @@ export async function inflatedRecord(
 ): Promise<StreamRecord> {
   const { header, payload } = record
   if (!header.flags.deflated || !(payload instanceof Uint8Array)) return record
-  const content = await inflated(payload, limits)
+  return withContent(record, await inflated(payload, limits))
+}
+
+/** Inflates raw deflate data at once, at most so many bytes; undefined where it is damaged, or has more. */
+export type Inflater = (data: Uint8Array, most: number) => Uint8Array | undefined
+
+let native: Inflater | undefined
+
+/** From now on compressed records are judged, too: a reader cannot wait, as the platform's own streams want it to. */
+export function useNativeInflater(inflater: Inflater): void {
+  native = inflater
+}
+
+/** The record inflated where that can be done at once, to 16 MiB at most; else as it is. */
+export function inflatedHere(record: StreamRecord): StreamRecord {
+  const { header, payload } = record
+  if (native === undefined || !header.flags.deflated) return record
+  if (!(payload instanceof Uint8Array) || payload.length < LENGTH) return record
+  const stated = toView(payload).getBigUint64(0, true)
+  if (stated > LONGEST_PAYLOAD) return record
+  const content = native(payload.subarray(LENGTH), Number(stated))
+  return content === undefined || content.length !== Number(stated) ? record : withContent(record, content)
+}
+
+/** A compressed record as it would stand with the content that its payload was made from. */
+export function withContent({ header }: StreamRecord, content: Uint8Array): StreamRecord {
   const flags = { ...header.flags, deflated: false }
   const bytes = new Uint8Array(RECORD_HEADER + padded(content.length))
   bytes.set(recordHeaderCodec.encode({ ...header, flags, length: BigInt(content.length) }))

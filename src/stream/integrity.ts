@@ -13,6 +13,8 @@ interface Place {
   /** Bytes with padding. */
   readonly length: number
   readonly path: Path
+  /** The payload was compressed and is inflated here: what is in it has no place of its own in the stream. */
+  readonly isInflated?: boolean
 }
 
 /** A record and where it lies. */
