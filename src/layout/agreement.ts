@@ -1,6 +1,7 @@
 import { type Path, printPath } from '../findings/index.ts'
-import type { Difference } from './diff.ts'
+import { type Difference, diffFields } from './diff.ts'
 import { sameValue } from './equal.ts'
+import type { Format } from './format.ts'
 import type { Located } from './walk.ts'
 
 /**
@@ -32,8 +33,22 @@ export interface JudgedDifference extends Difference {
   readonly refusals?: readonly string[]
 }
 
+/** Two states of one format, field by field; judged where the format says what its destinations compare. @throws DecodeError */
+export function compareStates(format: Pick<Format, 'refusals'>, a: ReadState, b: ReadState): JudgedDifference[] {
+  const [given, own] = [a.fields(), b.fields()]
+  const differences = diffFields(given, own)
+  if (format.refusals === undefined && !hasAgreements(given) && !hasAgreements(own)) return differences
+  return judgeDifferences(differences, format.refusals?.(a.decode(), b.decode()) ?? [])
+}
+
+/** A state that can be read in both ways. */
+export interface ReadState {
+  fields(): Located[]
+  decode(): unknown
+}
+
 /** Whether a destination compares any of these fields. */
-export function hasAgreements(fields: readonly Located[]): boolean {
+function hasAgreements(fields: readonly Located[]): boolean {
   return fields.some(({ type }) => type.agreement !== undefined)
 }
 

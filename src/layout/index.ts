@@ -1,6 +1,6 @@
 export {
   type Agreement,
-  hasAgreements,
+  compareStates,
   type JudgedDifference,
   judgeDifferences,
   type Refusal,
