@@ -11,10 +11,10 @@ import {
 import type { Stream } from '../big/stream.ts'
 import { naming } from '../open.ts'
 import { Output } from '../output.ts'
+import { levelText, side, sideJson } from '../render/difference.ts'
 import { type Palette, palette } from '../render/palette.ts'
 import { printable } from '../render/printable.ts'
 import { offsetText } from '../render/tree.ts'
-import { levelText, side, sideJson } from './diff.ts'
 import { compareSpaceBytes } from './diff-spaces.ts'
 
 /** An input that is read as it comes in. */

@@ -1,5 +1,4 @@
 import { counted } from '../../findings/index.ts'
-import { type Located, plainJson, type Verdict } from '../../layout/index.ts'
 import { type Observer, parseObserver } from '../../pci/index.ts'
 import type { Document } from '../../registry/index.ts'
 import { openStream } from '../big/stream.ts'
@@ -7,7 +6,7 @@ import { Complaint } from '../complaint.ts'
 import { checkFormat } from '../known.ts'
 import { type InputOptions, naming, openInput, openRead } from '../open.ts'
 import { Output } from '../output.ts'
-import { fieldText } from '../render/field.ts'
+import { levelText, side, sideJson } from '../render/difference.ts'
 import { type Palette, palette } from '../render/palette.ts'
 import { printable } from '../render/printable.ts'
 import { offsetText } from '../render/tree.ts'
@@ -126,21 +125,6 @@ async function diffText(differences: readonly JudgedDifference[], colours: Palet
   await out.line(judged ? `${summary}, ${refused} that the destination refuses${more}` : summary)
 }
 
-/** What a destination makes of a difference, where that is known. */
-export function levelText(verdict: Verdict | undefined, colours: Palette): string {
-  if (verdict === undefined) return ''
-  return `  ${verdict === 'refused' ? colours.severity('error', verdict) : colours.dim(verdict)}`
-}
-
-export function side(field: Located | undefined, colour: (text: string) => string): string {
-  return field === undefined ? 'absent' : colour(fieldText(field))
-}
-
 function differenceJson({ key, a, b, verdict, refusals, function: address }: JudgedDifference) {
   return { function: address, path: key, a: sideJson(a), b: sideJson(b), verdict, refusals }
-}
-
-export function sideJson(located: Located | undefined) {
-  if (located === undefined) return null
-  return { offset: located.offset, length: located.length, value: plainJson(located.value) }
 }
