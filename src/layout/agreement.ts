@@ -48,7 +48,7 @@ export interface ReadState {
 }
 
 /** Whether a destination compares any of these fields. */
-function hasAgreements(fields: readonly Located[]): boolean {
+export function hasAgreements(fields: readonly Located[]): boolean {
   return fields.some(({ type }) => type.agreement !== undefined)
 }
 

@@ -1,6 +1,7 @@
 export {
   type Agreement,
   compareStates,
+  hasAgreements,
   type JudgedDifference,
   judgeDifferences,
   type Refusal,

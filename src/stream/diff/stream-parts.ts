@@ -1,4 +1,4 @@
-import { DecodeError } from '../../findings/index.ts'
+import { DecodeError, type Finding } from '../../findings/index.ts'
 import { isOpaque, type Located, movedFields, type ReadEvent } from '../../layout/index.ts'
 import { blobPayloadCodec, dirtyBitmapPayloadCodec, memoryPagesPayloadCodec, vendorPayloadCodec } from '../codecs.ts'
 import { streamCodes } from '../codes.ts'
@@ -59,7 +59,7 @@ class StreamParts {
 
   /** What is no record. */
   *other(event: ReadEvent): Generator<MigrationPart> {
-    if (event.kind === 'finding' && event.finding.code in streamCodes.entries) yield { kind: 'damage' }
+    if (event.kind === 'finding' && isDamage(event.finding)) yield { kind: 'damage' }
     else if (event.kind === 'value') yield* this.#whole({ type: 'header', head: event.fields().filter(isOfContent) }, 0)
     else if (event.kind === 'begin' && event.shape === 'bytes') {
       this.#run = this.#ids++
@@ -206,3 +206,6 @@ function headOf(fields: readonly Located[], { offset, length, isPacked }: Record
   if (isPacked) return own.map((field) => ({ ...field, offset, length }))
   return movedFields(own, offset + RECORD_HEADER, [])
 }
+
+/** What is unknown and in order is no damage; nor is what the records say. */
+const isDamage = ({ code, severity }: Finding) => code in streamCodes.entries && severity !== 'info'
