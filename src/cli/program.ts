@@ -140,7 +140,9 @@ export function buildProgram(setStatus: (status: number) => void): Command {
 
   program
     .command('diff')
-    .description('compare two inputs field by field')
+    .description(
+      'compare two inputs field by field; of migration streams devices, records, pages and sets of dirty pages. The way in which a stream stores something (compression, chunks, encodings) is no difference, nor is a zero page that one side leaves out',
+    )
     .argument('<a>', 'the source of the migration')
     .argument('<b>', 'the destination')
     .addOption(asOption())
@@ -154,6 +156,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig diff source.bin destination.bin',
         'vfmig diff source.bin destination.bin --as-seen-by vfio-pci,pc-q35-9.0',
         'vfmig diff before.txt after.txt --json',
+        'vfmig diff stream.vfms other.vfms',
       ),
     )
     .action(async (a, b, options) => setStatus(await (await import('./commands/diff.ts')).diff(a, b, options)))

@@ -1,5 +1,15 @@
 export { streamCodes } from './codes.ts'
 export { deflated, type Inflater, inflated, inflatedRecord, useNativeInflater, withContent } from './deflate.ts'
+export {
+  type CompareOptions,
+  type Content,
+  compareMigrations,
+  Migration,
+  type MigrationDifference,
+  type MigrationNote,
+  type MigrationPart,
+  streamParts,
+} from './diff/index.ts'
 export { type MigrationStream, migrationStreamFormat } from './format.ts'
 export { jsonPieces } from './json.ts'
 export { type IndexEntry, type ReadAt, readIndex, readRecordAt } from './random-access.ts'
