@@ -1,5 +1,5 @@
 export { streamCodes } from './codes.ts'
-export { deflated, inflated, inflatedRecord } from './deflate.ts'
+export { deflated, type InflateAtOnce, inflated, inflatedRecord, useInflateAtOnce } from './deflate.ts'
 export { type MigrationStream, migrationStreamFormat } from './format.ts'
 export { jsonPieces } from './json.ts'
 export { type IndexEntry, type ReadAt, readIndex, readRecordAt } from './random-access.ts'

@@ -15,6 +15,9 @@ export interface PlacedRecord {
   readonly path: Path
 }
 
+/** Where a record lies, without its content, which is gone after the call that gave it. */
+type RecordPlace = Omit<PlacedRecord, 'record'>
+
 type IndexEntry = Value<typeof indexPayload>['entries'][number]
 
 /** Most records that an index is about; so many are remembered. */
@@ -22,10 +25,10 @@ export const LONGEST_INDEX = 4096
 
 /** A part of which chunks are still to come. */
 interface OpenPart {
-  readonly type: number | string
+  readonly kind: RecordHeader['kind']
   readonly device: number
   readonly chunk: number
-  readonly place: PlacedRecord
+  readonly place: RecordPlace
 }
 
 /** Checks that the records of a stream are those that were written: all, in order, and no others. */
@@ -61,8 +64,8 @@ export class Integrity {
   see(placed: PlacedRecord): void {
     const { header } = placed.record
     this.#order(placed)
+    this.#part(placed)
     if (header.kind.type === 'end') this.#end(placed)
-    else this.#part(placed)
     if (header.kind.type === 'index') this.#index(placed)
     this.#remember(placed)
     this.#records += 1
@@ -70,8 +73,8 @@ export class Integrity {
 
   /** The stream is over. */
   end(): void {
-    for (const { place, type } of this.#open.values()) {
-      const message = `Part ${place.record.header.part} (${type}) has no last chunk.`
+    for (const [part, { kind, place }] of this.#open) {
+      const message = `Part ${part} (${typeName({ kind })}) has no last chunk.`
       this.#say('stream/part-unfinished', message, place)
     }
   }
@@ -79,8 +82,9 @@ export class Integrity {
   #order(placed: PlacedRecord): void {
     const { sequence } = placed.record.header
     if (sequence > this.#next) {
-      const missing = Number(sequence - this.#next)
-      this.#say('stream/records-missing', `${counted(missing, 'record is', 'records are')} missing here.`, placed)
+      const missing = sequence - this.#next
+      const records = missing === 1n ? '1 record is' : `${missing} records are`
+      this.#say('stream/records-missing', `${records} missing here.`, placed)
     } else if (sequence < this.#next) {
       const message = `Record ${sequence} stands behind record ${this.#next - 1n}.`
       this.#say('stream/record-out-of-order', message, placed)
@@ -91,16 +95,17 @@ export class Integrity {
   }
 
   #part(placed: PlacedRecord): void {
+    const { offset, length, path } = placed
     const { header } = placed.record
     const { part, chunk, flags, device, kind } = header
     const open = this.#open.get(part)
     const isNext = open === undefined ? chunk === 0 : chunk === open.chunk + 1
-    if (!isNext || (open !== undefined && (open.type !== kind.type || open.device !== device))) {
+    if (!isNext || (open !== undefined && (!sameValue(open.kind, kind) || open.device !== device))) {
       const before = open === undefined ? 'no chunk of it that waits for more' : describe(open)
       this.#say('stream/chunk-out-of-order', `${chunkName(header)} follows ${before}.`, placed)
     }
     if (flags.last) this.#open.delete(part)
-    else this.#open.set(part, { type: kind.type, device, chunk, place: placed })
+    else this.#open.set(part, { kind, device, chunk, place: { offset, length, path } })
   }
 
   #index(placed: PlacedRecord): void {
@@ -113,6 +118,9 @@ export class Integrity {
       if (previous !== this.#lastIndex) {
         const message = `The index before is at ${hexOffset(this.#lastIndex)}, not at ${hexOffset(previous)}.`
         this.#say('stream/index-mismatch', message, placed, ['payload', 'previous'])
+      } else if (entries.length > LONGEST_INDEX) {
+        const message = `The index has ${entries.length} entries, more than ${LONGEST_INDEX}.`
+        this.#say('stream/index-mismatch', message, placed, ['payload', 'count'])
       } else if (isOthers) {
         const at = wrong >= 0 ? `Entry ${wrong} is not of the record there` : 'The number of entries is not that'
         const message = `${at}: ${counted(this.#recent.length, 'record')} came since the index before.`
@@ -150,7 +158,7 @@ export class Integrity {
     this.#say('stream/digest-mismatch', message, placed, ['payload', 'sha256'])
   }
 
-  #say(code: StreamCode, message: string, { offset, length, path }: PlacedRecord, below: Path = []): void {
+  #say(code: StreamCode, message: string, { offset, length, path }: RecordPlace, below: Path = []): void {
     this.#report(streamCodes.finding(code, message, { offset, length, path: [...path, ...below] }))
   }
 }
@@ -160,7 +168,8 @@ export function entryOf({ kind, flags, length, device, part, chunk }: RecordHead
   return { offset: BigInt(offset), length, kind, flags, device, part, chunk }
 }
 
-const describe = ({ chunk, type, device }: OpenPart) => `chunk ${chunk} of ${type} of ${deviceName(device)}`
+const describe = ({ chunk, kind, device }: OpenPart) =>
+  `chunk ${chunk} of ${typeName({ kind })} of ${deviceName(device)}`
 
 const chunkName = (header: RecordHeader) =>
   `Chunk ${header.chunk} of part ${header.part} (${typeName(header)} of ${deviceName(header.device)})`
