@@ -2,8 +2,10 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { Complaint } from '../complaint.ts'
 import { Output } from '../output.ts'
 
+type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
 /** Writes bytes to a file, or to standard output; a file that fails half-way is taken away again. */
-export async function writeBytes(pieces: AsyncIterable<Uint8Array>, path: string | undefined): Promise<void> {
+export async function writeBytes(pieces: Pieces, path: string | undefined): Promise<void> {
   if (path === undefined) return toStandardOutput(pieces)
   const file = openSync(path, 'w')
   try {
@@ -16,7 +18,7 @@ export async function writeBytes(pieces: AsyncIterable<Uint8Array>, path: string
   }
 }
 
-async function toStandardOutput(pieces: AsyncIterable<Uint8Array>): Promise<void> {
+async function toStandardOutput(pieces: Pieces): Promise<void> {
   refuseTerminal()
   const out = new Output()
   for await (const piece of pieces) await out.bytes(piece)
