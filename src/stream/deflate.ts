@@ -1,5 +1,5 @@
 import { DecodeError } from '../findings/index.ts'
-import { DEFAULT_MAX_BYTES, joined, toView } from '../layout/index.ts'
+import { joined, toView } from '../layout/index.ts'
 import { recordHeaderCodec } from './codecs.ts'
 import { LONGEST_PAYLOAD, padded, RECORD_HEADER, recordIn, type StreamRecord, sumUp } from './record.ts'
 
@@ -20,11 +20,11 @@ export async function deflated(bytes: Uint8Array): Promise<Uint8Array> {
 /**
  * The bytes of a compressed payload.
  *
- * @throws DecodeError where they are more than `maxBytes` (default 256 MiB), or not what the payload states
+ * @throws DecodeError where they are more than `maxBytes` (default 16 MiB, the most that the format allows), or not what the payload states
  */
 export async function inflated(
   payload: Uint8Array,
-  { maxBytes = DEFAULT_MAX_BYTES }: { readonly maxBytes?: number } = {},
+  { maxBytes = LONGEST_PAYLOAD }: { readonly maxBytes?: number } = {},
 ): Promise<Uint8Array> {
   const refuse = (code: string, expected: string, found: string) =>
     new DecodeError({ code, path: [], offset: 0, expected, found })
@@ -49,6 +49,30 @@ export async function inflated(
   return joined(pieces)
 }
 
+/** Inflates raw deflate data at once. @throws an error where it is none, more than `most` bytes, or not the whole input */
+export type InflateAtOnce = (data: Uint8Array, most: number) => Uint8Array
+
+let inflateAtOnce: InflateAtOnce | undefined
+
+/** Lets readers look into compressed payloads while they read. The platform's own way makes them wait. */
+export function useInflateAtOnce(inflate: InflateAtOnce): void {
+  inflateAtOnce = inflate
+}
+
+/** What is wrong with a compressed payload; of its deflate data only where `useInflateAtOnce` was called. */
+export function deflateProblem(payload: Uint8Array): string | undefined {
+  if (payload.length < LENGTH) return `is compressed and has ${payload.length} bytes, too few for its length`
+  const stated = toView(payload).getBigUint64(0, true)
+  if (stated > LONGEST_PAYLOAD) return `states ${stated} bytes before compression, more than ${LONGEST_PAYLOAD}`
+  let found: number | undefined
+  try {
+    found = inflateAtOnce?.(payload.subarray(LENGTH), Number(stated)).length
+  } catch (error) {
+    return `cannot be inflated to the ${stated} bytes that it states (${(error as Error).message})`
+  }
+  return found === undefined || found === Number(stated) ? undefined : `states ${stated} bytes, and has ${found}`
+}
+
 /** A record with its payload inflated; one that is not compressed as it is. @throws DecodeError */
 export async function inflatedRecord(
   record: StreamRecord,
@@ -59,25 +83,13 @@ export async function inflatedRecord(
   return withContent(record, await inflated(payload, limits))
 }
 
-/** Inflates raw deflate data at once, at most so many bytes; undefined where it is damaged, or has more. */
-export type Inflater = (data: Uint8Array, most: number) => Uint8Array | undefined
-
-let native: Inflater | undefined
-
-/** From now on compressed records are judged, too: a reader cannot wait, as the platform's own streams want it to. */
-export function useNativeInflater(inflater: Inflater): void {
-  native = inflater
-}
-
-/** The record inflated where that can be done at once, to 16 MiB at most; else as it is. */
+/** The record inflated where `useInflateAtOnce` was called and its payload is sound; else as it is. */
 export function inflatedHere(record: StreamRecord): StreamRecord {
   const { header, payload } = record
-  if (native === undefined || !header.flags.deflated) return record
-  if (!(payload instanceof Uint8Array) || payload.length < LENGTH) return record
-  const stated = toView(payload).getBigUint64(0, true)
-  if (stated > LONGEST_PAYLOAD) return record
-  const content = native(payload.subarray(LENGTH), Number(stated))
-  return content === undefined || content.length !== Number(stated) ? record : withContent(record, content)
+  if (inflateAtOnce === undefined || !header.flags.deflated) return record
+  if (!(payload instanceof Uint8Array) || deflateProblem(payload) !== undefined) return record
+  const stated = Number(toView(payload).getBigUint64(0, true))
+  return withContent(record, inflateAtOnce(payload.subarray(LENGTH), stated))
 }
 
 /** A compressed record as it would stand with the content that its payload was made from. */

@@ -1,5 +1,5 @@
 export { streamCodes } from './codes.ts'
-export { deflated, type Inflater, inflated, inflatedRecord, useNativeInflater, withContent } from './deflate.ts'
+export { deflated, type InflateAtOnce, inflated, inflatedRecord, useInflateAtOnce, withContent } from './deflate.ts'
 export {
   type CompareOptions,
   type Content,

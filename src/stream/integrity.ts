@@ -1,9 +1,9 @@
 import { counted, hexOffset, type Path } from '../findings/index.ts'
 import { type Digest, sha256 } from '../hash/index.ts'
-import { type Report, toHex, type Value } from '../layout/index.ts'
+import { type Report, sameValue, toHex, type Value } from '../layout/index.ts'
 import { type StreamCode, streamCodes } from './codes.ts'
 import type { endPayload, indexPayload } from './payload.layout.ts'
-import { ENTRY, RecentRecords } from './recent-records.ts'
+import { ENTRY, LONGEST_INDEX, RecentRecords } from './recent-records.ts'
 import { NO_DEVICE, payloadOf, type RecordHeader, type StreamRecord, typeName } from './record.ts'
 
 /** Where a record lies. */
@@ -24,7 +24,7 @@ export interface PlacedRecord extends Place {
 
 /** A part of which chunks are still to come. */
 interface OpenPart {
-  readonly type: number | string
+  readonly kind: RecordHeader['kind']
   readonly device: number
   readonly chunk: number
   /** Of its last chunk so far; the record itself is gone by then. */
@@ -64,8 +64,8 @@ export class Integrity {
   see(placed: PlacedRecord, bytes: Uint8Array): void {
     const { header } = placed.record
     this.#order(placed)
+    this.#part(placed)
     if (header.kind.type === 'end') this.#end(placed)
-    else this.#part(placed)
     if (header.kind.type === 'index') this.#index(placed, bytes)
     this.#remember(placed)
     this.#records += 1
@@ -73,8 +73,8 @@ export class Integrity {
 
   /** The stream is over. */
   end(): void {
-    for (const [part, { place, type }] of this.#open) {
-      const message = `Part ${part} (${type}) has no last chunk.`
+    for (const [part, { kind, place }] of this.#open) {
+      const message = `Part ${part} (${typeName({ kind })}) has no last chunk.`
       this.#say('stream/part-unfinished', message, place)
     }
   }
@@ -82,8 +82,9 @@ export class Integrity {
   #order(placed: PlacedRecord): void {
     const { sequence } = placed.record.header
     if (sequence > this.#next) {
-      const missing = Number(sequence - this.#next)
-      this.#say('stream/records-missing', `${counted(missing, 'record is', 'records are')} missing here.`, placed)
+      const missing = sequence - this.#next
+      const records = missing === 1n ? '1 record is' : `${missing} records are`
+      this.#say('stream/records-missing', `${records} missing here.`, placed)
     } else if (sequence < this.#next) {
       const message = `Record ${sequence} stands behind record ${this.#next - 1n}.`
       this.#say('stream/record-out-of-order', message, placed)
@@ -99,12 +100,12 @@ export class Integrity {
     const { part, chunk, flags, device, kind } = header
     const open = this.#open.get(part)
     const isNext = open === undefined ? chunk === 0 : chunk === open.chunk + 1
-    if (!isNext || (open !== undefined && (open.type !== kind.type || open.device !== device))) {
+    if (!isNext || (open !== undefined && (!sameValue(open.kind, kind) || open.device !== device))) {
       const before = open === undefined ? 'no chunk of it that waits for more' : describe(open)
       this.#say('stream/chunk-out-of-order', `${chunkName(header)} follows ${before}.`, placed)
     }
     if (flags.last) this.#open.delete(part)
-    else this.#open.set(part, { type: kind.type, device, chunk, place: { offset, length, path } })
+    else this.#open.set(part, { kind, device, chunk, place: { offset, length, path } })
   }
 
   #index(placed: PlacedRecord, bytes: Uint8Array): void {
@@ -117,6 +118,9 @@ export class Integrity {
       if (previous !== this.#lastIndex) {
         const message = `The index before is at ${hexOffset(this.#lastIndex)}, not at ${hexOffset(previous)}.`
         this.#say('stream/index-mismatch', message, placed, ['payload', 'previous'])
+      } else if (entries.length > LONGEST_INDEX) {
+        const message = `The index has ${count} entries, more than ${LONGEST_INDEX}.`
+        this.#say('stream/index-mismatch', message, placed, ['payload', 'count'])
       } else if (isOthers) {
         const at = wrong >= 0 ? `Entry ${wrong} is not of the record there` : 'The number of entries is not that'
         const message = `${at}: ${counted(this.#recent.count, 'record')} came since the index before.`
@@ -162,7 +166,8 @@ export class Integrity {
 const listedIn = (bytes: Uint8Array, { entries }: Value<typeof indexPayload>) =>
   bytes.subarray(bytes.length - ENTRY * entries.length)
 
-const describe = ({ chunk, type, device }: OpenPart) => `chunk ${chunk} of ${type} of ${deviceName(device)}`
+const describe = ({ chunk, kind, device }: OpenPart) =>
+  `chunk ${chunk} of ${typeName({ kind })} of ${deviceName(device)}`
 
 const chunkName = (header: RecordHeader) =>
   `Chunk ${header.chunk} of part ${header.part} (${typeName(header)} of ${deviceName(header.device)})`

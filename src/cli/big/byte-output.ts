@@ -3,11 +3,10 @@ import { Complaint } from '../complaint.ts'
 import { Output } from '../output.ts'
 import { OutputFile } from './output-file.ts'
 
+type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
 /** Writes bytes to a file, or to standard output. A file that fails half-way is not there, or as it was. */
-export async function writeBytes(
-  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  path: string | undefined,
-): Promise<void> {
+export async function writeBytes(pieces: Pieces, path: string | undefined): Promise<void> {
   if (path === undefined) return toStandardOutput(pieces)
   const file = new OutputFile(path)
   try {
@@ -19,7 +18,7 @@ export async function writeBytes(
   }
 }
 
-async function toStandardOutput(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+async function toStandardOutput(pieces: Pieces): Promise<void> {
   refuseTerminal()
   const out = new Output()
   for await (const piece of pieces) await out.bytes(piece)

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { printPath } from '../../findings/index.ts'
 import { checkedPieces, type Resolve } from '../../layout/index.ts'
 import { Complaint } from '../complaint.ts'
+import { isSameFile } from '../same-file.ts'
 import { writeBytes } from './byte-output.ts'
 import { useNodeHashes } from './native-hashes.ts'
 
@@ -17,6 +18,9 @@ export async function writeStream(
   make: (resolve: Resolve) => Iterable<Uint8Array>,
   { output, base }: Places,
 ): Promise<void> {
+  if (base !== undefined && output !== undefined && isSameFile(base, output)) {
+    throw new Complaint(`${output} is the file that --base names, which is still read; name another one with -o.`)
+  }
   useNodeHashes()
   const original = base === undefined ? undefined : openSync(base, 'r')
   try {

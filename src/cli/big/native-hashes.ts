@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { crc32, inflateRawSync } from 'node:zlib'
+import { crc32 } from 'node:zlib'
 import { useNativeHashes } from '../../hash/index.ts'
-import { useNativeInflater } from '../../stream/index.ts'
 
-/** Uses Node's own sums from now on, several times as fast as portable code, and its inflating, which does not wait. */
+/** Uses Node's own sums from now on, several times as fast as portable code. */
 export function useNodeHashes(): void {
   useNativeHashes({
     crc32: (bytes, before) => crc32(bytes, before),
@@ -14,12 +13,5 @@ export function useNodeHashes(): void {
         digest: () => new Uint8Array(hash.digest()),
       }
     },
-  })
-  useNativeInflater((data, most) => {
-    try {
-      return inflateRawSync(data, { maxOutputLength: Math.max(1, most) })
-    } catch {
-      return undefined
-    }
   })
 }

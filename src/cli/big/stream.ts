@@ -32,8 +32,12 @@ export async function openStream(source: Source, { as, set }: InputOptions): Pro
   const format = as === undefined ? detectFormats(plain)[0]?.format : requireFormat(as)
   if (!isStreamed(format)) return undefined
   // What other inputs do not need is not loaded for them.
-  const { useNodeHashes } = await import('./native-hashes.ts')
+  const [{ useNodeHashes }, { useNodeInflate }] = await Promise.all([
+    import('./native-hashes.ts'),
+    import('./native-inflate.ts'),
+  ])
   useNodeHashes()
+  useNodeInflate()
   const options = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
   return {
     format,
