@@ -45,7 +45,7 @@ function locate(body: Uint8Array, device: StructDescription): Located[] {
 }
 
 /** Values without bytes that are let through: some in any case, and more with what is there. */
-const FREE_VALUES = 1024
+const FREE_VALUES = 256
 
 class DeviceDecoder {
   position = 0
