@@ -92,7 +92,7 @@ export class StructReader {
       if (inline?.complete && inline.size === size) return { kind: 'struct', size, struct: inline }
       return { kind: 'bytes', size }
     }
-    return this.scalar(type, size, path)
+    return this.scalar(type, size, path, entry.size === undefined)
   }
 
   private nested(json: Record<string, unknown>, size: number | undefined, path: Path): Content | undefined {
@@ -109,12 +109,13 @@ export class StructReader {
     return { kind: 'bytes', size }
   }
 
-  private scalar(type: string, size: number | undefined, path: Path): Content | undefined {
+  /** @param isSilent whether nothing at all is said of the size */
+  private scalar(type: string, size: number | undefined, path: Path, isSilent: boolean): Content | undefined {
     const kind = kindOf(type)
     if (kind === 'counted') return { kind, size: undefined }
     const width = widthOf(kind)
     if (size === undefined && width === undefined) {
-      this.bad(`A field of type ${describe(type)} has no size.`, path)
+      if (isSilent) this.bad(`A field of type ${describe(type)} has no size.`, path)
       return undefined
     }
     if (width === undefined || size === undefined || size === width) return { kind, size: size ?? width }
