@@ -135,6 +135,7 @@ export class StructReader {
     for (const [index, entry] of json.entries()) {
       const at = [...path, index]
       const struct = isRecord(entry) ? this.atDepth(at)?.read(entry, at) : undefined
+      if (struct === undefined && isRecord(entry)) return { subsections, whole: false }
       if (struct?.vmsdName === undefined || struct.version === undefined) {
         return { subsections, whole: this.bad(`Subsection ${index} has no vmsd_name and version.`, at) }
       }

@@ -214,6 +214,15 @@ describe('where bytes and description disagree', () => {
   })
 })
 
+it('a device has a limit of values, however many bytes it has', () => {
+  const described = first(read(root([field('a', 'uint8', 1, { array_len: 2 ** 40 })])).description)
+  const body = new Uint8Array(2 ** 20 + 3)
+  const { fields, problems } = decodeDevice(body, described)
+  expect(problems.map(({ code, path }) => [code, path])).toEqual([['qemu/vmdesc-too-many', ['a', 2 ** 20]]])
+  expect(fields.rest).toHaveLength(3)
+  expect(Buffer.compare(encodeDevice(fields, described), body)).toBe(0)
+})
+
 describe('what cannot be encoded', () => {
   const described = device([
     field('a', 'uint8', 1),

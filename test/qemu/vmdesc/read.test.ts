@@ -122,6 +122,13 @@ describe('a description', () => {
     expect(sizeOf(first(description))).toBe(1)
   })
 
+  it('stops where subsections nest too deep', () => {
+    let inner = struct([])
+    for (let level = 0; level < 1000; level++) inner = struct([], { subsections: [inner] })
+    const { problems } = read(root([], { subsections: [inner] }))
+    expect(problems.map(({ code }) => code)).toEqual(['qemu/vmdesc-too-deep'])
+  })
+
   it('lists the first faults only', () => {
     const { problems } = read({ devices: Array.from({ length: 1000 }, () => 0) })
     expect(problems).toHaveLength(65)
