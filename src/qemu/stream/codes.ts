@@ -94,7 +94,7 @@ export const qemuStreamCodes = defineCodes({
     severity: 'warning',
     title: 'the devices of the stream have more state than is kept for the description at its end',
     explanation:
-      'State of up to 64 MiB in all is kept until the description comes. The bytes of the others are shown without their fields.',
+      'State of up to 16 MiB in all is kept until the description comes. The bytes of the others are shown without their fields.',
     source: 'proposed',
   },
   'qemu/unknown-configuration': {

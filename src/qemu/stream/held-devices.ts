@@ -1,5 +1,5 @@
 import type { Report } from '../../findings/index.ts'
-import { isOpaque, type Json, type Located, movedFields, runField, toHex } from '../../layout/index.ts'
+import { type Located, movedFields, runField, toHex } from '../../layout/index.ts'
 import {
   type DecodedDevice,
   type DeviceDescription,
@@ -22,14 +22,14 @@ interface Held {
 /** A device of a stream, its state decoded through the description at the end of the stream, or as bytes. */
 export interface QemuDevice {
   readonly name: string
-  readonly instanceId: number | undefined
-  readonly version: number | undefined
+  readonly instanceId?: number
+  readonly version?: number
   readonly sectionId: number
   readonly fields: DecodedDevice['fields'] | { readonly opaque: Uint8Array }
 }
 
-/** Bytes of devices that are held at most: 64 MiB. */
-const MOST_HELD = 2 ** 26
+/** Bytes of devices that are held at most: 16 MiB. */
+const MOST_HELD = 2 ** 24
 
 /** Devices whose sections have been read. */
 export class HeldDevices {
@@ -72,22 +72,26 @@ export class HeldDevices {
   }
 
   #tell(teller: Teller, index: number, { section, bytes, offset }: Held, device: DeviceDescription | undefined): void {
-    const decoded = device === undefined ? undefined : decodeDevice(bytes, device)
+    const decoded = () => (device === undefined ? undefined : decodeDevice(bytes, device))
     const path = teller.path(index, 'fields')
-    for (const finding of decoded?.problems ?? []) {
+    for (const finding of decoded()?.problems ?? []) {
       teller.report({ ...finding, offset: finding.offset + offset, path: [...path, ...finding.path] })
     }
-    const fields = decoded?.fields ?? { opaque: bytes }
     const { name, instanceId, version, sectionId } = section
-    const value: QemuDevice = { name, instanceId, version, sectionId, fields }
-    const json = (): Json => ({
+    const identity = {
       name,
       ...(instanceId === undefined ? {} : { instanceId }),
       ...(version === undefined ? {} : { version }),
       sectionId,
-      fields: isOpaque(fields) ? { opaque: toHex(bytes) } : fieldsToJson(decoded?.fields ?? {}),
+    }
+    teller.elsewhere(index, {
+      value: (): QemuDevice => ({ ...identity, fields: decoded()?.fields ?? { opaque: bytes } }),
+      json() {
+        const { fields } = decoded() ?? {}
+        return { ...identity, fields: fields === undefined ? { opaque: toHex(bytes) } : fieldsToJson(fields) }
+      },
+      fields: () => located(decoded(), bytes, offset, path),
     })
-    teller.elsewhere(index, value, json, () => located(decoded, bytes, offset, path))
   }
 }
 

@@ -68,10 +68,21 @@ export class Teller {
   }
 
   /** Tells of a part that stands elsewhere in the stream, with its fields. */
-  elsewhere(part: PathPart, value: unknown, json: () => Json, fields: () => Located[]): void {
+  elsewhere(part: PathPart, told: { value(): unknown; json(): Json; fields(): Located[] }): void {
     if (!this.tellsAll) return
     const { offset } = this.window
-    this.events.push({ kind: 'value', path: this.path(part), offset, length: 0, value, json, fields })
+    this.events.push({
+      kind: 'value',
+      path: this.path(part),
+      offset,
+      length: 0,
+      // Made when it is asked for, and gone with its event.
+      get value() {
+        return told.value()
+      },
+      json: told.json,
+      fields: told.fields,
+    })
   }
 
   /** Takes a structure; undefined, and nothing is taken, where the bytes are none or end before. */

@@ -91,13 +91,14 @@ class VfioDevice implements VfioListener {
     const deviceState = { format: null, size: this.#size, sha256: toHex(this.#digest.digest()) }
     const summary = { name, sectionId, records: this.#records, deviceState }
     const config = this.#config
-    const value = { ...summary, ...config?.decoded.value }
-    const json = (): Json => ({
-      ...(summary as unknown as { [name: string]: Json }),
-      ...(config === undefined ? {} : (vfioConfigStateFormat.toJson(config.decoded.value) as object)),
+    teller.elsewhere(index, {
+      value: (): QemuVfioDevice => ({ ...summary, ...config?.decoded.value }),
+      json: () => ({
+        ...(summary as unknown as { [name: string]: Json }),
+        ...(config === undefined ? {} : (vfioConfigStateFormat.toJson(config.decoded.value) as object)),
+      }),
+      fields: () =>
+        config === undefined ? [] : movedFields(config.decoded.fields(), config.offset, teller.path(index)),
     })
-    teller.elsewhere(index, value, json, () =>
-      config === undefined ? [] : movedFields(config.decoded.fields(), config.offset, teller.path(index)),
-    )
   }
 }
