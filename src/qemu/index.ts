@@ -1,2 +1,2 @@
 export * from './frame.ts'
-export * from './vfio-record.ts'
+export * from './vfio/index.ts'
