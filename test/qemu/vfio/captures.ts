@@ -33,7 +33,6 @@ export interface OraclePacket {
   readonly flags_be32: number
   readonly version_be32: number
   readonly next_packet_size: number
-  readonly data: string
   readonly offset: number
 }
 
@@ -56,6 +55,10 @@ export const oracleOf = (name: string): Oracle =>
 
 export const streamOf = (name: string): Uint8Array =>
   new Uint8Array(gunzipSync(readFileSync(new URL(`streams/${name}.mig.gz`, root))))
+
+/** A multifd channel, counted from 0. */
+export const channelOf = (name: string, channel: number): Uint8Array =>
+  new Uint8Array(gunzipSync(readFileSync(new URL(`streams/${name}.chan${channel + 1}.bin.gz`, root))))
 
 /** Lines of QEMU's own trace. */
 export const traceOf = (name: string): string =>
