@@ -3,18 +3,6 @@ import { defineCodes } from '../../findings/index.ts'
 const SOURCE = 'QEMU 10.0 and later, hw/vfio/migration-multifd.c, vfio_multifd_load_state_buffer'
 
 export const vfioPacketCodes = defineCodes({
-  'qemu/vfio-packet-short': {
-    severity: 'error',
-    title: 'a device state packet is shorter than its header',
-    explanation: 'The destination stops with "packet too short".',
-    source: SOURCE,
-  },
-  'qemu/vfio-packet-version': {
-    severity: 'error',
-    title: 'a device state packet has a version other than 0',
-    explanation: 'The destination stops with "packet has unknown version".',
-    source: SOURCE,
-  },
   'qemu/vfio-packet-index': {
     severity: 'error',
     title: 'a device state packet has the index 0xffffffff',
