@@ -6,6 +6,7 @@ import {
   collected,
   collectedFields,
   completeOptions,
+  type DerivedSpace,
   EventJson,
   errorFinding,
   type Format,
@@ -29,7 +30,7 @@ import {
   streamHeaderCodec,
 } from '../frame.ts'
 import { ramCodes } from '../ram/codes.ts'
-import { vfioConfigStateFormat } from '../vfio/index.ts'
+import { vfioConfigStateFormat, vfioStreamCodes } from '../vfio/index.ts'
 import { bodyCodes, descriptionCodes } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { descriptionAhead } from './description-ahead.ts'
@@ -37,7 +38,7 @@ import type { QemuDevice } from './held-devices.ts'
 import { qemuStreamReader } from './read.ts'
 import type { ListedSection } from './summary.ts'
 import { treeJsonPieces, treePieces } from './tree.ts'
-import type { QemuVfioDevice } from './vfio-devices.ts'
+import type { QemuVfioDevice } from './vfio-device.ts'
 import { vfioRecordHeadCodec } from './vfio-head.ts'
 
 /** A QEMU migration stream that is in memory. */
@@ -97,6 +98,7 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
     ...descriptionCodes.entries,
     ...bodyCodes.entries,
     ...vfioConfigStateFormat.codes,
+    ...vfioStreamCodes.entries,
   },
   automatic: true,
   detect: ({ head }) => (isHeader(head) ? 1 : 0),
@@ -114,6 +116,16 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
   fields(input, given) {
     const bytes = toBytes(input)
     return collectedFields(reader(given, 'all', aheadOf(bytes)), bytes, runField)
+  },
+  spaces(input, given) {
+    const bytes = toBytes(input)
+    const { offset } = completeOptions(options, given)
+    let spaces: readonly DerivedSpace[] = []
+    const onSpaces = (all: readonly DerivedSpace[]) => {
+      spaces = all
+    }
+    collected(qemuStreamReader({ wanted: 'findings', offset: offset as number, onSpaces }), bytes)
+    return [...spaces]
   },
   toJson: (value) => jsonOf(joined([...treePieces(value)])),
   fromJson: (json) => decoded(joined([...treeJsonPieces(json, noReferences)])).value,

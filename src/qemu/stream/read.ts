@@ -1,5 +1,6 @@
 import { counted, hexOffset } from '../../findings/index.ts'
 import {
+  type DerivedSpace,
   type Parse,
   type PushReader,
   pushReader,
@@ -42,6 +43,8 @@ export interface QemuReadOptions {
   /** The description at the end of the stream, where the whole is at hand before it is read. */
   readonly description?: VmDescription | undefined
   readonly ram?: RamListener
+  /** Hears at the end of the spaces in which findings count. */
+  readonly onSpaces?: (spaces: readonly DerivedSpace[]) => void
 }
 
 /** Reads a QEMU migration stream as it comes in, in constant memory. */
@@ -87,7 +90,8 @@ class Reader {
     if (this.#machine !== undefined) teller.derived('machine', this.#machine)
     this.#sections.tell(teller)
     this.#devices.tell(teller, (description ?? this.options.description)?.devices, this.#places)
-    this.#vfio.tell(teller)
+    const spaces = this.#vfio.tell(teller, isWhole)
+    this.options.onSpaces?.(spaces)
   }
 
   /** Takes what stands before the first section. @throws DecodeError where that is no QEMU stream */
@@ -272,7 +276,7 @@ class Reader {
     }
     if (kind !== 'FULL' && name === 'dirty-bitmap') return yield* bitmapBody(teller)
     const length = this.#describedLength(section)
-    if (name.endsWith('/vfio')) return yield* vfioBody(teller, this.#vfio.of(section), length)
+    if (name.endsWith('/vfio')) return yield* vfioBody(teller, this.#vfio.of(section, this.window.offset), length)
     return yield* this.#device(section, length)
   }
 
