@@ -37,6 +37,7 @@ import {
   vpdFormat,
 } from '../pci/index.ts'
 import { protocolCodes } from '../protocol/index.ts'
+import { multifdChannelFormat, returnPathFormat } from '../qemu/index.ts'
 import { migrationStreamFormat } from '../stream/index.ts'
 import {
   adminCommandFormat,
@@ -230,6 +231,8 @@ export const formats: readonly Format[] = [
   nvmeMigrationCommandFormat,
   unknownBlobFormat,
   migrationStreamFormat((name) => findFormat(name)),
+  multifdChannelFormat,
+  returnPathFormat,
   ioctlLogFormat,
   qemuTraceLogFormat,
   qmpLogFormat,

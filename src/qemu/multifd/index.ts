@@ -1,0 +1,19 @@
+export { multifdChannelFormat } from './format.ts'
+export {
+  capacityOf,
+  type MultifdChannel,
+  type MultifdDeviceHeader,
+  type MultifdDevicePacket,
+  type MultifdDevicePart,
+  type MultifdInit,
+  type MultifdPacket,
+  type MultifdPagesHeader,
+  type MultifdPagesPacket,
+  multifdDeviceHeaderCodec,
+  multifdDevicePartCodec,
+  multifdInitCodec,
+  multifdPagesHeaderCodec,
+  PAGE_SIZES,
+  pagesBytes,
+} from './packet.ts'
+export { type MultifdReadOptions, multifdReader } from './read.ts'

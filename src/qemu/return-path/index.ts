@@ -1,0 +1,9 @@
+export { returnPathFormat } from './format.ts'
+export {
+  type ReturnedBitmap,
+  type ReturnPath,
+  type ReturnPathEntry,
+  type ReturnPathMessage,
+  returnPathMessageCodec,
+} from './message.ts'
+export { returnPathReader } from './read.ts'
