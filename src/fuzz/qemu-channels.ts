@@ -35,8 +35,9 @@ export function arbitraryMultifdChannel(given?: OptionValues): fc.Arbitrary<Mult
       return tape.below(3) === 0 ? makeDevicePacket(tape) : makePages(tape, capacityOf(size))
     })
     const bytes = joined([init, ...packets])
-    const isCut = tape.rarely(6) && bytes.length > init.length
-    return multifdChannelFormat.decode(isCut ? bytes.subarray(0, bytes.length - tape.below(400)) : bytes, given)
+    // The first packet stays: without it the bytes are no channel.
+    const end = tape.rarely(6) ? Math.max(init.length, bytes.length - tape.below(400)) : bytes.length
+    return multifdChannelFormat.decode(bytes.subarray(0, end), given)
   })
 }
 
@@ -49,7 +50,7 @@ function makePages(tape: Tape, capacity: number): Uint8Array {
   const header = {
     magic: 0x11223344,
     version: 1,
-    flags: { sync: isSync, compression, deviceState: false, reserved: tape.rarely(16) ? 1 : 0 },
+    flags: { sync: isSync, compression, deviceState: false, reserved: tape.rarely(16) ? 0x80 : 0 },
     pagesAllocated: isSync && tape.rarely(2) ? 0 : capacity,
     normalPages,
     nextPacketSize: tape.below(60),

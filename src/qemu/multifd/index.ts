@@ -1,3 +1,5 @@
+export type { RawInflater } from './deflate.ts'
+export { type MultifdDeviceState, multifdDeviceState } from './device-state.ts'
 export { multifdChannelFormat } from './format.ts'
 export {
   capacityOf,
@@ -16,4 +18,6 @@ export {
   PAGE_SIZES,
   pagesBytes,
 } from './packet.ts'
+export { type MultifdPage, type MultifdPagesOptions, multifdPages } from './pages.ts'
 export { type MultifdReadOptions, multifdReader } from './read.ts'
+export type { MakeZstdDecoder, ZstdDecoder } from './zstd.ts'

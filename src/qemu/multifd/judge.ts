@@ -89,15 +89,10 @@ export class MultifdJudge {
     if (normalPages === 0) return
     const wanted = normalPages * pageSize
     if (flags.compression === 'none' && nextPacketSize !== wanted) {
-      const message = `${counted(normalPages, 'page')} of ${pageSize} bytes take ${wanted} bytes, not ${nextPacketSize}.`
+      const message = `Pages of ${pageSize} bytes take ${wanted} bytes in all, not ${nextPacketSize}.`
       this.#say(placed, 'multifd-size', message, 'nextPacketSize')
     } else if (nextPacketSize === 0) {
-      this.#say(
-        placed,
-        'multifd-size',
-        `${counted(normalPages, 'page takes', 'pages take')} no bytes.`,
-        'nextPacketSize',
-      )
+      this.#say(placed, 'multifd-size', 'Pages take more than no bytes.', 'nextPacketSize')
     }
   }
 

@@ -69,11 +69,11 @@ class Reader {
     const start = window.offset
     this.#teller.begin(path, 'object')
     const missing = isDevice ? yield* this.#device(path, length) : yield* this.#pages(path, length)
-    this.#teller.end(path, start)
     if (missing > 0) {
       const message = `The channel ends ${counted(missing, 'byte')} before the end of the packet.`
       this.#truncated(message, start, path)
     }
+    this.#teller.end(path, start)
     return true
   }
 

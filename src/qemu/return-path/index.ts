@@ -1,3 +1,4 @@
+export { returnPathForm } from './bitmaps.ts'
 export { returnPathFormat } from './format.ts'
 export {
   type ReturnedBitmap,
