@@ -29,7 +29,7 @@ export const MULTIFD_COMPRESSIONS = { 0: 'none', 1: 'zlib', 2: 'zstd', 4: 'qpl',
 export const multifdInit = struct(
   'qemu-multifd-init',
   {
-    magic: u32.is(MULTIFD_MAGIC),
+    magic: u32.is(MULTIFD_MAGIC).asHex(),
     version: u32.is(VERSION),
     uuid: bytes(16).doc('of the machine; zero where it has none'),
     channelId: u8.doc('number of the channel at the source; connections may come in another order'),
@@ -40,7 +40,7 @@ export const multifdInit = struct(
 
 /** What the header of every later packet starts with. */
 const START = {
-  magic: u32.is(MULTIFD_MAGIC),
+  magic: u32.is(MULTIFD_MAGIC).asHex(),
   version: u32.is(VERSION),
   flags: bits(u32, {
     sync: bit(0).doc('the channels wait for one another here'),

@@ -30,6 +30,8 @@ export class ReturnPathJudge {
       return
     }
     if (type === 'SHUT') this.#isShut = true
+    // A source that recovers knows the block of the last request before the pause.
+    if (type === 'RECV_BITMAP' || type === 'RESUME_ACK') this.#hasBlock = true
     // What its description does not fit, or leaves bytes of, has another length than its type.
     if (isOpaque(data) || length > MOST_DATA || (type === 'SWITCHOVER_ACK' && length > 0)) {
       say('length', `${type} does not have ${counted(length, 'byte')} of data.`, 'length')

@@ -123,6 +123,7 @@ describe('what is wrong is found', () => {
     ['no whole page', '0003 000e 0000000000000001 00001000 01 61', ['error request 0 18']],
     ['a page of no block', '0004 000c 0000000000001000 00001000', ['error request 0 16']],
     ['a page of the block before', '0003 000e 0000000000000000 00001000 01 61 0004 000c 0000000000001000 00001000', []],
+    ['a page of a block before a recovery', '0006 0004 00000001 0004 000c 0000000000001000 00001000', []],
     ['another value than 1 at resuming', '0006 0004 00000002', ['error resume 0 8']],
     ['a bitmap', `${BITMAP} 0000000000000008 ff00000000000000 ${END}`, []],
     ['a bitmap of no block', `0005 0001 00 0000000000000008 ff00000000000000 ${END}`, ['error bitmap 0 5']],
