@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import { counted, DecodeError } from '../findings/index.ts'
-import { DEFAULT_MAX_BYTES } from '../layout/index.ts'
+import { type Ahead, DEFAULT_MAX_BYTES } from '../layout/index.ts'
 import { Complaint } from './complaint.ts'
 
 const CHUNK = 1 << 20
@@ -29,6 +29,8 @@ export interface Source {
   readonly size: number | undefined
   /** All bytes in pieces, the head included; can be read once. Pieces are valid until the next one. */
   chunks(): AsyncIterable<Uint8Array>
+  /** Any part of it, where it is a file. */
+  readonly ahead?: Ahead
   close(): void
 }
 
@@ -69,11 +71,26 @@ function fileSource(path: string): Source {
         const chunk = new Uint8Array(CHUNK)
         for (let count = read(chunk); count > 0; count = read(chunk)) yield chunk.subarray(0, count)
       },
+      ...(known && { ahead: aheadIn(file, facts.size, path) }),
       close: () => closeSync(file),
     }
   } catch (error) {
     closeSync(file)
     throw error
+  }
+}
+
+function aheadIn(file: number, size: number, path: string): Ahead {
+  return {
+    size,
+    read(offset, length) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)))
+      try {
+        return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, offset))
+      } catch (error) {
+        throw Object.assign(error as Error, { path })
+      }
+    },
   }
 }
 

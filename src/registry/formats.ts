@@ -37,7 +37,7 @@ import {
   vpdFormat,
 } from '../pci/index.ts'
 import { protocolCodes } from '../protocol/index.ts'
-import { multifdChannelFormat, returnPathFormat } from '../qemu/index.ts'
+import { multifdChannelFormat, qemuMigrationFormat, returnPathFormat } from '../qemu/index.ts'
 import { migrationStreamFormat } from '../stream/index.ts'
 import {
   adminCommandFormat,
@@ -230,6 +230,7 @@ export const formats: readonly Format[] = [
   nvmeControllerStateFormat,
   nvmeMigrationCommandFormat,
   unknownBlobFormat,
+  qemuMigrationFormat,
   migrationStreamFormat((name) => findFormat(name)),
   multifdChannelFormat,
   returnPathFormat,

@@ -1,6 +1,7 @@
 import { asDecodeError } from '../../capture/function-dump/index.ts'
-import { CaptureError, detectContainer } from '../../capture/index.ts'
+import { CaptureError, detectContainer, isGzip } from '../../capture/index.ts'
 import {
+  aheadOf,
   completeOptions,
   type Format,
   type OptionValues,
@@ -31,15 +32,23 @@ export async function openStream(source: Source, { as, set }: InputOptions): Pro
   const format = as === undefined ? detectFormats(plain)[0]?.format : requireFormat(as)
   if (!isStreamed(format)) return undefined
   // What other inputs do not need is not loaded for them.
-  const { useNodeHashes } = await import('./native-hashes.ts')
+  const [{ useNodeHashes }, { useNodeInflate }] = await Promise.all([
+    import('./native-hashes.ts'),
+    import('./native-inflate.ts'),
+  ])
   useNodeHashes()
+  useNodeInflate()
   const options = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
   return {
     format,
     options,
-    events: (wanted) => eventsOf(source, format.reader(options, wanted)),
+    events: (wanted) =>
+      eventsOf(source, format.reader(options, wanted, isGzip(source.head) ? undefined : aheadIn(source))),
   }
 }
+
+/** The input itself, where it can be looked at ahead: a file, or one that is wholly in its head. */
+const aheadIn = ({ ahead, head, size }: Source) => ahead ?? (size === head.length ? aheadOf(head) : undefined)
 
 const isStreamed = (format: Format | undefined): format is Stream['format'] => format?.reader !== undefined
 
