@@ -28,6 +28,7 @@ import {
 } from './log.ts'
 import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
 import { arbitraryMigrationStream } from './migration-stream.ts'
+import { arbitraryMultifdChannel, arbitraryReturnPath } from './qemu-channels.ts'
 import {
   arbitraryContainer,
   arbitraryDescriptorRing,
@@ -66,6 +67,8 @@ const WALKED: Readonly<Record<string, Values>> = {
   'pds-state': () => arbitraryBlob(pdsStateFormat),
   'unknown-blob': () => arbitraryBlob(unknownBlobFormat),
   'migration-stream': arbitraryMigrationStream,
+  'qemu-multifd-channel': arbitraryMultifdChannel,
+  'qemu-return-path': arbitraryReturnPath,
   'vfio-ioctl-log': (options) => arbitraryIoctlLog(arbitraryOfFormat, options),
   'qemu-trace-log': arbitraryQemuTrace,
   'qmp-log': arbitraryQmpLog,
