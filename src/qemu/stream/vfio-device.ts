@@ -68,7 +68,8 @@ export class VfioDevice {
     this.rules.finish(facts)
     const config = this.#config
     const { space, findings, format, size, sha256 } = this.#state.finish({ vendorId: this.#vendorId(), below })
-    for (const finding of findings) this.report(finding)
+    // The rest of a part of a state is on another channel, or was never sent.
+    if (this.rules.hasWholeState) for (const finding of findings) this.report(finding)
     spaces.push(space)
     if (config !== undefined) spaces.push(...movedSpaces(config.decoded.spaces(), config.offset, below))
     const summary = { name, sectionId, records: this.#records, deviceState: { format, size, sha256 } }

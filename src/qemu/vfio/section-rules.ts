@@ -42,6 +42,8 @@ interface At {
 export class VfioSectionRules {
   /** Whether the device announced the end of its initial data. */
   announcedInitialData = false
+  /** Whether, when the stream is over, the whole state of the device was in its sections. */
+  hasWholeState = false
   readonly #report: Report
   readonly #below: Path
   #records = 0
@@ -122,6 +124,7 @@ export class VfioSectionRules {
   finish({ isWhole, usesSwitchoverAck }: StreamFacts): void {
     const say = (code: VfioSectionCode, message: string) => this.#say(code, message, this.#section, [])
     const { precopy, stopped } = this.#bytes
+    this.hasWholeState = this.#seen.has('END') && (stopped > 0 || this.#configIn !== undefined)
     if (!this.#seen.has('END')) {
       say('qemu/vfio-not-switched-over', `After ${counted(precopy, 'byte')} of pre-copy data there is no END section.`)
       return
