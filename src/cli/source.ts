@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
+import type { RandomAccess } from '../capture/index.ts'
 import { counted, DecodeError } from '../findings/index.ts'
 import { DEFAULT_MAX_BYTES } from '../layout/index.ts'
 import { Complaint } from './complaint.ts'
@@ -27,6 +28,8 @@ export interface Source {
   readonly head: Uint8Array
   /** Size where it is known before reading. */
   readonly size: number | undefined
+  /** For reading out of order, where the input is a file. */
+  readonly random?: RandomAccess
   /** All bytes in pieces, the head included; can be read once. Pieces are valid until the next one. */
   chunks(): AsyncIterable<Uint8Array>
   close(): void
@@ -44,13 +47,19 @@ function fileSource(path: string): Source {
     if (facts.isDirectory()) {
       throw new Complaint(`${path} is a folder: name a file in it, or let vfmig validate walk it.`)
     }
-    const read = (chunk: Uint8Array, from = 0): number => {
+    const read = (chunk: Uint8Array, from = 0, at: number | null = null): number => {
       try {
-        return readSync(file, chunk, from, chunk.length - from, null)
+        return readSync(file, chunk, from, chunk.length - from, at)
       } catch (error) {
         // The system does not say of what.
         throw Object.assign(error as Error, { path })
       }
+    }
+    const readAt = (at: number, length: number, size: number): Uint8Array => {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - at)))
+      let filled = 0
+      for (let count = 1; filled < bytes.length && count > 0; filled += count) count = read(bytes, filled, at + filled)
+      return bytes.subarray(0, filled)
     }
     const head = new Uint8Array(HEAD)
     let filled = 0
@@ -63,6 +72,7 @@ function fileSource(path: string): Source {
       head: first,
       // What sysfs says of a file's size is not what an unprivileged reader gets.
       size: filled < HEAD ? filled : known ? facts.size : undefined,
+      ...(facts.isFile() ? { random: { size: facts.size, read: (at, length) => readAt(at, length, facts.size) } } : {}),
       async *chunks() {
         yield first
         if (filled < HEAD) return
@@ -102,6 +112,37 @@ async function stdinSource(): Promise<Source> {
       for (let next = await reader.next(); !next.done; next = await reader.next()) yield next.value
     },
     close: () => process.stdin.destroy(),
+  }
+}
+
+/** What comes out of a source when something is taken off it: its first bytes are read already. */
+export async function sourceOf(outer: Source, chunks: AsyncGenerator<Uint8Array>, name = outer.name): Promise<Source> {
+  const pieces: Uint8Array[] = []
+  let filled = 0
+  let ended = false
+  while (filled < HEAD && !ended) {
+    const { value, done } = await chunks.next()
+    if (done) ended = true
+    else {
+      // A piece is valid until the next one.
+      pieces.push(value.slice())
+      filled += value.length
+    }
+  }
+  const head = Buffer.concat(pieces)
+  return {
+    path: outer.path,
+    name,
+    head,
+    size: ended ? filled : undefined,
+    async *chunks() {
+      yield head
+      if (!ended) yield* chunks
+    },
+    close() {
+      chunks.return(undefined)
+      outer.close()
+    },
   }
 }
 

@@ -1,2 +1,3 @@
+export * from './container/index.ts'
 export * from './frame.ts'
 export * from './vfio-record.ts'
