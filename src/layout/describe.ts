@@ -42,6 +42,7 @@ export const u64le = big(false, 'little')
 export const u16be = small(2, false, 'big')
 export const u32be = small(4, false, 'big')
 export const u64be = big(false, 'big')
+export const i16be = small(2, true, 'big')
 export const i32be = small(4, true, 'big')
 export const i64be = big(true, 'big')
 

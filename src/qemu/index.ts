@@ -1,3 +1,6 @@
 export * from './container/index.ts'
 export * from './frame.ts'
-export * from './vfio-record.ts'
+export type { PageKind, RamBlock, RamListener } from './ram/blocks.ts'
+export * from './stream/index.ts'
+export * from './vfio/index.ts'
+export * from './vmdesc/index.ts'

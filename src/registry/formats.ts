@@ -37,6 +37,7 @@ import {
   vpdFormat,
 } from '../pci/index.ts'
 import { protocolCodes } from '../protocol/index.ts'
+import { qemuMigrationFormat } from '../qemu/index.ts'
 import { migrationStreamFormat } from '../stream/index.ts'
 import {
   adminCommandFormat,
@@ -229,6 +230,7 @@ export const formats: readonly Format[] = [
   nvmeControllerStateFormat,
   nvmeMigrationCommandFormat,
   unknownBlobFormat,
+  qemuMigrationFormat,
   migrationStreamFormat((name) => findFormat(name)),
   ioctlLogFormat,
   qemuTraceLogFormat,

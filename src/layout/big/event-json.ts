@@ -12,6 +12,12 @@ export class EventJson {
   /** Of every open object or list: whether it has a member yet. */
   readonly #open: { readonly close: string; isEmpty: boolean }[] = [{ close: '}', isEmpty: true }]
   #run: Run | undefined
+  readonly #longest: number
+
+  /** @param longest most bytes of a run that stand in the JSON; a longer one becomes a reference */
+  constructor({ longest = LONGEST_IN_JSON }: { readonly longest?: number } = {}) {
+    this.#longest = longest
+  }
 
   /** The text for an event; the first begins the value, `end` closes it. */
   text(event: ReadEvent): string {
@@ -38,7 +44,7 @@ export class EventJson {
   #begin({ path, offset, shape }: BeginEvent): string {
     const name = this.#member(path)
     if (shape === 'bytes') {
-      this.#run = new Run(offset)
+      this.#run = new Run(offset, this.#longest)
       return name
     }
     this.#open.push({ close: shape === 'list' ? ']' : '}', isEmpty: true })
@@ -75,12 +81,15 @@ class Run {
   #short: Uint8Array[] | undefined = []
   #length = 0
 
-  constructor(readonly offset: number) {}
+  constructor(
+    readonly offset: number,
+    private readonly longest: number,
+  ) {}
 
   add(bytes: Uint8Array): void {
     this.#digest.update(bytes)
     this.#length += bytes.length
-    if (this.#length > LONGEST_IN_JSON) this.#short = undefined
+    if (this.#length > this.longest) this.#short = undefined
     this.#short?.push(bytes.slice())
   }
 

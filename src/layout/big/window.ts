@@ -87,6 +87,11 @@ export class Window {
     return bytes
   }
 
+  /** Passes over bytes; `length` of them have to be here. */
+  skip(length: number): void {
+    this.#at += length
+  }
+
   /** Takes as many bytes as are here, at most `most`. */
   takeUpTo(most: number): Uint8Array {
     return this.take(Math.min(most, this.available))

@@ -24,7 +24,7 @@ export function readStream(stream: Uint8Array, ram: Ram, loadBody: BodyLoader): 
     const { value: header, length } = sectionHeaderCodec.decodePrefix(stream.subarray(at))
     at += length
     const body = stream.subarray(at)
-    at += header.sectionId === RAM_SECTION ? loadMemory(body, ram) : loadBody(header.type as SectionType, body)
+    at += header.sectionId === RAM_SECTION ? loadMemory(body, ram) : loadBody(header.kind as SectionType, body)
     at += sectionFooterCodec.decodePrefix(stream.subarray(at)).length
   }
 }

@@ -109,11 +109,12 @@ export class StreamWriter {
   }
 
   #open(type: SectionType, sectionId: number, device?: { readonly name: string; readonly version: number }): void {
+    const name = type === 'START' || type === 'FULL' ? device?.name : undefined
     const identity =
-      device !== undefined && (type === 'START' || type === 'FULL')
-        ? { nameLength: device.name.length, name: device.name, instanceId: 0, versionId: device.version }
-        : undefined
-    this.#put(sectionHeaderCodec.encode({ type, sectionId, identity }))
+      name === undefined || device === undefined
+        ? { nameLength: undefined, name: undefined, instanceId: undefined, version: undefined }
+        : { nameLength: name.length, name, instanceId: 0, version: device.version }
+    this.#put(sectionHeaderCodec.encode({ kind: type, sectionId, ...identity }))
   }
 
   #close(sectionId: number): void {

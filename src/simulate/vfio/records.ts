@@ -7,7 +7,7 @@ import {
   refusedBytes,
   toPciOptions,
 } from '../../pci/index.ts'
-import { type VfioTag, vfioPciStateCodec, vfioRecordCodec } from '../../qemu/index.ts'
+import { configStateHeadCodec, configStateInterruptsCodec, type VfioTag, vfioRecordCodec } from '../../qemu/index.ts'
 import { streamedMsixCodec, streamedMsixLength } from '../../vf-state/index.ts'
 import { VECTORS } from '../vf/config.ts'
 import { streamedTable } from '../vf/messages.ts'
@@ -40,9 +40,12 @@ function encodeRecord(record: VfioRecord): Uint8Array {
   return tag === 'DEV_CONFIG_STATE' ? joined([head, encodePci(record.pci)]) : head
 }
 
+const HEAD = configStateHeadCodec.encode({ version: 2 })
+const CONFIG_SIZE = 4096
+
 function encodePci({ config, msix }: PciState): Uint8Array {
-  const head = vfioPciStateCodec.encode({ version: 2, config, interrupts: new Uint8Array(16) })
-  return joined([head, streamedMsixCodec.encode(streamedTable(msix), { parameters: { vectors: VECTORS } })])
+  const table = streamedMsixCodec.encode(streamedTable(msix), { parameters: { vectors: VECTORS } })
+  return joined([HEAD, config, configStateInterruptsCodec.encode({ interrupts: [0, 0, 0, 0] }), table])
 }
 
 /** Records up to the one that ends the body, and how many bytes they are. */
@@ -55,10 +58,11 @@ export function decodeRecords(bytes: Uint8Array): { readonly records: VfioRecord
     const { tag } = value
     if (tag === 'DEV_DATA_STATE') records.push({ tag, data: value.data ?? new Uint8Array(0) })
     else if (tag === 'DEV_CONFIG_STATE') {
-      const pci = vfioPciStateCodec.decodePrefix(bytes.subarray(at))
-      const msixAt = at + pci.length
+      const configAt = at + configStateHeadCodec.decodePrefix(bytes.subarray(at)).length
+      const configEnd = configAt + CONFIG_SIZE
+      const msixAt = configEnd + configStateInterruptsCodec.decodePrefix(bytes.subarray(configEnd)).length
       at = msixAt + streamedMsixLength(VECTORS)
-      records.push({ tag, pci: { config: pci.value.config, msix: bytes.slice(msixAt, msixAt + 16 * VECTORS) } })
+      records.push({ tag, pci: { config: bytes.slice(configAt, configEnd), msix: bytes.slice(msixAt, msixAt + 16 * VECTORS) } })
     } else if (typeof tag === 'string') records.push({ tag })
     if (tag === 'END_OF_STATE' || tag === 'DEV_INIT_DATA_SENT') return { records, length: at }
   }

@@ -1,4 +1,4 @@
-import { bytes, enumeration, equals, optional, reserved, struct, u32, u64 } from '../layout/index.ts'
+import { bytes, enumeration, equals, optional, struct, u32, u64 } from '../../layout/index.ts'
 
 /** Tags of a VFIO device's records by the low half of their number; the high half is all ones. */
 export const VFIO_TAGS = {
@@ -10,28 +10,18 @@ export const VFIO_TAGS = {
   4010803206: 'DEV_CONFIG_LOAD_READY',
 } as const
 
-const ONES = 0xffffffff
+/** High half of every tag. */
+export const TAG_ONES = 0xffffffff
 const DATA = 0xef100004
 
 /** A record of the device section of QEMU's vfio-pci. The body of DEV_CONFIG_STATE, which has no length, follows it. */
 export const vfioRecord = struct(
   'qemu-vfio-record',
   {
-    high: u32.is(ONES).doc('high half of the tag'),
+    high: u32.is(TAG_ONES).doc('high half of the tag'),
     tag: enumeration(u32, VFIO_TAGS).doc('low half of the tag'),
     size: optional(equals('tag', DATA), u64.doc('bytes of data')),
     data: optional(equals('tag', DATA), bytes('size')),
   },
   { title: 'Record of a VFIO device section', source: 'QEMU 5.2 and later, hw/vfio/migration.c', byteOrder: 'big' },
-)
-
-/** What follows DEV_CONFIG_STATE, up to the MSI-X table with its pending bits. */
-export const vfioPciState = struct(
-  'qemu-vfio-pci-state',
-  {
-    version: u32.is(2),
-    config: bytes(4096),
-    interrupts: reserved(16).doc('state of the four INTx lines'),
-  },
-  { title: 'PCI state of a VFIO device', source: 'QEMU hw/pci/pci.c, vmstate_pci_device', byteOrder: 'big' },
 )

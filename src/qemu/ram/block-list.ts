@@ -1,0 +1,122 @@
+import { counted, hexOffset } from '../../findings/index.ts'
+import { leastSize } from '../../layout/index.ts'
+import { ramBlock } from '../frame.layout.ts'
+import { ramBlockCodec, ramRecordWordCodec } from '../frame.ts'
+import { type Teller, wanted } from '../stream/teller.ts'
+import type { RamBlock, RamListener, RamState } from './blocks.ts'
+import { ramCodes } from './codes.ts'
+
+const PAGE = 4096n
+
+/** Reads the total of guest memory and the blocks that make it up. False where the input is cut or the list wrong. */
+export function* blockList(
+  teller: Teller,
+  state: RamState,
+  listener: RamListener,
+): Generator<number, boolean, undefined> {
+  const start = teller.window.offset
+  const word = yield* teller.struct('word', ramRecordWordCodec)
+  if (word === undefined) return false
+  const total = word.word.pageNumber * PAGE
+  teller.begin('blocks', 'list')
+  state.isListed = true
+  let sum = 0n
+  let isWhole = true
+  for (let index = 0; isWhole && sum < total; index += 1) {
+    teller.begin(index, 'object')
+    const block = yield* oneBlock(teller, state)
+    if (block === undefined) isWhole = false
+    else {
+      sum += block.usedLength
+      // The blocks of a stream are a handful; a list that never ends is not kept.
+      if (state.blocks.size < MOST_BLOCKS) state.blocks.set(block.name, block)
+      listener.block?.(block)
+      if (block.mappedRam !== undefined) isWhole = yield* mappedArea(teller, block, listener)
+    }
+    teller.end()
+  }
+  teller.end()
+  if (isWhole && sum !== total) {
+    const message = `The blocks have ${hexOffset(Number(sum))} bytes, the total says ${hexOffset(Number(total))}.`
+    const place = { offset: start, length: teller.window.offset - start, path: teller.path('blocks') }
+    teller.report(ramCodes.finding('qemu/ram-total', message, place))
+  }
+  return isWhole
+}
+
+const MOST_BLOCKS = 65536
+
+function* oneBlock(teller: Teller, state: RamState): Generator<number, RamBlock | undefined, undefined> {
+  const { window } = teller
+  if (!(yield* wanted(window, 1))) return undefined
+  const name = window.bytes[window.position] as number
+  const plain = leastSize(ramBlock) + name
+  const hugePages =
+    state.postcopyAdvised && (yield* wanted(window, plain + 8)) && isPageSize(window.view, window.position + plain)
+  const parameters = {
+    hugePages: Number(hugePages),
+    ignoreShared: Number(state.ignoreShared),
+    mappedRam: Number(state.mappedRam),
+  }
+  return yield* teller.struct('entry', ramBlockCodec, { parameters })
+}
+
+/** Whether the size of a huge page stands here. Otherwise it is the length of the next name, which is not 0; or a record, which has a flag. */
+function isPageSize(view: DataView, at: number): boolean {
+  const size = view.getBigUint64(at)
+  return size >= 2n * PAGE && size <= 1n << 40n && (size & (size - 1n)) === 0n
+}
+
+/** Bitmap and pages of a block of a mapped-ram file, which stand at the offsets that its header says. */
+function* mappedArea(teller: Teller, block: RamBlock, listener: RamListener): Generator<number, boolean, undefined> {
+  const { window } = teller
+  const { version, pageSize, bitmapOffset, pagesOffset } = block.mappedRam as NonNullable<RamBlock['mappedRam']>
+  const words = pageSize === 0n ? 0n : (block.usedLength / pageSize + 63n) / 64n
+  const bitmapLength = words * 8n
+  const here = BigInt(window.offset)
+  const wrong =
+    version !== 1
+      ? `The version is ${version}, not 1.`
+      : pageSize === 0n
+        ? 'The size of a page is 0.'
+        : bitmapOffset < here
+          ? `The bitmap would begin at ${hexOffset(Number(bitmapOffset))}, before ${hexOffset(window.offset)}, where the header ends.`
+          : pagesOffset < bitmapOffset + bitmapLength
+            ? `The pages would begin at ${hexOffset(Number(pagesOffset))}, inside of the bitmap (${counted(Number(bitmapLength), 'byte')}).`
+            : undefined
+  if (wrong !== undefined) {
+    const place = { offset: window.offset, length: 0, path: teller.path('entry', 'mappedRam') }
+    teller.report(ramCodes.finding('qemu/mapped-ram-header', wrong, place))
+    return false
+  }
+  const gapBefore = Number(bitmapOffset - here)
+  if (gapBefore > 0 && !(yield* teller.run('beforeBitmap', gapBefore))) return false
+  const bitmap = listener.mappedBitmap?.bind(listener)
+  if (!(yield* heard(teller, 'bitmap', Number(bitmapLength), (at, bytes) => bitmap?.(block, at, bytes)))) return false
+  const gapAfter = Number(pagesOffset) - window.offset
+  if (gapAfter > 0 && !(yield* teller.run('beforePages', gapAfter))) return false
+  const mapped = listener.mapped?.bind(listener)
+  return yield* heard(teller, 'pages', Number(block.usedLength), (at, bytes) => mapped?.(block, at, bytes))
+}
+
+/** Takes a run, and lets somebody hear of its bytes. */
+function* heard(
+  teller: Teller,
+  part: string,
+  length: number,
+  hear: (at: number, bytes: Uint8Array) => void,
+): Generator<number, boolean, undefined> {
+  const { window } = teller
+  teller.begin(part, 'bytes')
+  let left = length
+  while (left > 0) {
+    if (!(yield* wanted(window, 1))) break
+    const { offset } = window
+    const bytes = window.takeUpTo(left)
+    hear(length - left, bytes)
+    teller.bytes(offset, bytes)
+    left -= bytes.length
+  }
+  teller.end()
+  return left === 0
+}

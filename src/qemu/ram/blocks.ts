@@ -1,0 +1,45 @@
+import type { Value } from '../../layout/index.ts'
+import type { ramBlock } from '../frame.layout.ts'
+
+/** A block of guest memory as the stream lists it. */
+export type RamBlock = Value<typeof ramBlock>
+
+/** How the content of a page came. */
+export type PageKind = 'zero' | 'page' | 'xbzrle' | 'compressed'
+
+/** Who wants to know of guest memory while it comes in. */
+export interface RamListener {
+  /** Whether the bytes of pages are wanted; without, they are passed over. */
+  readonly wantsContent?: boolean
+  /** A section of RAM begins, or ends. */
+  section?(kind: 'START' | 'PART' | 'END', offset: number): void
+  block?(block: RamBlock): void
+  /**
+   * A page came in.
+   *
+   * @param address offset in the block, in bytes
+   * @param content the page, its delta (XBZRLE) or its zlib data; of a zero page the byte that fills it. Valid during the call.
+   * @param size bytes of the record, header and all
+   */
+  page?(block: string, address: number, kind: PageKind, content: Uint8Array | undefined, size: number): void
+  /** A part of the area where a mapped-ram file has the pages of a block; `start` counts in the area. */
+  mapped?(block: RamBlock, start: number, bytes: Uint8Array): void
+  /** A part of the bitmap that tells which pages that area has. */
+  mappedBitmap?(block: RamBlock, start: number, bytes: Uint8Array): void
+}
+
+/** What RAM sections know of those before. */
+export class RamState {
+  readonly blocks = new Map<string, RamBlock>()
+  /** The block that records without a name are of. */
+  last: string | undefined
+  /** Bytes of a target page. */
+  pageSize = 4096
+  /** Capabilities that change the list of blocks. */
+  ignoreShared = false
+  mappedRam = false
+  /** Whether postcopy was advised: blocks of huge pages then state the size of a page. */
+  postcopyAdvised = false
+  /** Whether the list is known: that of a recovered stream came with the one before. */
+  isListed = false
+}

@@ -1,0 +1,230 @@
+import { hexOffset } from '../../findings/index.ts'
+import { RAM_FLAGS } from '../frame.layout.ts'
+import { ramBlockNameCodec } from '../frame.ts'
+import { type Teller, wanted } from '../stream/teller.ts'
+import { blockList } from './block-list.ts'
+import type { PageKind, RamListener, RamState } from './blocks.ts'
+import { ramCodes } from './codes.ts'
+
+/** Page records by the flag that says so. */
+const PAGES: ReadonlyMap<number, PageKind> = new Map([
+  [RAM_FLAGS.zero, 'zero'],
+  [RAM_FLAGS.page, 'page'],
+  [RAM_FLAGS.xbzrle, 'xbzrle'],
+  [RAM_FLAGS.compressed, 'compressed'],
+])
+
+/** Records without an address. */
+const OTHERS: ReadonlyMap<number, string> = new Map([
+  [RAM_FLAGS.endOfSection, 'endOfSection'],
+  [RAM_FLAGS.multifdFlush, 'multifdFlush'],
+  [RAM_FLAGS.hook, 'hook'],
+])
+
+const WORD = 8
+const HIGH = 2 ** 32
+
+/**
+ * Reads the records of a RAM section, up to the one that ends it. Records of pages that follow one another, of the same
+ * block and kind, are told as one run. The content of a page is not looked at unless the listener wants it.
+ */
+export class RamBody {
+  /** Where bytes that were taken and not told begin. */
+  #from = 0
+  #run: { readonly block: string; readonly kind: PageKind; next: number; pages: number } | undefined
+  #index = 0
+
+  constructor(
+    private readonly teller: Teller,
+    private readonly state: RamState,
+    private readonly listener: RamListener,
+  ) {}
+
+  /** False where the body cannot be read on, or is cut. */
+  *read(): Generator<number, boolean, undefined> {
+    const { teller } = this
+    teller.begin('ram', 'list')
+    const isWhole = yield* this.#records()
+    this.#close()
+    teller.end()
+    return isWhole
+  }
+
+  *#records(): Generator<number, boolean, undefined> {
+    const { window } = this.teller
+    for (;;) {
+      if (window.available < WORD && !(yield* this.#need(WORD))) return false
+      const { view, position } = window
+      const low = view.getUint32(position + 4)
+      const flags = low & (this.state.pageSize - 1)
+      const flag = flags & ~RAM_FLAGS.sameBlock
+      const kind = PAGES.get(flag)
+      if (kind !== undefined) {
+        const address = view.getUint32(position) * HIGH + (low - flags)
+        if (!(yield* this.#page(kind, address, flag !== flags))) return false
+        continue
+      }
+      this.#close()
+      if (flag === RAM_FLAGS.memorySize) {
+        if (!(yield* this.#item('memorySize', () => blockList(this.teller, this.state, this.listener)))) return false
+        continue
+      }
+      const other = OTHERS.get(flag)
+      if (other === undefined) {
+        this.#say('qemu/ram-flags', `No RAM record has the flags ${hexOffset(flags)}.`, WORD)
+        return false
+      }
+      const { teller } = this
+      yield* this.#item(other, () => teller.run('records', WORD))
+      if (flag === RAM_FLAGS.endOfSection) return true
+    }
+  }
+
+  *#item(kind: string, read: () => Generator<number, boolean, undefined>): Generator<number, boolean, undefined> {
+    const { teller } = this
+    teller.begin(this.#index++, 'object')
+    teller.derived('kind', kind)
+    const isWhole = yield* read()
+    teller.end()
+    return isWhole
+  }
+
+  /** Takes the record of a page. */
+  *#page(kind: PageKind, address: number, isSame: boolean): Generator<number, boolean, undefined> {
+    const { state, listener } = this
+    const { window } = this.teller
+    let head = WORD
+    let block = state.last
+    if (isSame) {
+      if (block === undefined) return this.#noBlock()
+    } else {
+      if (!(yield* this.#need(WORD + 1))) return false
+      head = WORD + 1 + (window.bytes[window.position + WORD] as number)
+      if (!(yield* this.#need(head))) return false
+      const { bytes, view, position } = window
+      const place = { bytes, view, offset: position + WORD, end: position + head }
+      block = ramBlockNameCodec.decodeAt(place).value.name
+      state.last = block
+    }
+    const prefix = head + PREFIXES[kind]
+    if (window.available < prefix && !(yield* this.#need(prefix))) return false
+    const length = this.#contentLength(kind, head)
+    if (length === undefined) return false
+    this.#check(block, address, kind, head)
+    this.#continue(block, kind, address)
+    const size = prefix + length
+    if (listener.wantsContent === true) {
+      if (window.available < size && !(yield* this.#need(size))) return this.#cut()
+      const content = window.bytes.subarray(window.position + (kind === 'zero' ? head : prefix), window.position + size)
+      listener.page?.(block, address, kind, content, size)
+      window.skip(size)
+      return true
+    }
+    listener.page?.(block, address, kind, undefined, size)
+    for (let left = size; left > 0; ) {
+      if (window.available === 0 && !(yield* this.#need(1))) return false
+      const here = Math.min(left, window.available)
+      window.skip(here)
+      left -= here
+    }
+    return true
+  }
+
+  /** Bytes behind what the kind of record has in any case. */
+  #contentLength(kind: PageKind, head: number): number | undefined {
+    const { view, bytes, position } = this.teller.window
+    if (kind === 'zero') return 0
+    if (kind === 'page') return this.state.pageSize
+    if (kind === 'xbzrle') {
+      const encoding = bytes[position + head] as number
+      if (encoding === 1) return view.getUint16(position + head + 1)
+      this.#say('qemu/xbzrle-version', `The encoding is ${encoding}, not 1.`, head + 1)
+      return undefined
+    }
+    const length = view.getUint32(position + head)
+    // What QEMU's own reader takes: compressBound of a page is less.
+    if (length > 0 && length <= this.state.pageSize * 2) return length
+    this.#say('qemu/compressed-length', `A page does not take ${length} bytes when it is compressed.`, head + 4)
+    return undefined
+  }
+
+  #check(block: string, address: number, kind: PageKind, head: number): void {
+    const { state } = this
+    if (state.isListed) {
+      const used = state.blocks.get(block)?.usedLength
+      if (used === undefined) {
+        this.#say('qemu/ram-unknown-block', `No block is called ${JSON.stringify(block)}.`, head)
+      } else if (address >= used) {
+        const message = `The page at ${hexOffset(address)} is behind the end of ${block} (${hexOffset(Number(used))}).`
+        this.#say('qemu/ram-address', message, head)
+      }
+    }
+    if (kind !== 'zero') return
+    const fill = this.teller.window.bytes[this.teller.window.position + head] as number
+    if (fill !== 0) this.#say('qemu/ram-fill', `The page is filled with ${hexOffset(fill)}, not with 0.`, head + 1)
+  }
+
+  #noBlock(): false {
+    this.#say('qemu/ram-no-block', 'The record is of the block before, and no record named one.', WORD)
+    return false
+  }
+
+  /** Takes what there is of a record that the input ends in. */
+  #cut(): false {
+    const { window } = this.teller
+    window.skip(window.available)
+    return false
+  }
+
+  #say(code: keyof typeof ramCodes.entries, message: string, length: number): void {
+    const place = { offset: this.teller.window.offset, length, path: this.teller.path() }
+    this.teller.report(ramCodes.finding(code, message, place))
+  }
+
+  /** Goes on with the open run of pages, or begins another. */
+  #continue(block: string, kind: PageKind, address: number): void {
+    const { teller } = this
+    if (!teller.tellsAll) return
+    const run = this.#run
+    if (run !== undefined && run.block === block && run.kind === kind && run.next === address) {
+      run.next += this.state.pageSize
+      run.pages += 1
+      return
+    }
+    this.#close()
+    teller.begin(this.#index++, 'object')
+    teller.derived('kind', kind)
+    teller.derived('block', block)
+    teller.derived('address', BigInt(address), `0x${address.toString(16)}`)
+    teller.begin('records', 'bytes')
+    this.#from = teller.window.offset
+    this.#run = { block, kind, next: address + this.state.pageSize, pages: 1 }
+  }
+
+  #close(): void {
+    if (this.#run === undefined) return
+    this.#flush()
+    this.teller.end()
+    this.teller.derived('pageCount', this.#run.pages)
+    this.teller.end()
+    this.#run = undefined
+  }
+
+  /** Tells the bytes of the run that were taken: the next push overwrites them. */
+  #flush(): void {
+    if (this.#run === undefined) return
+    const { window } = this.teller
+    const length = window.offset - this.#from
+    this.teller.bytes(this.#from, window.bytes.subarray(window.position - length, window.position))
+    this.#from = window.offset
+  }
+
+  *#need(length: number): Generator<number, boolean, undefined> {
+    if (this.teller.window.available >= length) return true
+    this.#flush()
+    return yield* wanted(this.teller.window, length)
+  }
+}
+
+/** Bytes between the head of a record and its content: fill, encoding and length, length. */
+const PREFIXES: Readonly<Record<PageKind, number>> = { zero: 1, page: 0, xbzrle: 3, compressed: 4 }

@@ -1,0 +1,65 @@
+import { defineCodes } from '../../findings/index.ts'
+
+const SOURCE = 'QEMU migration/ram.c, ram_load'
+
+/** What can be told of the records of guest memory. */
+export const ramCodes = defineCodes({
+  'qemu/ram-flags': {
+    severity: 'error',
+    title: 'a RAM record has flags that no record has',
+    explanation:
+      'The low bits of the word of a record say what follows. A destination fails here, and nothing behind it in the stream can be read, as sections have no lengths.',
+    source: SOURCE,
+  },
+  'qemu/ram-unknown-block': {
+    severity: 'error',
+    title: 'a RAM record names a block that the stream did not list',
+    explanation: 'The destination does not know the block and refuses the stream.',
+    source: SOURCE,
+  },
+  'qemu/ram-no-block': {
+    severity: 'error',
+    title: 'a RAM record continues a block, and none was named before',
+    explanation: 'A record with CONTINUE is of the block of the record before it. A destination refuses the stream.',
+    source: SOURCE,
+  },
+  'qemu/ram-address': {
+    severity: 'error',
+    title: 'a page lies outside of its block',
+    explanation:
+      'The offset of the page is not less than the used length of the block. A destination refuses the stream.',
+    source: SOURCE,
+  },
+  'qemu/ram-total': {
+    severity: 'error',
+    title: 'the blocks do not add up to the total that stands before them',
+    explanation:
+      'A destination reads blocks until their lengths add up to the total, and takes what follows for blocks.',
+    source: SOURCE,
+  },
+  'qemu/ram-fill': {
+    severity: 'warning',
+    title: 'a zero page is of another byte',
+    explanation: 'Since QEMU 9.0 only 0 is accepted; older ones filled the page with any byte.',
+    source: SOURCE,
+  },
+  'qemu/xbzrle-version': {
+    severity: 'error',
+    title: 'an XBZRLE record is of an unknown encoding',
+    explanation: 'The byte before the length is always 1 (ENCODING_FLAG_XBZRLE); a destination refuses another.',
+    source: SOURCE,
+  },
+  'qemu/compressed-length': {
+    severity: 'error',
+    title: 'a compressed page states an impossible length',
+    explanation: 'zlib never makes a page longer than a page and a few bytes; a destination refuses such a length.',
+    source: SOURCE,
+  },
+  'qemu/mapped-ram-header': {
+    severity: 'error',
+    title: 'the header of a mapped-ram block cannot be right',
+    explanation:
+      'Bitmap and pages lie behind the header, the bitmap first, pages at a multiple of the page size. Where one of the offsets lies before the place it is read at, or the version is not 1, a destination fails.',
+    source: 'QEMU migration/ram.c, mapped_ram_read_header; docs/devel/migration/mapped-ram.rst',
+  },
+})

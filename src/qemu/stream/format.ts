@@ -1,0 +1,132 @@
+import { DecodeError, EncodeError, type Finding, type Path } from '../../findings/index.ts'
+import {
+  type BytesInput,
+  type BytesReference,
+  collected,
+  collectedFields,
+  completeOptions,
+  EventJson,
+  errorFinding,
+  type Format,
+  type Json,
+  joined,
+  type OptionMap,
+  type OptionValues,
+  runField,
+  toBytes,
+} from '../../layout/index.ts'
+import {
+  commandCodec,
+  configurationCodec,
+  configurationPartCodec,
+  descriptionHeaderCodec,
+  endOfStreamCodec,
+  ramBlockCodec,
+  ramRecordWordCodec,
+  sectionFooterCodec,
+  sectionHeaderCodec,
+  streamHeaderCodec,
+} from '../frame.ts'
+import { ramCodes } from '../ram/codes.ts'
+import { vfioConfigStateFormat } from '../vfio/index.ts'
+import { bodyCodes, descriptionCodes } from '../vmdesc/index.ts'
+import { qemuStreamCodes } from './codes.ts'
+import type { QemuDevice } from './held-devices.ts'
+import { qemuStreamReader } from './read.ts'
+import type { ListedSection } from './summary.ts'
+import { treeJsonPieces, treePieces } from './tree.ts'
+import type { QemuVfioDevice } from './vfio-devices.ts'
+import { vfioRecordHeadCodec } from './vfio-head.ts'
+
+/** A QEMU migration stream that is in memory. */
+export interface QemuMigration {
+  /** Everything between header and trailing bytes, in order, without loss. */
+  readonly elements: readonly Readonly<Record<string, unknown>>[]
+  /** Machine type of the source. */
+  readonly machine?: string
+  readonly sections: readonly ListedSection[]
+  /** Devices with a state of their own: what FULL sections refer to. */
+  readonly devices: readonly QemuDevice[]
+  readonly vfio?: readonly QemuVfioDevice[]
+}
+
+const options = {
+  offset: {
+    kind: 'number',
+    default: 0,
+    meaning: 'where the stream begins in its file; zero bytes before it are passed over by themselves',
+  },
+} as const satisfies OptionMap
+
+const reader: NonNullable<Format['reader']> = (given, wanted = 'all') => {
+  const { offset } = completeOptions(options, given)
+  return qemuStreamReader({ wanted, offset: offset as number })
+}
+
+const decoded = (input: BytesInput, given?: OptionValues) =>
+  collected(reader(given), toBytes(input)) as { value: QemuMigration; findings: Finding[] }
+
+/** Migration streams of QEMU, whatever devices are in them. */
+export const qemuMigrationFormat: Format<QemuMigration> = {
+  name: 'qemu-migration',
+  title: 'Migration stream of QEMU',
+  source: 'QEMU migration/savevm.c, migration/ram.c, hw/vfio/migration.c',
+  evidence: 'verified',
+  options,
+  ksy: 'parts',
+  structures: [
+    streamHeaderCodec,
+    configurationCodec,
+    configurationPartCodec,
+    sectionHeaderCodec,
+    sectionFooterCodec,
+    commandCodec,
+    ramRecordWordCodec,
+    ramBlockCodec,
+    vfioRecordHeadCodec,
+    endOfStreamCodec,
+    descriptionHeaderCodec,
+  ],
+  codes: {
+    ...qemuStreamCodes.entries,
+    ...ramCodes.entries,
+    ...descriptionCodes.entries,
+    ...bodyCodes.entries,
+    ...vfioConfigStateFormat.codes,
+  },
+  automatic: true,
+  detect: ({ head }) => (isHeader(head) ? 1 : 0),
+  reader,
+  decode: (input, given) => decoded(input, given).value,
+  encode: (value) => joined([...treePieces(value)]),
+  inspect(input, given) {
+    try {
+      return decoded(input, given)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      return { value: undefined, findings: [errorFinding(error, toBytes(input).length)] }
+    }
+  },
+  fields: (input, given) => collectedFields(reader(given), toBytes(input), runField),
+  toJson: (value) => jsonOf(joined([...treePieces(value)])),
+  fromJson: (json) => decoded(joined([...treeJsonPieces(json, noReferences)])).value,
+  encodeJson: treeJsonPieces,
+  schema: () => ({ type: 'object' }),
+}
+
+function jsonOf(bytes: Uint8Array): Json {
+  const own = reader()
+  const json = new EventJson({ longest: Number.POSITIVE_INFINITY })
+  let text = ''
+  for (const event of [...own.push(bytes), ...own.end()]) text += json.text(event)
+  return JSON.parse(text + json.end())
+}
+
+const HEADER = [0x51, 0x45, 0x56, 0x4d, 0, 0, 0]
+
+const isHeader = (head: Uint8Array) => head.length >= 8 && HEADER.every((byte, index) => head[index] === byte)
+
+function noReferences(reference: BytesReference, path: Path): never {
+  const found = `a reference to ${reference.length} bytes at ${reference.offset}`
+  throw new EncodeError({ code: 'layout/wrong-type', path, expected: 'the bytes themselves', found })
+}

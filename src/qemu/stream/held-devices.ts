@@ -1,0 +1,129 @@
+import type { Report } from '../../findings/index.ts'
+import { isOpaque, type Json, type Located, movedFields, runField, toHex } from '../../layout/index.ts'
+import {
+  type DecodedDevice,
+  type DeviceDescription,
+  decodeDevice,
+  fieldsToJson,
+  readVmDescription,
+} from '../vmdesc/index.ts'
+import { qemuStreamCodes } from './codes.ts'
+import type { QemuSection } from './section.ts'
+import type { Teller } from './teller.ts'
+
+/** The state of a device, held until the description of the stream comes. */
+interface Held {
+  readonly section: QemuSection
+  readonly bytes: Uint8Array
+  /** Where the body begins. */
+  readonly offset: number
+}
+
+/** A device of a stream, its state decoded through the description at the end of the stream, or as bytes. */
+export interface QemuDevice {
+  readonly name: string
+  readonly instanceId: number | undefined
+  readonly version: number | undefined
+  readonly sectionId: number
+  readonly fields: DecodedDevice['fields'] | { readonly opaque: Uint8Array }
+}
+
+/** Bytes of devices that are held at most: 64 MiB. */
+const MOST_HELD = 2 ** 26
+
+/** Devices whose sections have been read. */
+export class HeldDevices {
+  readonly #held: Held[] = []
+  #size = 0
+  #isFull = false
+
+  /** Whether a body of so many bytes is held; otherwise it is to be told as bytes. */
+  fits(length: number): boolean {
+    return this.#size + length <= MOST_HELD
+  }
+
+  /** Holds a body; the index that its section refers to it by. */
+  hold(section: QemuSection, bytes: Uint8Array, offset: number): number {
+    this.#size += bytes.length
+    return this.#held.push({ section, bytes: bytes.slice(), offset }) - 1
+  }
+
+  /** Says once that not all could be held. */
+  refuse(section: QemuSection, report: Report): void {
+    if (this.#isFull) return
+    this.#isFull = true
+    const message = `From ${section.name} on the state of devices is shown as bytes.`
+    const place = { offset: section.offset, length: 0, path: ['elements', section.element] }
+    report(qemuStreamCodes.finding('qemu/device-too-large', message, place))
+  }
+
+  /** Decodes and tells all devices. `order` has for each FULL section that there was its place in the description. */
+  tell(
+    teller: Teller,
+    description: readonly DeviceDescription[] | undefined,
+    places: ReadonlyMap<number, number>,
+  ): void {
+    teller.begin('devices', 'list')
+    for (const [index, held] of this.#held.entries()) {
+      const described = description?.[places.get(held.section.element) ?? -1]
+      this.#tell(teller, index, held, matching(teller, held, described, description !== undefined))
+    }
+    teller.end()
+  }
+
+  #tell(teller: Teller, index: number, { section, bytes, offset }: Held, device: DeviceDescription | undefined): void {
+    const decoded = device === undefined ? undefined : decodeDevice(bytes, device)
+    const path = teller.path(index, 'fields')
+    for (const finding of decoded?.problems ?? []) {
+      teller.report({ ...finding, offset: finding.offset + offset, path: [...path, ...finding.path] })
+    }
+    const fields = decoded?.fields ?? { opaque: bytes }
+    const { name, instanceId, version, sectionId } = section
+    const value: QemuDevice = { name, instanceId, version, sectionId, fields }
+    const json = (): Json => ({
+      name,
+      ...(instanceId === undefined ? {} : { instanceId }),
+      ...(version === undefined ? {} : { version }),
+      sectionId,
+      fields: isOpaque(fields) ? { opaque: toHex(bytes) } : fieldsToJson(decoded?.fields ?? {}),
+    })
+    teller.elsewhere(index, value, json, () => located(decoded, bytes, offset, path))
+  }
+}
+
+function located(
+  decoded: DecodedDevice | undefined,
+  bytes: Uint8Array,
+  offset: number,
+  path: readonly (string | number)[],
+): Located[] {
+  return movedFields(decoded?.located ?? [runField(['opaque'], 0, bytes)], offset, [...path])
+}
+
+function matching(
+  teller: Teller,
+  { section, offset, bytes }: Held,
+  device: DeviceDescription | undefined,
+  isDescribed: boolean,
+): DeviceDescription | undefined {
+  if (!isDescribed) return undefined
+  const { name, instanceId } = section
+  if (device !== undefined && device.name === name && device.instanceId === instanceId) return device
+  const found = device === undefined ? 'nothing' : `${device.name} (instance ${device.instanceId})`
+  const message = `${name} (instance ${instanceId}) has ${found} in its place.`
+  const place = { offset, length: bytes.length, path: ['elements', section.element] }
+  teller.report(qemuStreamCodes.finding('qemu/description-mismatch', message, place))
+  return undefined
+}
+
+/** The description that stands in bytes. What is wrong with it is told of the place of those bytes. */
+export function describedBy(
+  json: Uint8Array,
+  offset: number,
+  report: Report,
+  path: readonly (string | number)[],
+): ReturnType<typeof readVmDescription>['description'] {
+  const { description, problems } = readVmDescription(json)
+  for (const problem of problems) report({ ...problem, offset, length: json.length, path: [...path] })
+  return description
+}

@@ -1,0 +1,166 @@
+import { DecodeError, type Path, type PathPart } from '../../findings/index.ts'
+import {
+  type Codec,
+  type CodecOptions,
+  findingEvent,
+  type Json,
+  type Located,
+  movedFields,
+  type ReadEvent,
+  type Report,
+  type StructType,
+  type Value,
+  type Wanted,
+  type Window,
+} from '../../layout/index.ts'
+
+/** Tells of the parts of a stream while they are taken from its window. */
+export class Teller {
+  /** Whether parts are told of, or findings alone. */
+  readonly tellsAll: boolean
+  readonly report: Report
+  /** Where the reader stands in the value. */
+  readonly #path: PathPart[] = []
+  /** Where the open parts began. */
+  readonly #starts: number[] = []
+
+  constructor(
+    readonly window: Window,
+    private readonly events: ReadEvent[],
+    wanted: Wanted,
+  ) {
+    this.tellsAll = wanted === 'all'
+    this.report = (finding) => this.events.push(findingEvent(finding))
+  }
+
+  /** The path of a part of what is open; without one, of what is open itself. */
+  path(...parts: PathPart[]): Path {
+    return [...this.#path, ...parts]
+  }
+
+  begin(part: PathPart, shape: 'object' | 'list' | 'bytes'): void {
+    const { offset } = this.window
+    this.#path.push(part)
+    this.#starts.push(offset)
+    if (this.tellsAll) this.events.push({ kind: 'begin', path: this.path(), offset, shape })
+  }
+
+  end(): void {
+    const { offset } = this.window
+    const length = offset - (this.#starts.pop() as number)
+    if (this.tellsAll) this.events.push({ kind: 'end', path: this.path(), offset, length })
+    this.#path.pop()
+  }
+
+  /** Tells of a part that follows from others: for readers, and not in the bytes. */
+  derived(part: PathPart, value: unknown, json: Json = value as Json): void {
+    if (!this.tellsAll) return
+    const { offset } = this.window
+    this.events.push({
+      kind: 'value',
+      path: this.path(part),
+      offset,
+      length: 0,
+      value,
+      json: () => json,
+      fields: () => [],
+    })
+  }
+
+  /** Tells of a part that stands elsewhere in the stream, with its fields. */
+  elsewhere(part: PathPart, value: unknown, json: () => Json, fields: () => Located[]): void {
+    if (!this.tellsAll) return
+    const { offset } = this.window
+    this.events.push({ kind: 'value', path: this.path(part), offset, length: 0, value, json, fields })
+  }
+
+  /** Takes a structure; undefined, and nothing is taken, where the bytes are none or end before. */
+  *struct<T extends StructType>(
+    part: PathPart,
+    codec: Codec<T>,
+    options?: CodecOptions,
+  ): Generator<number, Value<T> | undefined, undefined> {
+    const { window } = this
+    for (;;) {
+      const { bytes, view, position, limit, offset } = window
+      let decoded: { value: Value<T>; length: number; clean?: boolean }
+      try {
+        decoded = codec.decodeAt({ bytes, view, offset: position, end: limit }, options)
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error
+        if (!error.needsMore || window.isOver) return undefined
+        // Half as much again, so that what comes byte by byte is not tried at each of them.
+        yield window.available + Math.max(8, window.available >> 1)
+        continue
+      }
+      const { value, length, clean } = decoded
+      if (clean !== true) this.#findings(part, codec, length, options)
+      const own = window.take(length)
+      if (this.tellsAll) {
+        const path = this.path(part)
+        this.events.push({
+          kind: 'value',
+          path,
+          offset,
+          length,
+          value,
+          json: () => codec.toJson(value),
+          fields: () => movedFields(codec.fields(own, options), offset, path),
+        })
+      }
+      return value
+    }
+  }
+
+  /** What the description alone finds in the bytes that are next. */
+  #findings(part: PathPart, codec: Codec, length: number, options: CodecOptions | undefined): void {
+    const { bytes, view, position, offset } = this.window
+    for (const finding of codec.findingsAt({ bytes, view, offset: position, end: position + length }, options)) {
+      this.report({ ...finding, offset: finding.offset + offset, path: this.path(part, ...finding.path) })
+    }
+  }
+
+  /** Takes a run of bytes in whatever pieces it comes; false where the input ends before. */
+  *run(part: PathPart, length: number): Generator<number, boolean, undefined> {
+    this.begin(part, 'bytes')
+    const isWhole = yield* this.pass(length)
+    this.end()
+    return isWhole
+  }
+
+  /** Takes the bytes of an open run; false where the input ends before. */
+  *pass(length: number): Generator<number, boolean, undefined> {
+    const { window } = this
+    for (let left = length; left > 0; ) {
+      if (window.available === 0) yield 1
+      if (window.available === 0) return false
+      const { offset } = window
+      const bytes = window.takeUpTo(left)
+      left -= bytes.length
+      this.bytes(offset, bytes)
+    }
+    return true
+  }
+
+  /** Tells of bytes of the open run that were taken. */
+  bytes(offset: number, bytes: Uint8Array): void {
+    if (!this.tellsAll || bytes.length === 0) return
+    this.events.push({ kind: 'bytes', path: this.path(), offset, length: bytes.length, bytes })
+  }
+
+  /** Takes all that is left of the input as one run; nothing where there is nothing. */
+  *rest(part: PathPart): Generator<number, number, undefined> {
+    const { window } = this
+    if (window.available === 0) yield 1
+    if (window.available === 0) return 0
+    const start = window.offset
+    yield* this.run(part, Number.POSITIVE_INFINITY)
+    return window.offset - start
+  }
+}
+
+/** Waits for bytes; false where the input ends before. */
+export function* wanted(window: Window, length: number): Generator<number, boolean, undefined> {
+  if (window.available < length) yield length
+  return window.available >= length
+}

@@ -1,0 +1,254 @@
+import { blockBitmapChunkCodec } from '../../dirty-bitmap/index.ts'
+import { atPath, EncodeError, type Path, type PathPart } from '../../findings/index.ts'
+import {
+  arrayOf,
+  bytesFromJson,
+  type Codec,
+  type CodecOptions,
+  isOpaque,
+  type Json,
+  type Resolve,
+  recordOf,
+  referenceOf,
+  refuseStrangers,
+  runOf,
+  type StructType,
+  type Value,
+} from '../../layout/index.ts'
+import {
+  commandCodec,
+  configurationCodec,
+  configurationPartCodec,
+  descriptionHeaderCodec,
+  endOfStreamCodec,
+  ramBlockCodec,
+  ramRecordWordCodec,
+  sectionFooterCodec,
+  sectionHeaderCodec,
+  streamHeaderCodec,
+} from '../frame.ts'
+import { vfioConfigStateFormat } from '../vfio/index.ts'
+import { encodeDevice, fieldsFromJson, readVmDescription, type VmDescription } from '../vmdesc/index.ts'
+import { vfioRecordHeadCodec } from './vfio-head.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** The parts of a kind of object in the order of their bytes, and members that follow from them. */
+interface Shape {
+  readonly parts: Readonly<Record<string, Part>>
+  readonly derived: readonly string[]
+}
+
+type Part =
+  /** A structure; `parameters` are told from which of its fields are there. */
+  | { readonly struct: Codec; readonly parameters?: (value: Members) => Readonly<Record<string, number>> }
+  | { readonly structs: Codec }
+  | { readonly list: Shape }
+  | 'run'
+  /** An index into the list of devices, or of VFIO devices, where the bytes stand decoded. */
+  | 'device'
+  | 'config'
+
+const given = (value: unknown) => Number(value !== undefined)
+
+const block: Shape = {
+  parts: {
+    entry: {
+      struct: ramBlockCodec,
+      parameters: ({ pageSize, address, mappedRam }) => ({
+        hugePages: given(pageSize),
+        ignoreShared: given(address),
+        mappedRam: given(mappedRam),
+      }),
+    },
+    beforeBitmap: 'run',
+    bitmap: 'run',
+    beforePages: 'run',
+    pages: 'run',
+  },
+  derived: [],
+}
+
+const ram: Shape = {
+  parts: { word: { struct: ramRecordWordCodec }, blocks: { list: block }, records: 'run' },
+  derived: ['kind', 'block', 'address', 'pageCount'],
+}
+
+const vfio: Shape = {
+  parts: { record: { struct: vfioRecordHeadCodec }, data: 'run', config: 'config' },
+  derived: [],
+}
+
+const element: Shape = {
+  parts: {
+    section: { struct: sectionHeaderCodec },
+    ram: { list: ram },
+    vfio: { list: vfio },
+    bitmaps: { structs: blockBitmapChunkCodec },
+    device: 'device',
+    body: 'run',
+    footer: { struct: sectionFooterCodec },
+    command: { struct: commandCodec },
+    end: { struct: endOfStreamCodec },
+    description: { struct: descriptionHeaderCodec },
+    json: 'run',
+    opaque: 'run',
+  },
+  derived: [],
+}
+
+const stream: Shape = {
+  parts: {
+    leading: 'run',
+    header: { struct: streamHeaderCodec },
+    configuration: { struct: configurationCodec },
+    configurationParts: { structs: configurationPartCodec },
+    elements: { list: element },
+    trailing: 'run',
+  },
+  derived: ['machine', 'sections', 'devices', 'vfio'],
+}
+
+/** Where values come from: what decoding gave, or JSON of it. */
+interface Source {
+  struct<T extends StructType>(codec: Codec<T>, value: unknown, options: CodecOptions): Value<T>
+  run(value: unknown, path: Path): Iterable<Uint8Array>
+  device(fields: unknown, description: VmDescription['devices'][number]): Uint8Array
+  config(value: Members): Uint8Array
+}
+
+const decoded: Source = {
+  struct: (_codec, value) => value as never,
+  run: (value, path) => [runOf(value, path)],
+  device: (fields, description) => encodeDevice(fields as never, description),
+  config: (value) => vfioConfigStateFormat.encode(value as never),
+}
+
+const json = (resolve: Resolve): Source => ({
+  struct: (codec, value, options) => codec.fromJson(value as Json, options),
+  run(value, path) {
+    const reference = referenceOf(value, path)
+    return reference === undefined ? [bytesFromJson(value as Json, path)] : resolve(reference, path)
+  },
+  device: (fields, description) => encodeDevice(fieldsFromJson(fields as Json, description), description),
+  config: (value) => vfioConfigStateFormat.encode(vfioConfigStateFormat.fromJson(value as Json)),
+})
+
+/** The bytes of a stream that was decoded, part by part. @throws EncodeError */
+export const treePieces = (value: unknown): Iterable<Uint8Array> => new Tree(decoded, recordOf(value, [])).pieces()
+
+/** The bytes of a stream that stands in JSON, part by part. @throws EncodeError */
+export const treeJsonPieces = (value: Json, resolve: Resolve): Iterable<Uint8Array> =>
+  new Tree(json(resolve), recordOf(value, [])).pieces()
+
+class Tree {
+  #description: VmDescription | undefined
+  /** Devices of FULL sections that came so far: the description lists them in the same order. */
+  #fulls = 0
+
+  constructor(
+    private readonly source: Source,
+    private readonly root: Members,
+  ) {}
+
+  *pieces(): Generator<Uint8Array> {
+    yield* this.#object(stream, this.root, [])
+  }
+
+  *#object(shape: Shape, members: Members, path: Path): Generator<Uint8Array> {
+    refuseStrangers(members, [...Object.keys(shape.parts), ...shape.derived], path)
+    if (isFull(members)) this.#fulls += 1
+    for (const [name, part] of Object.entries(shape.parts)) {
+      if (members[name] !== undefined) yield* this.#part(part, members[name], [...path, name])
+    }
+  }
+
+  *#part(part: Part, value: unknown, path: Path): Generator<Uint8Array> {
+    if (part === 'run') yield* this.source.run(value, path)
+    else if (part === 'device') yield this.#device(value, path)
+    else if (part === 'config') yield this.#config(value, path)
+    else if ('struct' in part) yield this.#struct(part.struct, value, path, part.parameters)
+    else if ('structs' in part) {
+      for (const [index, one] of arrayOf(value, path).entries()) yield this.#struct(part.structs, one, [...path, index])
+    } else {
+      for (const [index, one] of arrayOf(value, path).entries()) {
+        yield* this.#object(part.list, recordOf(one, [...path, index]), [...path, index])
+      }
+    }
+  }
+
+  #struct(
+    codec: Codec,
+    value: unknown,
+    path: Path,
+    parameters?: (value: Members) => Readonly<Record<string, number>>,
+  ): Uint8Array {
+    const options = parameters === undefined ? {} : { parameters: parameters(recordOf(value, path)) }
+    return atPath(path, () => codec.encode(this.source.struct(codec, value, options), options))
+  }
+
+  #device(index: unknown, path: Path): Uint8Array {
+    const own: Path = ['devices', this.#listed('devices', index, path), 'fields']
+    const { fields } = recordOf((this.root.devices as unknown[])[index as number], own.slice(0, -1))
+    if (isOpaqueMember(fields)) {
+      return joinedRun(this.source.run(fields.opaque, [...own, 'opaque']))
+    }
+    const device = this.#describe().devices[this.#fulls - 1]
+    if (device === undefined) throw refused(own, 'a device that the description has', 'one more')
+    return atPath(own, () => this.source.device(fields, device))
+  }
+
+  #config(index: unknown, path: Path): Uint8Array {
+    const own: Path = ['vfio', this.#listed('vfio', index, path)]
+    const { name, sectionId, records, deviceState, ...state } = recordOf(
+      (this.root.vfio as unknown[])[index as number],
+      own,
+    )
+    return atPath(own, () => this.source.config(state))
+  }
+
+  /** The index of an entry of a list that is there. */
+  #listed(list: string, index: unknown, path: Path): PathPart {
+    const entries = arrayOf(this.root[list], [list])
+    if (typeof index === 'number' && index in entries) return index
+    throw refused(
+      path,
+      `an index into ${list}, of which there are ${entries.length}`,
+      JSON.stringify(index) ?? 'nothing',
+    )
+  }
+
+  /** The description at the end of the stream, which says how devices are written. */
+  #describe(): VmDescription {
+    if (this.#description !== undefined) return this.#description
+    const path: Path = ['elements']
+    const all = arrayOf(this.root.elements, path)
+    const index = all.findLastIndex((one) => recordOf(one, path).json !== undefined)
+    const run = index < 0 ? undefined : recordOf(all[index], path).json
+    if (run === undefined) throw refused(path, 'the description that devices are decoded through', 'none')
+    const { description } = readVmDescription(joinedRun(this.source.run(run, [...path, index, 'json'])))
+    this.#description = description ?? { pageSize: undefined, configuration: undefined, devices: [] }
+    return this.#description
+  }
+}
+
+function isFull({ section }: Members): boolean {
+  return (section as { kind?: unknown } | undefined)?.kind === 'FULL'
+}
+
+const isOpaqueMember = (fields: unknown): fields is { opaque: unknown } =>
+  isOpaque(fields) || (typeof fields === 'object' && fields !== null && Object.keys(fields).join() === 'opaque')
+
+function joinedRun(pieces: Iterable<Uint8Array>): Uint8Array {
+  const all = [...pieces].map((piece) => piece.slice())
+  const bytes = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of all) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
+}
+
+const refused = (path: Path, expected: string, found: string) =>
+  new EncodeError({ code: 'layout/wrong-type', path, expected, found })

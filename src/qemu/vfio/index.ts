@@ -1,0 +1,3 @@
+export { configStateNeed } from './config-extent.ts'
+export * from './config-state.ts'
+export * from './record.ts'

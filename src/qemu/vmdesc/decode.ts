@@ -1,0 +1,221 @@
+import { counted, DecodeError, type Finding, type PathPart } from '../../findings/index.ts'
+import { type AnyType, type Located, runField, toView } from '../../layout/index.ts'
+import { textValue } from '../../layout/text.ts'
+import { bodyCodes } from './codes.ts'
+import { KIND_TYPES, NULL_POINTER } from './kinds.ts'
+import type { DeviceFields, FieldDescription, FieldValue, StructDescription, SubsectionDescription } from './model.ts'
+import { REST } from './model.ts'
+import { subsectionHeader } from './subsection.layout.ts'
+import { nameInHeader, subsectionHeaderCodec } from './subsection.ts'
+
+/** A device's state, read through its description. */
+export interface DecodedDevice {
+  /** Members in the order of the description; what it does not reach is the member `rest`. */
+  readonly fields: DeviceFields
+  /** Every value with the bytes it came from, paths and offsets counted from the body. Made when it is asked for. */
+  readonly located: Located[]
+  readonly problems: Finding[]
+  /** Bytes that the description reached. */
+  readonly length: number
+}
+
+/**
+ * Reads the body of a FULL section. Never throws: where description and bytes disagree, what could be read is given,
+ * members that could not are absent, and all bytes from there on are `rest`.
+ */
+export function decodeDevice(body: Uint8Array, device: StructDescription): DecodedDevice {
+  const decoder = new DeviceDecoder(body, device)
+  const fields = decoder.decode()
+  let located: Located[] | undefined
+  return {
+    fields,
+    problems: decoder.problems,
+    length: decoder.position,
+    get located() {
+      located ??= locate(body, device)
+      return located
+    },
+  }
+}
+
+function locate(body: Uint8Array, device: StructDescription): Located[] {
+  const located: Located[] = []
+  new DeviceDecoder(body, device, (field) => located.push(field)).decode()
+  return located
+}
+
+/** Values without bytes that are let through: some in any case, and more with what is there. */
+const FREE_VALUES = 1024
+
+class DeviceDecoder {
+  position = 0
+  readonly problems: Finding[] = []
+  private readonly view: DataView
+  private readonly path: PathPart[] = []
+  private freeValues: number
+
+  constructor(
+    private readonly body: Uint8Array,
+    private readonly device: StructDescription,
+    private readonly visit?: (field: Located) => void,
+  ) {
+    this.view = toView(body)
+    this.freeValues = FREE_VALUES + 8 * (body.length + device.fields.length)
+  }
+
+  decode(): DeviceFields {
+    const fields: DeviceFields = {}
+    const whole = this.struct(this.device, fields)
+    const { body, position } = this
+    if (whole && position === body.length) return fields
+    const rest = body.subarray(position)
+    fields[REST] = rest
+    this.visit?.(runField([REST], position, rest))
+    if (whole) {
+      const message = `The description covers ${position} of the ${counted(body.length, 'byte')}.`
+      this.say('qemu/vmdesc-body-rest', message, position, rest.length, [REST])
+    }
+    return fields
+  }
+
+  /** Fills in the members of a structure; false where it could not go on. */
+  private struct(struct: StructDescription, into: DeviceFields): boolean {
+    for (const field of struct.fields) {
+      this.path.push(field.member)
+      const whole = field.elements === undefined ? this.single(field, into) : this.elements(field, into)
+      if (!whole) return false
+      this.path.pop()
+    }
+    for (const subsection of struct.subsections) {
+      this.path.push(subsection.member)
+      if (!this.header(subsection)) return false
+      const fields: DeviceFields = {}
+      into[subsection.member] = fields
+      if (!this.struct(subsection, fields)) return false
+      this.path.pop()
+    }
+    if (!struct.complete) this.stop('qemu/vmdesc-incomplete', 'The description is unusable from here on.')
+    return struct.complete
+  }
+
+  private single(field: FieldDescription, into: DeviceFields): boolean {
+    return this.value(field, (value) => {
+      into[field.member] = value
+    })
+  }
+
+  private elements(field: FieldDescription, into: DeviceFields): boolean {
+    const { first, count } = field.elements ?? { first: 0, count: 1 }
+    const list: FieldValue[] = first === 0 ? [] : (into[field.member] as FieldValue[])
+    into[field.member] = list
+    for (let index = 0; index < count; index++) {
+      this.path.push(first + index)
+      if (!this.value(field, (value) => list.push(value))) return false
+      this.path.pop()
+    }
+    return true
+  }
+
+  /** Reads one value and hands it on, a structure before it is filled; false where that could not be. */
+  private value(field: FieldDescription, keep: (value: FieldValue) => void): boolean {
+    const before = this.position
+    if (field.kind === 'struct') {
+      const fields: DeviceFields = {}
+      keep(fields)
+      if (!this.struct(field.struct, fields)) return false
+    } else {
+      const size = field.kind === 'counted' ? this.countedSize() : (field.size ?? 0)
+      if (size > this.body.length - before) return this.short(size)
+      this.position = before + size
+      const value = this.scalar(field, before, size)
+      keep(value)
+      this.visit?.({ path: [...this.path], offset: before, length: size, type: typeOf(field), value })
+    }
+    if (this.position > before || this.freeValues-- > 0) return true
+    return this.stop('qemu/vmdesc-too-many', 'The description has too many values without bytes.')
+  }
+
+  private scalar({ kind }: FieldDescription, offset: number, size: number): FieldValue {
+    const { view } = this
+    switch (kind) {
+      case 'bool': {
+        const byte = view.getUint8(offset)
+        return byte > 1 ? byte : byte === 1
+      }
+      case 'int8':
+        return view.getInt8(offset)
+      case 'int16':
+        return view.getInt16(offset)
+      case 'int32':
+        return view.getInt32(offset)
+      case 'int64':
+        return view.getBigInt64(offset)
+      case 'uint8':
+        return view.getUint8(offset)
+      case 'uint16':
+        return view.getUint16(offset)
+      case 'uint32':
+        return view.getUint32(offset)
+      case 'uint64':
+        return view.getBigUint64(offset)
+      case 'pointer':
+        return this.pointer(offset)
+      case 'counted':
+        return textValue(this.body.subarray(offset + 1, offset + size), false)
+      default:
+        return this.body.subarray(offset, offset + size)
+    }
+  }
+
+  private pointer(offset: number): null | number {
+    const byte = this.view.getUint8(offset)
+    if (byte === NULL_POINTER) return null
+    this.say('qemu/vmdesc-null-pointer', `A null pointer is 0x30, not 0x${byte.toString(16)}.`, offset, 1, this.path)
+    return byte
+  }
+
+  private countedSize(): number {
+    return this.position < this.body.length ? 1 + this.view.getUint8(this.position) : 1
+  }
+
+  private header({ vmsdName, version }: SubsectionDescription): boolean {
+    const { position } = this
+    const expected = `subsection ${JSON.stringify(vmsdName.slice(0, 80))} of version ${version}`
+    try {
+      const { value, length } = subsectionHeaderCodec.decodePrefix(this.body.subarray(position))
+      if (value.name === nameInHeader(vmsdName) && value.version === version) {
+        this.position += length
+        const path = [...this.path]
+        this.visit?.({ path, offset: position, length, type: subsectionHeader, value })
+        return true
+      }
+      const found = `${JSON.stringify(value.name.slice(0, 80))} of version ${value.version}`
+      return this.stop('qemu/vmdesc-subsection', `Expected ${expected}, found ${found}.`)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      return this.stop('qemu/vmdesc-subsection', `Expected ${expected}, found none.`)
+    }
+  }
+
+  private short(size: number): boolean {
+    const left = this.body.length - this.position
+    return this.stop('qemu/vmdesc-body-short', `A field needs ${counted(size, 'byte')}, ${left} are left.`)
+  }
+
+  private stop(code: keyof typeof bodyCodes.entries, message: string): false {
+    this.say(code, message, this.position, this.body.length - this.position, this.path)
+    return false
+  }
+
+  private say(
+    code: keyof typeof bodyCodes.entries,
+    message: string,
+    offset: number,
+    length: number,
+    path: readonly PathPart[],
+  ): void {
+    this.problems.push(bodyCodes.finding(code, message, { offset, length, path: [...path] }))
+  }
+}
+
+const typeOf = ({ kind }: FieldDescription): AnyType => KIND_TYPES[kind === 'struct' ? 'bytes' : kind]
