@@ -44,18 +44,4 @@ export const containerCodes = defineCodes({
     explanation: 'libvirt leaves zero bytes behind the domain XML and the cookie. What stands there is not read by it.',
     source: LIBVIRT,
   },
-  'qemu/leading-bytes': {
-    severity: 'info',
-    title: 'other bytes stand in front of the migration stream',
-    explanation:
-      'A migration to a file may start at an offset, for a header that whoever asked for it writes. QEMU must be told the same offset when it reads the file (file:PATH,offset=N).',
-    source: 'QEMU docs/devel/migration/main.rst, file: transport',
-  },
-  'qemu/trailing-bytes': {
-    severity: 'warning',
-    title: 'other bytes stand behind the migration stream',
-    explanation:
-      'Storage volumes and block devices are longer than what is written to them, which leaves zero bytes and does no harm. Anything else is the rest of an older, longer stream, or two files in one.',
-    source: 'QEMU migration/savevm.c, qemu_loadvm_state',
-  },
 })

@@ -19,4 +19,3 @@ export {
   saveImageSchema,
   saveImageToJson,
 } from './libvirt-save.ts'
-export { leadingFinding, trailingFinding } from './padding.ts'
