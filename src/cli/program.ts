@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { PART_HELP } from './part-help.ts'
 import { printable } from './render/printable.ts'
 import { VERSION } from './version.ts'
 
@@ -144,7 +145,9 @@ export function buildProgram(setStatus: (status: number) => void): Command {
 
   program
     .command('diff')
-    .description('compare two inputs field by field')
+    .description(
+      'compare two inputs field by field; of migration streams devices, records, pages and sets of dirty pages. The way in which a stream stores something (compression, chunks, encodings) is no difference, nor is a zero page that one side leaves out',
+    )
     .argument('<a>', 'the source of the migration')
     .argument('<b>', 'the destination')
     .addOption(asOption())
@@ -159,6 +162,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig diff source.bin destination.bin',
         'vfmig diff source.bin destination.bin --as-seen-by vfio-pci,pc-q35-9.0',
         'vfmig diff before.txt after.txt --json',
+        'vfmig diff stream.vfms other.vfms',
       ),
     )
     .action(async (a, b, options) => setStatus(await (await import('./commands/diff.ts')).diff(a, b, options)))
@@ -247,16 +251,22 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .description('make a migration stream of the folder that `vfmig unpack` wrote, or of single parts')
     .argument(
       '<part...>',
-      'the folder or its manifest; or files, as ROLE=FILE or ROLE:FORMAT=FILE where a file does not show what it is; device=... begins a further device',
+      'the folder or its manifest; or files, as ROLE=FILE or ROLE:FORMAT=FILE where a file does not show what it is (see below); device=... begins a further device',
     )
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .option(
       '--device <facts>',
-      'facts of the first device: address=..., vendor=..., device=..., driver=..., compatibility=..., with commas between; IDs are those of the config space where nobody says',
+      'facts of the first device: address=..., vendor=..., device=..., driver=..., compatibility=..., pf=FILE (config space of the PF, which has the IDs of its VFs), with commas between; IDs are those of the config space where nobody says, and left out where that has 0xffff',
     )
-    .option('--design <name>', 'the design that the devices were migrated by, such as vfio-v2')
+    .option(
+      '--design <name>',
+      'the design that the devices were migrated by, such as vfio-v2; with its variant vendor-ops:v4',
+    )
+    .option('--page-size <size>', 'bytes of a page, of memory and bitmaps; default: 4096')
+    .addOption(setOption())
     .option('--deflate', 'compress what becomes at least an eighth smaller')
     .option('--uuid <uuid>', 'name of the stream; default: random')
+    .addHelpText('after', PART_HELP)
     .addHelpText(
       'after',
       after(
@@ -265,6 +275,8 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig pack config.bin msix-table=table.bin -o vf.vfms --design vfio-v2',
         'vfmig pack config.bin -o vf.vfms --device address=0000:01:10.0',
         'vfmig pack config.bin device=address=0000:01:10.1 guest-vf.bin -o two.vfms',
+        'vfmig pack config.bin memory:pc.ram=ram.bin@0 dirty-bitmap=log.bin@0 -o with-memory.vfms',
+        'vfmig pack config.bin state-transitions=states.jsonl irq-events=irqs.jsonl -o events.vfms',
       ),
     )
     .action(async (parts, options) => setStatus(await (await import('./commands/pack.ts')).pack(parts, options)))
@@ -301,6 +313,10 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .option('--device <number>', 'number of the device; needed where several have that part')
     .option('--region <number>', 'number of the region of memory; needed where there are several')
     .option('--number <number>', 'which of several such parts, from 1; default: the last')
+    .option(
+      '--max-fill <size>',
+      'of an image of memory: most bytes that are written and not in the stream, for pages of one byte other than zero and, into a pipe, for zeros; default: 1G',
+    )
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .addHelpText(
       'after',
@@ -310,6 +326,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig extract stream.vfms --what msix-table -o msix.bin',
         'vfmig extract stream.vfms --what device-state --number 1 -o blob.bin',
         'vfmig extract stream.vfms --what memory -o ram.bin',
+        'vfmig extract stream.vfms --what memory --max-fill 8G | xxd',
       ),
     )
     .action(async (input, options) => setStatus(await (await import('./commands/extract.ts')).extract(input, options)))

@@ -10,9 +10,8 @@ import {
   statSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { RandomAccess } from '../capture/index.ts'
 import { counted, DecodeError } from '../findings/index.ts'
-import { DEFAULT_MAX_BYTES } from '../layout/index.ts'
+import { type Ahead, aheadOf, DEFAULT_MAX_BYTES } from '../layout/index.ts'
 import { Complaint } from './complaint.ts'
 
 const CHUNK = 1 << 20
@@ -28,12 +27,16 @@ export interface Source {
   readonly head: Uint8Array
   /** Size where it is known before reading. */
   readonly size: number | undefined
-  /** For reading out of order, where the input is a file. */
-  readonly random?: RandomAccess
   /** All bytes in pieces, the head included; can be read once. Pieces are valid until the next one. */
   chunks(): AsyncIterable<Uint8Array>
+  /** Any part of it, where it is a file. */
+  readonly ahead?: Ahead
   close(): void
 }
+
+/** The input itself, where any part of it can be looked at: a file, or one that is wholly in its head. */
+export const lookAhead = ({ ahead, head, size }: Source): Ahead | undefined =>
+  ahead ?? (size === head.length ? aheadOf(head) : undefined)
 
 /** Opens a file, or standard input for `-`. @throws a system error, or Complaint for a folder */
 export async function openSource(path: string): Promise<Source> {
@@ -47,19 +50,13 @@ function fileSource(path: string): Source {
     if (facts.isDirectory()) {
       throw new Complaint(`${path} is a folder: name a file in it, or let vfmig validate walk it.`)
     }
-    const read = (chunk: Uint8Array, from = 0, at: number | null = null): number => {
+    const read = (chunk: Uint8Array, from = 0): number => {
       try {
-        return readSync(file, chunk, from, chunk.length - from, at)
+        return readSync(file, chunk, from, chunk.length - from, null)
       } catch (error) {
         // The system does not say of what.
         throw Object.assign(error as Error, { path })
       }
-    }
-    const readAt = (at: number, length: number, size: number): Uint8Array => {
-      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - at)))
-      let filled = 0
-      for (let count = 1; filled < bytes.length && count > 0; filled += count) count = read(bytes, filled, at + filled)
-      return bytes.subarray(0, filled)
     }
     const head = new Uint8Array(HEAD)
     let filled = 0
@@ -72,18 +69,32 @@ function fileSource(path: string): Source {
       head: first,
       // What sysfs says of a file's size is not what an unprivileged reader gets.
       size: filled < HEAD ? filled : known ? facts.size : undefined,
-      ...(facts.isFile() ? { random: { size: facts.size, read: (at, length) => readAt(at, length, facts.size) } } : {}),
       async *chunks() {
         yield first
         if (filled < HEAD) return
         const chunk = new Uint8Array(CHUNK)
         for (let count = read(chunk); count > 0; count = read(chunk)) yield chunk.subarray(0, count)
       },
+      ...(known && { ahead: aheadIn(file, facts.size, path) }),
       close: () => closeSync(file),
     }
   } catch (error) {
     closeSync(file)
     throw error
+  }
+}
+
+function aheadIn(file: number, size: number, path: string): Ahead {
+  return {
+    size,
+    read(offset, length) {
+      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)))
+      try {
+        return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, offset))
+      } catch (error) {
+        throw Object.assign(error as Error, { path })
+      }
+    },
   }
 }
 

@@ -53,29 +53,25 @@ export class DirtyBitmap implements Geometry {
    * out; bytes that are missing are clean pages.
    */
   static fromBytes(bytes: Uint8Array, options: BitmapOptions): DirtyBitmap {
-    const bitmap = DirtyBitmap.clean({ ...options, length: options.length ?? 8 * bytes.length })
-    bitmap.fill((target, offset) => target.set(bytes.subarray(offset, offset + target.length)))
-    return bitmap
+    return DirtyBitmap.clean({ ...options, length: options.length ?? 8 * bytes.length }).load(bytes, 0)
   }
 
   /** From the numbers of dirty pages, in any order. @throws BitmapError for numbers outside */
   static fromPages(pages: Iterable<number>, options: BitmapOptions): DirtyBitmap {
-    const length = options.length ?? greatest(pages, (page) => page) + 1
+    const known = options.length === undefined ? repeatable(pages) : pages
+    const length = options.length ?? greatest(known, (page) => page) + 1
     const bitmap = DirtyBitmap.clean({ ...options, length })
-    for (const page of pages) bitmap.add(page)
+    for (const page of known) bitmap.add(page)
     return bitmap
   }
 
   /** From runs of dirty pages, in any order; they may overlap. @throws BitmapError for pages outside */
   static fromRanges(ranges: Iterable<PageRange>, options: BitmapOptions): DirtyBitmap {
-    const length =
-      options.length ??
-      Math.max(
-        0,
-        greatest(ranges, ([first, count]) => first + count),
-      )
+    const known = options.length === undefined ? repeatable(ranges) : ranges
+    const end = ([first, count]: PageRange) => first + count
+    const length = options.length ?? Math.max(0, greatest(known, end))
     const bitmap = DirtyBitmap.clean({ ...options, length })
-    for (const [first, count] of ranges) bitmap.add(first, count)
+    for (const [first, count] of known) bitmap.add(first, count)
     return bitmap
   }
 
@@ -301,6 +297,11 @@ function* parts(from: number, to: number): Generator<[index: number, offset: num
   for (let index = Math.floor(from / SEGMENT_PAGES); index * SEGMENT_PAGES < to; index++) {
     yield [index, (index * SEGMENT_PAGES) / 8]
   }
+}
+
+/** What can be gone through twice, as a generator cannot. */
+function repeatable<T>(values: Iterable<T>): Iterable<T> {
+  return Array.isArray(values) || ArrayBuffer.isView(values) ? values : [...values]
 }
 
 function greatest<T>(values: Iterable<T>, of: (value: T) => number): number {

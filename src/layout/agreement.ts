@@ -1,6 +1,7 @@
 import { type Path, printPath } from '../findings/index.ts'
-import type { Difference } from './diff.ts'
+import { type Difference, diffFields } from './diff.ts'
 import { sameValue } from './equal.ts'
+import type { Format } from './format.ts'
 import type { Located } from './walk.ts'
 
 /**
@@ -30,6 +31,20 @@ export interface JudgedDifference extends Difference {
   readonly verdict?: Verdict
   /** Why it is refused, in sentences. */
   readonly refusals?: readonly string[]
+}
+
+/** Two states of one format, field by field; judged where the format says what its destinations compare. @throws DecodeError */
+export function compareStates(format: Pick<Format, 'refusals'>, a: ReadState, b: ReadState): JudgedDifference[] {
+  const [given, own] = [a.fields(), b.fields()]
+  const differences = diffFields(given, own)
+  if (format.refusals === undefined && !hasAgreements(given) && !hasAgreements(own)) return differences
+  return judgeDifferences(differences, format.refusals?.(a.decode(), b.decode()) ?? [])
+}
+
+/** A state that can be read in both ways. */
+export interface ReadState {
+  fields(): Located[]
+  decode(): unknown
 }
 
 /** Whether a destination compares any of these fields. */

@@ -1,6 +1,6 @@
 import type { Catalogue, CodeEntry, Finding, Path, PathPart, Severity } from '../findings/index.ts'
 import type { Refusal } from './agreement.ts'
-import type { PushReader, Resolve, Wanted } from './big/index.ts'
+import type { Ahead, PushReader, Resolve, Wanted } from './big/index.ts'
 import type { Codec, CodecOptions } from './codec.ts'
 import { type Evidence, evidenceOf } from './evidence.ts'
 import type { BytesInput } from './input.ts'
@@ -73,8 +73,10 @@ export interface Format<V = unknown> {
   /**
    * For streams, which may be larger than memory: reads them as they come in. `decode` and `inspect` give the same of
    * input that is there as a whole.
+   *
+   * @param ahead the input itself, where more of it than what comes next can be looked at
    */
-  reader?(options?: OptionValues, wanted?: Wanted): PushReader
+  reader?(options?: OptionValues, wanted?: Wanted, ahead?: Ahead): PushReader
   /**
    * For streams: the bytes of what `decode --json` prints of one, piece by piece; `resolve` gives those that stand in the
    * original. @throws EncodeError

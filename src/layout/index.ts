@@ -1,5 +1,6 @@
 export {
   type Agreement,
+  compareStates,
   hasAgreements,
   type JudgedDifference,
   judgeDifferences,

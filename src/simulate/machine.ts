@@ -3,6 +3,7 @@ import { Driver, type RegisterAccess } from './guest/driver.ts'
 import { RAM_PAGES } from './guest/memory-map.ts'
 import { Ram } from './guest/ram.ts'
 import type { Trace } from './trace.ts'
+import type { DeviceIds } from './vf/config.ts'
 import { Vf } from './vf/vf.ts'
 
 /** How the driver reaches its device, where a design puts something between. */
@@ -19,8 +20,9 @@ export class Machine {
     trace: Trace,
     readonly ram: Ram = new Ram(RAM_PAGES),
     layer: AccessLayer = (vf) => vf,
+    ids?: DeviceIds,
   ) {
-    this.vf = new Vf(ram)
+    this.vf = new Vf(ram, ids)
     this.vf.observe = (dma) => trace.add(side, 'dma', { ...dma })
     this.driver = new Driver(ram, layer(this.vf, ram, side))
   }

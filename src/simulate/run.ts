@@ -61,7 +61,7 @@ export function simulate(name: DesignName, seed: number, fault?: string): RunRes
   const journal = new Journal()
   const trace = new Trace(journal)
   const random = new Random(seed)
-  const source = new Machine('source', trace, new Ram(RAM_PAGES), recipe.layer)
+  const source = new Machine('source', trace, new Ram(RAM_PAGES), recipe.layer, recipe.identity)
   const stream = new StreamWriter(recipe.section, journal)
   const copying = new Copying(source, stream, trace, random)
   const stage: Stage = { trace, random, source, copying, stream, journal, has: (one) => one === fault }
@@ -121,7 +121,7 @@ function attempt(stage: Stage, steps: Steps, recipe: Recipe): string[] {
   const sent = stream.bytes()
   // The driver is there when memory is.
   let target: Machine | undefined
-  const machine = () => (target ??= new Machine('destination', trace, ram, recipe.layer))
+  const machine = () => (target ??= new Machine('destination', trace, ram, recipe.layer, recipe.identity))
   readStream(sent, ram, (type, bytes) => steps.load(type, bytes, machine()))
   const restored = machine()
   restored.driver.load()

@@ -3,29 +3,32 @@ import { type Digest, sha256 } from '../hash/index.ts'
 import { type Report, sameValue, toHex, type Value } from '../layout/index.ts'
 import { type StreamCode, streamCodes } from './codes.ts'
 import type { endPayload, indexPayload } from './payload.layout.ts'
+import { ENTRY, LONGEST_INDEX, RecentRecords } from './recent-records.ts'
 import { NO_DEVICE, payloadOf, type RecordHeader, type StreamRecord, typeName } from './record.ts'
 
-/** A record and where it lies. */
-export interface PlacedRecord {
-  readonly record: StreamRecord
+/** Where a record lies. */
+interface Place {
   /** Offset of its header in the stream. */
   readonly offset: number
   /** Bytes with padding. */
   readonly length: number
   readonly path: Path
+  /** The payload was compressed and is inflated here: what is in it has no place of its own in the stream. */
+  readonly isInflated?: boolean
 }
 
-type IndexEntry = Value<typeof indexPayload>['entries'][number]
-
-/** Most records that an index is about; so many are remembered. */
-export const LONGEST_INDEX = 4096
+/** A record and where it lies. */
+export interface PlacedRecord extends Place {
+  readonly record: StreamRecord
+}
 
 /** A part of which chunks are still to come. */
 interface OpenPart {
-  readonly type: number | string
+  readonly kind: RecordHeader['kind']
   readonly device: number
   readonly chunk: number
-  readonly place: PlacedRecord
+  /** Of its last chunk so far; the record itself is gone by then. */
+  readonly place: Place
 }
 
 /** Checks that the records of a stream are those that were written: all, in order, and no others. */
@@ -36,7 +39,7 @@ export class Integrity {
   readonly #open = new Map<number, OpenPart>()
   #records = 0
   #next = 0n
-  #recent: IndexEntry[] = []
+  readonly #recent = new RecentRecords()
   #lastIndex = 0n
   /** Whether records since the last index were lost. */
   #isBroken = false
@@ -57,21 +60,21 @@ export class Integrity {
     return this.#sum
   }
 
-  /** The next record; the end record last. */
-  see(placed: PlacedRecord): void {
+  /** The next record and its bytes; the end record last. */
+  see(placed: PlacedRecord, bytes: Uint8Array): void {
     const { header } = placed.record
     this.#order(placed)
+    this.#part(placed)
     if (header.kind.type === 'end') this.#end(placed)
-    else this.#part(placed)
-    if (header.kind.type === 'index') this.#index(placed)
+    if (header.kind.type === 'index') this.#index(placed, bytes)
     this.#remember(placed)
     this.#records += 1
   }
 
   /** The stream is over. */
   end(): void {
-    for (const { place, type } of this.#open.values()) {
-      const message = `Part ${place.record.header.part} (${type}) has no last chunk.`
+    for (const [part, { kind, place }] of this.#open) {
+      const message = `Part ${part} (${typeName({ kind })}) has no last chunk.`
       this.#say('stream/part-unfinished', message, place)
     }
   }
@@ -79,8 +82,9 @@ export class Integrity {
   #order(placed: PlacedRecord): void {
     const { sequence } = placed.record.header
     if (sequence > this.#next) {
-      const missing = Number(sequence - this.#next)
-      this.#say('stream/records-missing', `${counted(missing, 'record is', 'records are')} missing here.`, placed)
+      const missing = sequence - this.#next
+      const records = missing === 1n ? '1 record is' : `${missing} records are`
+      this.#say('stream/records-missing', `${records} missing here.`, placed)
     } else if (sequence < this.#next) {
       const message = `Record ${sequence} stands behind record ${this.#next - 1n}.`
       this.#say('stream/record-out-of-order', message, placed)
@@ -91,42 +95,45 @@ export class Integrity {
   }
 
   #part(placed: PlacedRecord): void {
+    const { offset, length, path } = placed
     const { header } = placed.record
     const { part, chunk, flags, device, kind } = header
     const open = this.#open.get(part)
     const isNext = open === undefined ? chunk === 0 : chunk === open.chunk + 1
-    if (!isNext || (open !== undefined && (open.type !== kind.type || open.device !== device))) {
+    if (!isNext || (open !== undefined && (!sameValue(open.kind, kind) || open.device !== device))) {
       const before = open === undefined ? 'no chunk of it that waits for more' : describe(open)
       this.#say('stream/chunk-out-of-order', `${chunkName(header)} follows ${before}.`, placed)
     }
     if (flags.last) this.#open.delete(part)
-    else this.#open.set(part, { type: kind.type, device, chunk, place: placed })
+    else this.#open.set(part, { kind, device, chunk, place: { offset, length, path } })
   }
 
-  #index(placed: PlacedRecord): void {
+  #index(placed: PlacedRecord, bytes: Uint8Array): void {
     const index = payloadOf<Value<typeof indexPayload>>(placed.record)
     // Where records were lost on the way, that has been said.
     if (index !== undefined && !this.#isBroken) {
-      const { previous, entries } = index
-      const wrong = entries.findIndex((entry, at) => !sameValue(entry, this.#recent[at]))
-      const isOthers = wrong >= 0 || entries.length !== this.#recent.length
+      const { previous, count } = index
+      const wrong = this.#recent.firstStranger(listedIn(bytes, index))
+      const isOthers = wrong >= 0 || count !== this.#recent.count
       if (previous !== this.#lastIndex) {
         const message = `The index before is at ${hexOffset(this.#lastIndex)}, not at ${hexOffset(previous)}.`
         this.#say('stream/index-mismatch', message, placed, ['payload', 'previous'])
+      } else if (entries.length > LONGEST_INDEX) {
+        const message = `The index has ${count} entries, more than ${LONGEST_INDEX}.`
+        this.#say('stream/index-mismatch', message, placed, ['payload', 'count'])
       } else if (isOthers) {
         const at = wrong >= 0 ? `Entry ${wrong} is not of the record there` : 'The number of entries is not that'
-        const message = `${at}: ${counted(this.#recent.length, 'record')} came since the index before.`
+        const message = `${at}: ${counted(this.#recent.count, 'record')} came since the index before.`
         this.#say('stream/index-mismatch', message, placed, ['payload', 'entries'])
       }
     }
     this.#lastIndex = BigInt(placed.offset)
-    this.#recent = []
+    this.#recent.clear()
     this.#isBroken = false
   }
 
   #remember({ record: { header }, offset }: PlacedRecord): void {
-    if (header.kind.type === 'index' || this.#recent.length > LONGEST_INDEX) return
-    this.#recent.push(entryOf(header, offset))
+    if (header.kind.type !== 'index') this.#recent.add(header, offset)
   }
 
   #end(placed: PlacedRecord): void {
@@ -150,17 +157,17 @@ export class Integrity {
     this.#say('stream/digest-mismatch', message, placed, ['payload', 'sha256'])
   }
 
-  #say(code: StreamCode, message: string, { offset, length, path }: PlacedRecord, below: Path = []): void {
+  #say(code: StreamCode, message: string, { offset, length, path }: Place, below: Path = []): void {
     this.#report(streamCodes.finding(code, message, { offset, length, path: [...path, ...below] }))
   }
 }
 
-/** The entry of an index for a record. */
-export function entryOf({ kind, flags, length, device, part, chunk }: RecordHeader, offset: number): IndexEntry {
-  return { offset: BigInt(offset), length, kind, flags, device, part, chunk }
-}
+/** The entries of an index record: in front of its padding, of which they need none. */
+const listedIn = (bytes: Uint8Array, { entries }: Value<typeof indexPayload>) =>
+  bytes.subarray(bytes.length - ENTRY * entries.length)
 
-const describe = ({ chunk, type, device }: OpenPart) => `chunk ${chunk} of ${type} of ${deviceName(device)}`
+const describe = ({ chunk, kind, device }: OpenPart) =>
+  `chunk ${chunk} of ${typeName({ kind })} of ${deviceName(device)}`
 
 const chunkName = (header: RecordHeader) =>
   `Chunk ${header.chunk} of part ${header.part} (${typeName(header)} of ${deviceName(header.device)})`

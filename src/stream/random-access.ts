@@ -1,7 +1,16 @@
 import { DecodeError, hexOffset } from '../findings/index.ts'
 import { toView, type Value } from '../layout/index.ts'
 import type { endPayload, indexEntry, indexPayload } from './payload.layout.ts'
-import { headerAt, padded, payloadOf, RECORD_HEADER, type RecordType, recordIn, type StreamRecord } from './record.ts'
+import {
+  headerAt,
+  padded,
+  payloadOf,
+  RECORD_HEADER,
+  type RecordType,
+  recordIn,
+  type StreamRecord,
+  typeName,
+} from './record.ts'
 
 /** Gives bytes of a stream that can be read anywhere; fewer only at its end. */
 export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>
@@ -19,16 +28,18 @@ const END_RECORD = RECORD_HEADER + 56
  * @throws DecodeError where the stream has no end record at its very end, or no index, or a damaged one
  */
 export async function readIndex(read: ReadAt, size: number): Promise<IndexEntry[]> {
-  const end = payloadOf<Value<typeof endPayload>>(await typedRecordAt(read, size - END_RECORD, 'end'))
+  const end = await typedRecordAt<Value<typeof endPayload>>(read, size - END_RECORD, 'end')
   const chain: IndexEntry[][] = []
-  let before = size
-  for (let at = Number(end?.index ?? 0n); at !== 0; ) {
-    // Each index lies in front of the one that names it: a chain that does not go down has no end.
-    if (at >= before) throw broken(at, `an index record in front of ${hexOffset(before)}`, hexOffset(at))
-    const index = payloadOf<Value<typeof indexPayload>>(await typedRecordAt(read, at, 'index'))
-    chain.push(index?.entries ?? [])
+  let before = size - END_RECORD
+  for (let at = Number(end.payload.index); at !== 0; ) {
+    // Each index lies wholly in front of what names it: so a chain has an end, and no byte is read for two of them.
+    const expected = `an index record in front of ${hexOffset(before)}`
+    if (at >= before) throw broken(at, expected, hexOffset(at))
+    const { payload, length } = await typedRecordAt<Value<typeof indexPayload>>(read, at, 'index')
+    if (at + length > before) throw broken(at, expected, `one of ${length} bytes`)
+    chain.push(payload.entries)
     before = at
-    at = Number(index?.previous ?? 0n)
+    at = Number(payload.previous)
   }
   if (chain.length === 0) throw broken(size, 'a stream with an index', 'none; read it from its start')
   return chain.reverse().flat()
@@ -47,10 +58,18 @@ export async function readRecordAt(read: ReadAt, offset: number): Promise<Stream
   throw broken(offset, 'a payload with the sum that its header states', 'another sum')
 }
 
-async function typedRecordAt(read: ReadAt, offset: number, type: RecordType): Promise<StreamRecord> {
+/** The payload of a record of a type that is described, and how many bytes the record takes. */
+async function typedRecordAt<T extends object>(
+  read: ReadAt,
+  offset: number,
+  type: RecordType,
+): Promise<{ readonly payload: T; readonly length: number }> {
   const record = await readRecordAt(read, offset)
-  if (record.header.kind.type === type) return record
-  throw broken(offset, `the ${type} record`, `a record of ${record.header.kind.type}`)
+  const { header } = record
+  if (header.kind.type !== type) throw broken(offset, `the ${type} record`, `a record of ${typeName(header)}`)
+  const payload = payloadOf<T>(record)
+  if (payload === undefined) throw broken(offset, `the ${type} record`, 'one without its layout')
+  return { payload, length: RECORD_HEADER + padded(Number(header.length)) }
 }
 
 function broken(offset: number, expected: string, found: string, needsMore = false): DecodeError {

@@ -11,11 +11,13 @@ import {
   type ReadEvent,
   type Report,
   runField,
+  toView,
   type Wanted,
   type Window,
 } from '../layout/index.ts'
 import { streamFileHeaderCodec, streamRecordCodec } from './codecs.ts'
 import { streamCodes } from './codes.ts'
+import { deflateProblem } from './deflate.ts'
 import { deviceName, Integrity, type PlacedRecord } from './integrity.ts'
 import { headerToJson, recordToJson } from './json.ts'
 import { Judge, type JudgeOptions } from './judge/index.ts'
@@ -102,6 +104,9 @@ class Reader {
       json: () => headerToJson(header),
       fields: own,
     })
+    for (const finding of streamFileHeaderCodec.inspect(bytes).findings) {
+      this.#report({ ...finding, path: [...path, ...finding.path] })
+    }
     const say = (code: 'header-damaged' | 'newer-version' | 'incompatible-feature', message: string, name: string) =>
       this.#report(
         streamCodes.finding(`stream/${code}`, message, { offset: 0, length: FILE_HEADER, path: [...path, name] }),
@@ -136,9 +141,10 @@ class Reader {
     const bytes = window.take(length)
     const placed = { record, offset, length, path: ['records', this.#count++] }
     this.#tellRecord(placed, bytes)
+    if (!read.isClean) this.#unusual(placed, bytes)
     if (header.kind.type !== 'end') this.#integrity.bytes(bytes)
     this.#look(placed, isSound)
-    this.#integrity.see(placed)
+    this.#integrity.see(placed, bytes)
     this.#judge.see(placed, bytes)
     return placed
   }
@@ -177,6 +183,18 @@ class Reader {
     })
   }
 
+  /** Reserved bits that are set, and numbers without a name. */
+  #unusual({ record, offset, path }: PlacedRecord, bytes: Uint8Array): void {
+    if (isOpaque(record.payload)) return
+    // Of padding and of types, also in an index, the stream's own codes speak.
+    const isOurs = (below: Path) => below[0] === 'padding' || below.at(-1) === 'type'
+    const region = { bytes, view: toView(bytes), offset: 0, end: bytes.length }
+    for (const finding of streamRecordCodec.findingsAt(region)) {
+      if (isOurs(finding.path)) continue
+      this.#report({ ...finding, offset: offset + finding.offset, path: [...path, ...finding.path] })
+    }
+  }
+
   /** What a record by itself can be told. */
   #look({ record, offset, length, path }: PlacedRecord, isSound: boolean): void {
     const { header, payload, padding } = record
@@ -194,6 +212,10 @@ class Reader {
     if (!isSound)
       say('payload-damaged', `The payload (${name}) does not have the sum that its header states.`, 'payload')
     else if (isOpaque(payload)) say('payload-not-described', `The payload is no ${name}.`, 'payload')
+    else if (payload instanceof Uint8Array) {
+      const problem = rawProblem(record, payload)
+      if (problem !== undefined) say('payload-not-described', `The payload (${name}) ${problem}.`, 'payload')
+    }
     if (padding.some((byte) => byte !== 0)) say('padding-not-zero', `The padding of ${name} is not zero.`, 'padding')
     if (typeof header.kind.type === 'string') return
     const code = header.kind.optional ? 'unknown-optional-record' : 'unknown-record'
@@ -274,6 +296,13 @@ class Reader {
 }
 
 const VERSION = 1
+
+/** What is wrong with a payload that is not laid out here: a later chunk, or compressed. */
+function rawProblem({ header: { kind, flags } }: StreamRecord, payload: Uint8Array): string | undefined {
+  // Whoever reads a stream by its index, or from its end, has to find them as they are.
+  if (kind.type === 'index' || kind.type === 'end') return 'is compressed or a later chunk, which it must not be'
+  return flags.deflated ? deflateProblem(payload) : undefined
+}
 
 const headerHere = ({ bytes, view, position, available }: Window) =>
   available >= RECORD_HEADER && headerAt(bytes, view, position) !== undefined

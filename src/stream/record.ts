@@ -40,14 +40,31 @@ export function headerAt(bytes: Uint8Array, view: DataView, at: number): RecordH
 
 const MARKER_WORD = 0x524d4656
 
-/** The record that fills the bytes; `isSound` says whether the sum of its payload is right. */
-export function recordIn(bytes: Uint8Array): { readonly record: StreamRecord; readonly isSound: boolean } {
-  const record = streamRecordCodec.decode(bytes)
-  const { length, payloadCrc } = record.header
-  const payload = bytes.subarray(RECORD_HEADER, RECORD_HEADER + Number(length))
-  if (crc32(payload) === payloadCrc) return { record, isSound: true }
+/** What `recordIn` gives. */
+interface ReadBytes {
+  readonly record: StreamRecord
+  /** Whether the sum of its payload is right. */
+  readonly isSound: boolean
+  /** Whether its description has nothing unusual to tell of it. */
+  readonly isClean: boolean
+}
+
+/** The record that fills the bytes. */
+export function recordIn(bytes: Uint8Array): ReadBytes {
+  const header = recordHeaderCodec.decodePrefix(bytes).value
+  const end = RECORD_HEADER + Number(header.length)
+  const payload = bytes.subarray(RECORD_HEADER, end)
+  if (crc32(payload) === header.payloadCrc) {
+    const region = { bytes, view: toView(bytes), offset: 0, end: bytes.length }
+    const { value, clean = false } = streamRecordCodec.decodeAt(region)
+    return { record: value, isSound: true, isClean: clean }
+  }
   // Of damaged bytes nothing is said, not even what they look like.
-  return { record: { ...record, payload: { opaque: payload } }, isSound: false }
+  return {
+    record: { header, payload: { opaque: payload }, padding: bytes.subarray(end) },
+    isSound: false,
+    isClean: true,
+  }
 }
 
 /** Writes the sums of a record into its bytes. */
@@ -71,4 +88,5 @@ export function rawPayload({ payload }: StreamRecord): Uint8Array | undefined {
 }
 
 /** `device-state` or, of a type that is not known, `type 42`. */
-export const typeName = ({ kind: { type } }: RecordHeader) => (typeof type === 'number' ? `type ${type}` : type)
+export const typeName = ({ kind: { type } }: Pick<RecordHeader, 'kind'>) =>
+  typeof type === 'number' ? `type ${type}` : type

@@ -1,10 +1,10 @@
 import { EncodeError } from '../findings/index.ts'
 import { crc32, type Digest, sha256 } from '../hash/index.ts'
-import { describe, isOpaque, toView, type Value, write } from '../layout/index.ts'
+import { describe, fromJson, isOpaque, type Json, type StructType, toView, type Value, write } from '../layout/index.ts'
 import { recordHeaderCodec, streamFileHeaderCodec } from './codecs.ts'
 import { recordKind } from './header.layout.ts'
-import { entryOf, LONGEST_INDEX } from './integrity.ts'
 import type { indexEntry } from './payload.layout.ts'
+import { entryOf, LONGEST_INDEX } from './recent-records.ts'
 import { streamRecord } from './record.layout.ts'
 import {
   FILE_HEADER_CRC,
@@ -159,8 +159,25 @@ export class MigrationStreamWriter {
 export function payloadBytes(type: RecordType | number, payload: Payload): Uint8Array {
   if (payload instanceof Uint8Array) return payload
   if (isOpaque(payload)) return payload.opaque
+  const description = payloadType(type)
+  if (description !== undefined) return write(description, payload)
+  throw new EncodeError({ code: 'layout/wrong-type', path: ['payload'], expected: 'bytes', found: describe(payload) })
+}
+
+/** The payload that JSON stands for, for types that have a layout. @throws EncodeError */
+export function payloadFromJson(type: RecordType, json: Json): Payload {
+  const description = payloadType(type)
+  if (description !== undefined) {
+    const value = fromJson(description, json)
+    // What has no encoding is refused here, where the path is that of the payload.
+    write(description, value)
+    return value as Payload
+  }
+  throw new EncodeError({ code: 'layout/wrong-type', path: [], expected: 'a type with a layout', found: type })
+}
+
+function payloadType(type: RecordType | number): StructType | undefined {
   const number = typeof type === 'number' ? type : recordKind.members.type.numbers?.get(type)
   const description = streamRecord.fields.payload.inner.cases[number ?? -1]
-  if (description?.kind === 'struct') return write(description, payload)
-  throw new EncodeError({ code: 'layout/wrong-type', path: ['payload'], expected: 'bytes', found: describe(payload) })
+  return description?.kind === 'struct' ? description : undefined
 }

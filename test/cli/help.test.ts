@@ -17,6 +17,7 @@ const FILES: Readonly<Record<string, Uint8Array | string>> = {
   'dump.txt': lspci(vf),
   'table.bin': bytesOf(`${IGB}/msix/0000-01-10.0.table.bin`),
   'edited.json': documentText,
+  'other.vfms': STREAM,
   'stream.json': vfmig(['decode', '--json', streamPath]).stdout,
   'source.bin': vf,
   'destination.bin': changed({ 44: 0 }),

@@ -154,6 +154,11 @@ describe('ksy', () => {
     expect(stdout).toMatch(/^seq:$/m)
   })
 
+  it('prints the structure that describes a format in full under the name of the format', () => {
+    expect(vfmig(['ksy', 'migration-stream'])).toEqual(vfmig(['ksy', 'migration-stream-file']))
+    expect(vfmig(['ksy', 'migration-stream']).status).toBe(0)
+  })
+
   it.each([
     { name: 'pci-config-space', says: /found by walking.*pci-header-type0/ },
     { name: 'bogus', says: /no format or structure "bogus"; vfmig ksy lists them/ },

@@ -30,7 +30,7 @@ describe('unpack, then pack', () => {
     expect(bytesOf(`${parts}/device-0/msix-table.bin`)).toEqual(TABLE)
     expect(Buffer.compare(bytesOf(`${parts}/device-0/device-state.bin`), STATE)).toBe(0)
     // Compressed by the platform: inflated. By another compressor: as stored.
-    expect(bytesOf(`${parts}/device-0/pf-state.bin`).length).toBe(COMPRESSIBLE.length + 3)
+    expect(Buffer.compare(bytesOf(`${parts}/device-0/pf-state.bin`), COMPRESSIBLE)).toBe(0)
     const stored = deflatedBy(1, Buffer.concat([new Uint8Array(3), COMPRESSIBLE]))
     expect(Buffer.compare(bytesOf(`${parts}/device-0/ring-state.deflated.bin`), stored)).toBe(0)
     expect(bytesOf(`${parts}/migration/memory-region-0.bin`).length).toBe(5 * 4096)
@@ -264,7 +264,7 @@ describe('extract', () => {
   })
 
   it('never writes over its input', () => {
-    expectComplaint(taken('--what', 'config-space', '-o', file), 'is the input')
+    expectComplaint(taken('--what', 'config-space', '-o', file), 'is an input')
     expect(Buffer.compare(bytesOf(file), STREAM)).toBe(0)
   })
 
@@ -282,7 +282,7 @@ describe('extract', () => {
     expect(Buffer.compare(bytesOf(output), IMAGE)).toBe(0)
     expectComplaint(taken('--what', 'memory', '--region', '4', '-o', folder.at('no-ram.bin')), 'There is no region 4')
     expect(existsSync(folder.at('no-ram.bin'))).toBe(false)
-    expectComplaint(taken('--what', 'memory'), 'name it with -o')
+    expect(Buffer.compare(taken('--what', 'memory').bytes, IMAGE)).toBe(0)
     const outside = streamOf([RECORDS[7] as never, pages(8, new Uint8Array(4096))])
     expectComplaint(
       vfmig(['extract', '-', '--what', 'memory', '-o', output], { input: outside }),

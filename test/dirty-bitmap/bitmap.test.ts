@@ -115,6 +115,19 @@ describe('views and iterators', () => {
     expect([...DirtyBitmap.fromRanges(runs, PLACE).ranges()]).toEqual([0, 1, 10, 12])
     expect(DirtyBitmap.fromRanges([], PLACE).length).toBe(0)
   })
+
+  it('makes bitmaps of what can be gone through once only', () => {
+    const bitmap = DirtyBitmap.fromRanges([[3, 4]], PLACE)
+    expect([...DirtyBitmap.fromPages(bitmap.eachPage(), PLACE).pages()]).toEqual([3, 4, 5, 6])
+    expect([...DirtyBitmap.fromRanges(bitmap.eachRange(), PLACE).ranges()]).toEqual([3, 4])
+  })
+
+  it('takes no memory for bytes that are missing', () => {
+    const options = { ...PLACE, length: 2 ** 40, maxBytes: 2 ** 26 }
+    const bitmap = DirtyBitmap.fromBytes(Uint8Array.of(0x81), options)
+    expect([...bitmap.pages()]).toEqual([0, 7])
+    bitmap.dispose()
+  })
 })
 
 describe('wrong use', () => {

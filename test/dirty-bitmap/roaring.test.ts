@@ -139,6 +139,16 @@ describe('damaged bytes', () => {
       hex: '3b3000000100001000' + '0100ffff' + '0100',
       says: /a run between 0 and 65535/,
     },
+    {
+      what: 'runs that touch',
+      hex: '3b3000000100000300' + '0200' + '00000100' + '02000100',
+      says: /a run between 3 and 65535/,
+    },
+    {
+      what: 'a bitmap of another number of pages',
+      hex: `3a30000001000000000000${'10'}10000000${'ff'.repeat(8192)}`,
+      says: /bits of 4097 pages, found 65536/,
+    },
     { what: 'bytes behind the end', hex: '3a3000000000000000', says: /the end of the input/ },
   ])('$what', ({ hex, says }) => {
     expect(() => decodeRoaring(Buffer.from(hex, 'hex'), PLACE)).toThrow(says)

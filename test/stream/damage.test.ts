@@ -33,13 +33,13 @@ describe('a single bit', () => {
   test('anywhere in a small stream', () => {
     const bytes = joined(SMALL)
     for (let bit = 0; bit < bytes.length * 8; bit++) {
-      if (judged(flipped(bytes, bit)).length === 0) throw new Error(`Bit ${bit} is not missed.`)
+      if (judged(flipped(bytes, bit)).length === 0) throw new Error(`The change of bit ${bit} is not found.`)
     }
   })
 
   test('in places of a large stream', () => {
     for (let bit = 11; bit < LARGE.length * 8; bit += 600_011) {
-      if (judged(flipped(LARGE, bit)).length === 0) throw new Error(`Bit ${bit} is not missed.`)
+      if (judged(flipped(LARGE, bit)).length === 0) throw new Error(`The change of bit ${bit} is not found.`)
     }
   })
 

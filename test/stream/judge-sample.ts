@@ -87,10 +87,10 @@ export const transition = (
   },
 })
 
-export const irq = (time: number): RecordInput => ({
+export const irq = (time: number, vector = 0): RecordInput => ({
   type: 'irq-event',
   device: 0,
-  payload: { time: BigInt(time), side: 'source', what: 'raised', reserved: new Uint8Array(2), vector: 0 },
+  payload: { time: BigInt(time), side: 'source', what: 'raised', reserved: new Uint8Array(2), vector },
 })
 
 export const traceLine = (line: string, number?: number): RecordInput => ({

@@ -32,6 +32,10 @@ const without = (record: RecordInput) => whole.filter((one) => one !== record)
 const plain = new Uint8Array(256)
 plain.set([0x86, 0x80, 0xca, 0x10])
 
+const roaring = (page: number) => Uint8Array.of(0x3a, 0x30, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0, 0, page, 0)
+/** The 64-bit form: one bitmap, of the pages below 2^32. */
+const wide = (page: number) => Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...roaring(page))
+
 const event = (kind: string, at: number, more: object = {}) => JSON.stringify({ at, side: 'source', kind, ...more })
 
 /** Streams that were stopped, so that nothing is said of what is missing; each with all that is said of it. */
@@ -73,6 +77,14 @@ const cut: Record<string, readonly (readonly [path: string, records: readonly Re
     ['records.1.payload', [region(0n, 0x8000n), bitmap(0n, 9n, Uint8Array.of(0, 0))]],
   ],
   'stream/bitmap-length': [['records.1.payload.data', [region(0n, 0x9000n), bitmap(0n, 9n, Uint8Array.of(0))]]],
+  // A Roaring bitmap as its specification has it: cookie 12346, one container, key 0, one page less one, offset, page 9.
+  'stream/bitmap-page-outside': [
+    ['records.1.payload.data', [region(0n, 0x9000n), bitmap(0n, 9n, roaring(9), 'roaring')]],
+    ['records.1.payload.data', [region(0n, 0x9000n), bitmap(0n, 9n, wide(9), 'roaring-64')]],
+  ],
+  'stream/bitmap-not-decoded': [
+    ['records.1.payload.data', [region(0n, 0x9000n), bitmap(0n, 9n, roaring(8).subarray(0, 17), 'roaring')]],
+  ],
   'stream/region-undeclared': [['records.0.payload.region', [pages(0n, 1, PAGE), pages(1n, 1, PAGE)]]],
   'stream/pages-outside-region': [['records.1.payload', [region(0n, 0x2000n), pages(2n, 1, PAGE)]]],
   'stream/pages-length': [
@@ -113,6 +125,8 @@ const complete: Record<string, readonly RecordInput[]> = {
   'stream/config-space-missing': without(space),
   'stream/msix-table-missing': without(table),
   'stream/msix-pba-missing': without(pba),
+  // The table has three entries.
+  'stream/irq-vector': [...whole, irq(1, 2), irq(2, 3)],
 }
 
 describe('each code has a smallest stream that is told it, and nothing else', () => {

@@ -44,6 +44,7 @@ function events(bytes: Uint8Array, sizes: readonly number[]): Told[] {
       // A copy that is overwritten: nothing may look at a chunk later.
       const chunk = bytes.slice(at, at + size)
       take(reader.push(chunk))
+      chunk.fill(0x5a)
       at += size
     }
     take(reader.end())

@@ -1,22 +1,24 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import { Complaint } from '../complaint.ts'
 import { Output } from '../output.ts'
+import { OutputFile } from './output-file.ts'
 
-/** Writes bytes to a file, or to standard output; a file that fails half-way is taken away again. */
-export async function writeBytes(pieces: AsyncIterable<Uint8Array>, path: string | undefined): Promise<void> {
+type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
+/** Writes bytes to a file, or to standard output. A file that fails half-way is not there, or as it was. */
+export async function writeBytes(pieces: Pieces, path: string | undefined): Promise<void> {
   if (path === undefined) return toStandardOutput(pieces)
-  const file = openSync(path, 'w')
+  const file = new OutputFile(path)
   try {
-    for await (const piece of pieces) writeAt(file, piece, null, path)
+    for await (const piece of pieces) writeAt(file.descriptor, piece, null, path)
+    file.finish()
   } catch (error) {
-    rmSync(path, { force: true })
+    file.abandon()
     throw error
-  } finally {
-    closeSync(file)
   }
 }
 
-async function toStandardOutput(pieces: AsyncIterable<Uint8Array>): Promise<void> {
+async function toStandardOutput(pieces: Pieces): Promise<void> {
   refuseTerminal()
   const out = new Output()
   for await (const piece of pieces) await out.bytes(piece)

@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { printPath } from '../../findings/index.ts'
 import { checkedPieces, type Resolve } from '../../layout/index.ts'
 import { Complaint } from '../complaint.ts'
-import { Output } from '../output.ts'
+import { isSameFile } from '../same-file.ts'
+import { writeBytes } from './byte-output.ts'
 import { useNodeHashes } from './native-hashes.ts'
 
 interface Places {
@@ -17,33 +18,15 @@ export async function writeStream(
   make: (resolve: Resolve) => Iterable<Uint8Array>,
   { output, base }: Places,
 ): Promise<void> {
+  if (base !== undefined && output !== undefined && isSameFile(base, output)) {
+    throw new Complaint(`${output} is the file that --base names, which is still read; name another one with -o.`)
+  }
   useNodeHashes()
   const original = base === undefined ? undefined : openSync(base, 'r')
   try {
-    const pieces = make(resolver(original, base))
-    if (output === undefined) await toStandardOutput(pieces)
-    else toFile(pieces, output)
+    await writeBytes(make(resolver(original, base)), output)
   } finally {
     if (original !== undefined) closeSync(original)
-  }
-}
-
-async function toStandardOutput(pieces: Iterable<Uint8Array>): Promise<void> {
-  if (process.stdout.isTTY) throw new Complaint('Bytes are not printed on a terminal; give a file with -o.')
-  const out = new Output()
-  for (const piece of pieces) await out.bytes(piece)
-}
-
-/** Half a stream is of no use: where something fails, the file is taken away again. */
-function toFile(pieces: Iterable<Uint8Array>, path: string): void {
-  const file = openSync(path, 'w')
-  try {
-    for (const piece of pieces) for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at)
-  } catch (error) {
-    rmSync(path, { force: true })
-    throw error
-  } finally {
-    closeSync(file)
   }
 }
 

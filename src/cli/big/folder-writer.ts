@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { Complaint } from '../complaint.ts'
 import { writeAt } from './byte-output.ts'
 
@@ -16,11 +16,20 @@ export class FolderWriter {
   #name: string | undefined
   #file = -1
   #length = 0
+  /** The first folder that was made for it; undefined where it was there, and empty. */
+  readonly #made: string | undefined
+  /** What was put into it. */
+  readonly #entries = new Set<string>()
 
-  /** @throws Complaint where there is something in the folder */
+  /** @throws Complaint where there is something in the folder, or it is a file */
   constructor(readonly folder: string) {
-    mkdirSync(folder, { recursive: true })
-    if (readdirSync(folder).length > 0) throw new Complaint(`${folder} is not empty; name a new folder with -o.`)
+    const there = statSync(folder, { throwIfNoEntry: false })
+    if (there !== undefined && !there.isDirectory())
+      throw new Complaint(`${folder} is a file; name a new folder with -o.`)
+    this.#made = mkdirSync(folder, { recursive: true })
+    if (readdirSync(folder).length > 0) {
+      throw new Complaint(`${folder} is not empty; name a new folder with -o, or empty this one.`)
+    }
   }
 
   /** Adds bytes to the end of a file. */
@@ -28,6 +37,7 @@ export class FolderWriter {
     const path = join(this.folder, name)
     if (this.#name !== name) {
       this.close()
+      this.#entries.add(name.replace(/\/.*/s, ''))
       mkdirSync(dirname(path), { recursive: true })
       this.#file = openSync(path, 'a')
       this.#name = name
@@ -42,5 +52,14 @@ export class FolderWriter {
   close(): void {
     if (this.#name !== undefined) closeSync(this.#file)
     this.#name = undefined
+  }
+
+  /** Takes away what was written, and the folders that were made for it. */
+  abandon(): void {
+    this.close()
+    for (const name of this.#entries) rmSync(join(this.folder, name), { recursive: true, force: true })
+    if (this.#made === undefined) return
+    const last = dirname(resolve(this.#made))
+    for (let at = resolve(this.folder); at !== last && readdirSync(at).length === 0; at = dirname(at)) rmdirSync(at)
   }
 }

@@ -3,7 +3,7 @@ import { dirname, join, sep } from 'node:path'
 import { EncodeError, type Path, printPath } from '../../findings/index.ts'
 import { sha256Of } from '../../hash/index.ts'
 import type { Json, Resolve } from '../../layout/index.ts'
-import { toHex } from '../../layout/index.ts'
+import { fromHex, toHex } from '../../layout/index.ts'
 import { jsonPieces, LONGEST_PAYLOAD } from '../../stream/index.ts'
 import { systemProblem } from '../complain.ts'
 import { Complaint } from '../complaint.ts'
@@ -12,14 +12,26 @@ import type { FilePlace } from './folder-writer.ts'
 
 /** Bytes of a file in the folder, and what compressing them gives where the stream has them compressed. */
 interface FileReference extends FilePlace {
-  readonly deflated?: { readonly length: number; readonly sha256: string }
+  readonly deflated?: {
+    readonly length: number
+    readonly sha256: string
+    /** Bytes that stand in front of those of the file. */
+    readonly head: Uint8Array
+  }
 }
 
-/** The stream that a manifest and the files beside it make. @throws Complaint before anything is written */
-export function manifestPieces(path: string): () => Iterable<Uint8Array> {
+/** The stream that a manifest and the files beside it make. */
+interface ManifestStream {
+  /** Files that it is made from. */
+  readonly inputs: readonly string[]
+  pieces(): Iterable<Uint8Array>
+}
+
+/** @throws Complaint before anything is written */
+export function manifestStream(path: string): ManifestStream {
   const files = new Files(dirname(path), path)
   const value = files.withReferences(manifestValue(path), ['value'])
-  return () => complaining(path, jsonPieces(value, files.resolve))
+  return { inputs: [path, ...files.inputs], pieces: () => complaining(path, jsonPieces(value, files.resolve)) }
 }
 
 function* complaining(name: string, pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
@@ -62,6 +74,11 @@ class Files {
     this.#folder = realpathSync(folder)
   }
 
+  /** The files that were spoken of. */
+  get inputs(): string[] {
+    return Array.from(this.#known.values(), ({ path }) => path)
+  }
+
   /** The same JSON where references to files stand as references by number. */
   withReferences(json: Json, path: Path): Json {
     if (json === null || typeof json !== 'object') return json
@@ -79,7 +96,7 @@ class Files {
     const reference = this.#references[number] as FileReference
     const { deflated } = reference
     if (deflated === undefined) return this.#pieces(reference, path)
-    const payload = deflatedAgain(Buffer.concat([...this.#pieces(reference, path)]))
+    const payload = deflatedAgain(Buffer.concat([deflated.head, ...this.#pieces(reference, path)]))
     if (payload.length === deflated.length && toHex(sha256Of(payload)) === deflated.sha256) return [payload]
     throw this.#refuse(['value', ...path], `${reference.path} does not compress to the payload that the stream had`)
   }
@@ -96,7 +113,7 @@ class Files {
     }
     // Runs that are no record may have any length; they are passed on in pieces.
     const isPart = path[1] === 'records' && path[3] === 'payload'
-    if (isPart && Math.max(length, deflated?.length ?? 0) > LONGEST_PAYLOAD) {
+    if (isPart && Math.max(length + (deflated?.head.length ?? 0), deflated?.length ?? 0) > LONGEST_PAYLOAD) {
       throw this.#refuse(path, `a payload has at most ${LONGEST_PAYLOAD} bytes`)
     }
     this.#references.push(reference)
@@ -154,14 +171,15 @@ const NO_DIGEST = '0'.repeat(64)
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
 function referenceOf(json: { [name: string]: Json }): FileReference | undefined {
-  const { $file: reference, ...others } = json
-  if (reference === null || typeof reference !== 'object' || Object.keys(others).length > 0) return undefined
+  const { $file: reference, ...besides } = json
+  if (reference === null || typeof reference !== 'object' || Object.keys(besides).length > 0) return undefined
   const { path, offset, length, deflated, ...strangers } = reference as { [name: string]: Json }
   if (typeof path !== 'string' || !isCount(offset) || !isCount(length)) return undefined
   if (Object.keys(strangers).length > 0) return undefined
   if (deflated === undefined) return { path, offset, length }
-  const { length: stored, sha256 } = (deflated ?? {}) as { [name: string]: Json }
-  return isCount(stored) && typeof sha256 === 'string'
-    ? { path, offset, length, deflated: { length: stored, sha256 } }
-    : undefined
+  const { length: stored, sha256, head = '', ...others } = (deflated ?? {}) as { [name: string]: Json }
+  const before = typeof head === 'string' ? fromHex(head) : undefined
+  if (!isCount(stored) || typeof sha256 !== 'string' || before === undefined) return undefined
+  if (Object.keys(others).length > 0) return undefined
+  return { path, offset, length, deflated: { length: stored, sha256, head: before } }
 }

@@ -1,6 +1,8 @@
 import { counted } from '../../findings/index.ts'
 import { inflatedRecord, type StreamRecord } from '../../stream/index.ts'
 import { Complaint } from '../complaint.ts'
+import { sizeText } from '../dirty/quantities.ts'
+import { SparseNumbers } from './sparse-numbers.ts'
 import type { Spool } from './spool.ts'
 
 interface Region {
@@ -13,16 +15,26 @@ interface Region {
 /** Most bytes of an image: more than any machine has, and what file systems take. */
 const LONGEST = 2 ** 43
 const PIECE = 1 << 20
+/** What is known to be zero or not, whatever the page size. */
+const BLOCK = 4096
 
-/** Puts the pages of a region where they belong; later pages win. */
+/**
+ * Puts the pages of a region where they belong; later pages win. What no record holds, and pages of zeros, stay holes: the
+ * work follows the records, not the length that a region states.
+ */
 export class MemoryImage {
   readonly #regions = new Map<number, Region>()
   #region: Region | undefined
+  /** Blocks in which something was written. */
+  readonly #written = new SparseNumbers()
+  #filled = 0
 
   constructor(
     readonly spool: Spool,
     /** Number of the region; the only one where nobody says. */
     readonly wanted: number | undefined,
+    /** Most bytes that are written though the stream does not hold them. */
+    readonly mostFilled: number,
   ) {}
 
   async see(record: StreamRecord): Promise<void> {
@@ -54,7 +66,10 @@ export class MemoryImage {
     if (this.#region === undefined) {
       throw new Complaint(`There is no region ${this.wanted} of memory; there is ${names.join(', ')}.`)
     }
-    this.spool.resize(this.#region.length)
+    const { length } = this.#region
+    if (this.spool.isCopied)
+      this.#charge(Math.max(0, length - BLOCK * this.#written.size), 'no record holds, or are zero,')
+    this.spool.resize(length)
     await this.spool.finish()
   }
 
@@ -82,14 +97,41 @@ export class MemoryImage {
         `${counted(pages, 'page')} at page ${firstPage} have ${counted(data.length, 'byte')} of data.`,
       )
     }
-    if (!isFill) this.spool.put(data, start)
+    if (!isFill) this.#write(data, start)
+    else if (data[0] === 0) this.#clear(start, end)
     else this.#fill(start, end, data[0] as number)
   }
 
+  #write(data: Uint8Array, start: number): void {
+    if (data.length === 0) return
+    this.spool.put(data, start)
+    for (let at = start - (start % BLOCK); at < start + data.length; at += BLOCK) this.#written.add(at / BLOCK)
+  }
+
   #fill(start: number, end: number, byte: number): void {
-    // Behind the last byte that was written all is zero already.
-    const last = byte === 0 ? Math.min(end, this.spool.length) : end
-    const piece = new Uint8Array(Math.min(PIECE, Math.max(0, last - start))).fill(byte)
-    for (let at = start; at < last; at += piece.length) this.spool.put(piece.subarray(0, last - at), at)
+    this.#charge(end - start, 'are of one byte each page')
+    const piece = new Uint8Array(Math.min(PIECE, end - start)).fill(byte)
+    for (let at = start; at < end; at += piece.length) this.#write(piece.subarray(0, end - at), at)
+  }
+
+  /** Writes zeros where something else was written; each block that is written is cleared once at most. */
+  #clear(start: number, end: number): void {
+    const zeros = new Uint8Array(BLOCK)
+    let block = this.#written.next(Math.floor(start / BLOCK))
+    while (block !== undefined && block * BLOCK < end) {
+      const [first, last] = [Math.max(start, block * BLOCK), Math.min(end, (block + 1) * BLOCK)]
+      this.spool.put(zeros.subarray(0, last - first), first)
+      if (last - first === BLOCK) this.#written.delete(block)
+      block = this.#written.next(block + 1)
+    }
+  }
+
+  #charge(bytes: number, why: string): void {
+    this.#filled += bytes
+    if (this.#filled <= this.mostFilled) return
+    const way = this.spool.isCopied ? 'give a file with -o, or raise' : 'raise'
+    throw new Complaint(
+      `${sizeText(this.#filled)} of the image ${why}, more than ${sizeText(this.mostFilled)}; ${way} --max-fill.`,
+    )
   }
 }

@@ -1,24 +1,26 @@
-import { closeSync, ftruncateSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { ftruncateSync, mkdtempSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { writeAt, writeBytes } from './byte-output.ts'
+import { isReplaceable, OutputFile } from './output-file.ts'
 
 /** Where a part is put of which it is not yet known whether it is the one: the output file, or one that goes away. */
 export class Spool {
-  readonly path: string
   readonly #output: string | undefined
-  #file: number | undefined
+  /** Whether the bytes are copied in the end: to standard output, or a pipe. */
+  readonly isCopied: boolean
+  #file: OutputFile | undefined
   #length = 0
 
   constructor(output: string | undefined) {
     this.#output = output
-    this.path = output ?? join(mkdtempSync(join(tmpdir(), 'vfmig-')), 'part')
+    this.isCopied = output === undefined || !isReplaceable(output)
   }
 
   /** Begins anew. */
   restart(): void {
-    if (this.#file === undefined) this.#file = openSync(this.path, 'w+')
-    else ftruncateSync(this.#file, 0)
+    this.#file ??= new OutputFile(this.isCopied ? join(mkdtempSync(join(tmpdir(), 'vfmig-')), 'part') : this.#name)
+    ftruncateSync(this.#file.descriptor, 0)
     this.#length = 0
   }
 
@@ -28,47 +30,53 @@ export class Spool {
 
   /** Writes at a place; what is between stays a hole. */
   put(bytes: Uint8Array, position: number): void {
-    writeAt(this.#file as number, bytes, position, this.path)
+    const { descriptor, path } = this.#begun
+    writeAt(descriptor, bytes, position, this.#output ?? path)
     this.#length = Math.max(this.#length, position + bytes.length)
   }
 
-  /** Bytes up to the last that was written. */
-  get length(): number {
-    return this.#length
-  }
-
-  /** Makes the file as long as said. @throws a system error that names the path */
+  /** Makes the file as long as said; what is added is a hole. @throws a system error that names the path */
   resize(length: number): void {
+    const { descriptor, path } = this.#begun
     try {
-      ftruncateSync(this.#file as number, length)
+      ftruncateSync(descriptor, length)
     } catch (error) {
-      throw Object.assign(error as Error, { path: this.path })
+      throw Object.assign(error as Error, { path: this.#output ?? path })
     }
+    this.#length = length
   }
 
   /** Gives the part to whoever wants it. */
   async finish(): Promise<void> {
-    if (this.#output === undefined) await writeBytes(this.#pieces(), undefined)
-    this.#close()
+    if (!this.isCopied) this.#begun.finish()
+    else {
+      await writeBytes(this.#pieces(), this.#output)
+      this.abandon()
+    }
+    this.#file = undefined
   }
 
   /** There is no such part. */
   abandon(): void {
-    const isBegun = this.#file !== undefined
-    this.#close()
-    if (isBegun && this.#output !== undefined) rmSync(this.path, { force: true })
+    if (this.#file === undefined) return
+    this.#file.abandon()
+    if (this.isCopied) rmSync(dirname(this.#file.path), { recursive: true, force: true })
+    this.#file = undefined
   }
 
-  #close(): void {
-    if (this.#file !== undefined) closeSync(this.#file)
-    this.#file = undefined
-    if (this.#output === undefined) rmSync(dirname(this.path), { recursive: true, force: true })
+  get #begun(): OutputFile {
+    return this.#file as OutputFile
+  }
+
+  get #name(): string {
+    return this.#output as string
   }
 
   async *#pieces(): AsyncGenerator<Uint8Array> {
+    const { descriptor } = this.#begun
     for (let at = 0; at < this.#length; ) {
       const piece = new Uint8Array(1 << 20)
-      const count = readSync(this.#file as number, piece, 0, piece.length, at)
+      const count = readSync(descriptor, piece, 0, piece.length, at)
       if (count === 0) return
       yield piece.subarray(0, count)
       at += count

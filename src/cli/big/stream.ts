@@ -1,5 +1,5 @@
 import { asDecodeError } from '../../capture/function-dump/index.ts'
-import { CaptureError, detectContainer } from '../../capture/index.ts'
+import { CaptureError, detectContainer, isGzip } from '../../capture/index.ts'
 import {
   completeOptions,
   type Format,
@@ -14,7 +14,7 @@ import { streamContainer, withoutContainer } from '../container/index.ts'
 import type { InputOptions } from '../open.ts'
 import { plainHead, withoutGzip } from '../plain-source.ts'
 import { Progress } from '../progress.ts'
-import type { Source } from '../source.ts'
+import { lookAhead, type Source } from '../source.ts'
 
 /** An input of a format that is read as it comes in, whatever its size. */
 export interface Stream {
@@ -55,14 +55,19 @@ async function streamOf(
   { set }: InputOptions,
 ): Promise<Stream> {
   // What other inputs do not need is not loaded for them.
-  const { useNodeHashes } = await import('./native-hashes.ts')
+  const [{ useNodeHashes }, { useNodeInflate }] = await Promise.all([
+    import('./native-hashes.ts'),
+    import('./native-inflate.ts'),
+  ])
   useNodeHashes()
+  useNodeInflate()
   const options = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
   return {
     format,
     options,
     container,
-    events: (wanted) => eventsOf(source, format.reader(options, wanted)),
+    events: (wanted) =>
+      eventsOf(source, format.reader(options, wanted, isGzip(source.head) ? undefined : lookAhead(source))),
   }
 }
 

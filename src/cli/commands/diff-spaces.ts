@@ -1,8 +1,7 @@
 import { tryFunction } from '../../capture/function-dump/index.ts'
 import {
+  compareStates,
   diffFields,
-  hasAgreements,
-  judgeDifferences,
   type Located,
   runField,
   type JudgedDifference as StateDifference,
@@ -31,16 +30,7 @@ export interface JudgedDifference extends StateDifference {
 export function compareDocuments(a: Document, b: Document, observer: Observer | undefined): JudgedDifference[] {
   if (a.functions !== undefined && b.functions !== undefined) return compareDumps(a, b, observer)
   if (a.format.name === configSpaceFormat.name) return compareSpaces(spaceOf(a), spaceOf(b), observer)
-  return compareFields(a, b)
-}
-
-/** Where a format says what its destinations compare, each difference is judged by that. */
-function compareFields(a: Document, b: Document): JudgedDifference[] {
-  const [given, own] = [a.fields(), b.fields()]
-  const differences = diffFields(given, own)
-  const { refusals } = a.format
-  if (refusals === undefined && !hasAgreements(given) && !hasAgreements(own)) return differences
-  return judgeDifferences(differences, refusals?.(a.decode(), b.decode()) ?? [])
+  return compareStates(a.format, a, b)
 }
 
 /** A configuration space, undecoded where it was cut inside its header. */
@@ -51,6 +41,13 @@ interface Space {
 
 function spaceOf({ bytes, options }: Document): Space {
   return { bytes, reading: readConfigSpace(bytes, toPciOptions(options)) }
+}
+
+/** Two configuration spaces that stand in something else; what cannot be read is compared whole. */
+export function compareSpaceBytes(a: Uint8Array, b: Uint8Array, observer: Observer | undefined): JudgedDifference[] {
+  const options = toPciOptions(undefined)
+  const [source, destination] = [a, b].map((bytes) => ({ bytes, reading: readConfigSpace(bytes, options) }))
+  return compareSpaces(source as Space, destination as Space, observer)
 }
 
 function compareSpaces(a: Space, b: Space, observer: Observer | undefined): JudgedDifference[] {

@@ -1,16 +1,18 @@
 import { counted } from '../../findings/index.ts'
-import { type Located, plainJson } from '../../layout/index.ts'
-import { parseObserver } from '../../pci/index.ts'
+import { type Observer, parseObserver } from '../../pci/index.ts'
 import type { Document } from '../../registry/index.ts'
+import { openStream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { checkFormat } from '../known.ts'
-import { type InputOptions, naming, openInput } from '../open.ts'
+import { type InputOptions, naming, openInput, openRead } from '../open.ts'
 import { Output } from '../output.ts'
-import { fieldText } from '../render/field.ts'
+import { levelText, side, sideJson } from '../render/difference.ts'
 import { type Palette, palette } from '../render/palette.ts'
 import { printable } from '../render/printable.ts'
 import { offsetText } from '../render/tree.ts'
+import { isSysfsFolder, openSource } from '../source.ts'
 import { compareDocuments, type JudgedDifference } from './diff-spaces.ts'
+import type { StreamInput, StreamInputs } from './diff-streams.ts'
 
 interface DiffOptions extends InputOptions {
   readonly json?: boolean
@@ -28,16 +30,42 @@ export async function diff(pathA: string, pathB: string, options: DiffOptions): 
   }
   checkFormat(options.as)
   if (pathA === '-' && pathB === '-') throw new Complaint('Standard input (-) can be only one of the two inputs.')
-  const [a, b] = [await open(pathA, options), await open(pathB, options)]
-  if (a.format.name !== b.format.name) {
+  const a = await open(pathA, options)
+  try {
+    const b = await open(pathB, options)
+    try {
+      return await compare({ pathA, a, pathB, b }, observer, options)
+    } finally {
+      b.close()
+    }
+  } finally {
+    a.close()
+  }
+}
+
+interface Inputs {
+  readonly pathA: string
+  readonly a: Input
+  readonly pathB: string
+  readonly b: Input
+}
+
+async function compare(inputs: Inputs, observer: Observer | undefined, { json }: DiffOptions): Promise<number> {
+  const { pathA, a, pathB, b } = inputs
+  if (a.format !== b.format) {
     throw new Complaint(
-      `${pathA} is ${a.format.name} and ${pathB} is ${b.format.name}: only inputs of one format can be compared.`,
+      `${pathA} is ${a.format} and ${pathB} is ${b.format}: only inputs of one format can be compared.`,
     )
   }
-  const differences = compareDocuments(a, b, observer)
+  const head = { vfmig: 1, format: a.format, a: pathA, b: pathB, asSeenBy: observer?.name ?? null }
+  if (a.kind === 'stream' || b.kind === 'stream') {
+    const { compareStreams, streamsJson, streamsText } = await import('./diff-streams.ts')
+    const differences = await compareStreams(inputs as StreamInputs, observer)
+    return json === true ? streamsJson(differences, head) : streamsText(differences)
+  }
+  const differences = compareDocuments(a.document, b.document, observer)
   const out = new Output()
-  if (options.json) {
-    const head = { vfmig: 1, format: a.format.name, a: pathA, b: pathB, asSeenBy: observer?.name ?? null }
+  if (json) {
     await out.line(`${JSON.stringify(head).slice(0, -1)},"differences":[`)
     const lines = differences.map((difference) => JSON.stringify(differenceJson(difference)))
     await out.line(`${lines.join(',\n')}]}`)
@@ -48,12 +76,27 @@ export async function diff(pathA: string, pathB: string, options: DiffOptions): 
   return differences.length === 0 ? 0 : 1
 }
 
-/** Opens an input and makes sure that it decodes, so that a complaint names it. */
-function open(path: string, options: InputOptions): Promise<Document> {
+/** An input that is open: decoded, or one that is read as it comes in. */
+type Input = ({ readonly kind: 'document'; readonly document: Document } | StreamInput) & {
+  readonly format: string
+  close(): void
+}
+
+/** Opens an input; one that is no stream is decoded, so that a complaint names it. */
+function open(path: string, options: InputOptions): Promise<Input> {
   return naming(path, async () => {
-    const document = await openInput(path, options)
-    document.decode()
-    return document
+    const source = isSysfsFolder(path) ? undefined : await openSource(path)
+    const close = () => source?.close()
+    try {
+      const stream = source === undefined ? undefined : await openStream(source, options)
+      if (stream !== undefined) return { kind: 'stream', format: stream.format.name, stream, close }
+      const document = await (source === undefined ? openInput(path, options) : openRead(source, options))
+      document.decode()
+      return { kind: 'document', format: document.format.name, document, close }
+    } catch (error) {
+      close()
+      throw error
+    }
   })
 }
 
@@ -66,10 +109,7 @@ async function diffText(differences: readonly JudgedDifference[], colours: Palet
       await out.line(colours.bold(`function ${printable(place ?? '')}`))
     }
     const offset = offsetText((a ?? b)?.offset ?? 0)
-    const level =
-      verdict === undefined
-        ? ''
-        : `  ${verdict === 'refused' ? colours.severity('error', verdict) : colours.dim(verdict)}`
+    const level = levelText(verdict, colours)
     if (a === undefined && b === undefined) await out.line(printable(key))
     else
       await out.line(
@@ -85,12 +125,6 @@ async function diffText(differences: readonly JudgedDifference[], colours: Palet
   await out.line(judged ? `${summary}, ${refused} that the destination refuses${more}` : summary)
 }
 
-function side(field: Located | undefined, colour: (text: string) => string): string {
-  return field === undefined ? 'absent' : colour(fieldText(field))
-}
-
 function differenceJson({ key, a, b, verdict, refusals, function: address }: JudgedDifference) {
-  const field = (located: Located | undefined) =>
-    located === undefined ? null : { offset: located.offset, length: located.length, value: plainJson(located.value) }
-  return { function: address, path: key, a: field(a), b: field(b), verdict, refusals }
+  return { function: address, path: key, a: sideJson(a), b: sideJson(b), verdict, refusals }
 }

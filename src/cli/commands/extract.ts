@@ -1,13 +1,14 @@
-import { statSync } from 'node:fs'
 import { DecodeError } from '../../findings/index.ts'
 import { inflatedRecord, NO_DEVICE, type StreamRecord } from '../../stream/index.ts'
 import { refuseTerminal } from '../big/byte-output.ts'
 import { MemoryImage } from '../big/memory-image.ts'
 import { withMigrationStream } from '../big/migration-stream.ts'
+import { refuseInputs } from '../big/output-file.ts'
 import { PartTaker } from '../big/part-taker.ts'
 import { Spool } from '../big/spool.ts'
 import type { Stream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
+import { sizeOption } from '../dirty/quantities.ts'
 import { naming } from '../open.ts'
 
 interface ExtractOptions {
@@ -15,16 +16,16 @@ interface ExtractOptions {
   readonly device?: string
   readonly region?: string
   readonly number?: string
+  readonly maxFill?: string
   readonly output?: string
 }
 
 /** Writes one part of a migration stream. */
 export async function extract(path: string, options: ExtractOptions): Promise<number> {
-  if (options.output === undefined) {
-    if (options.what === 'memory') throw new Complaint('An image of memory is written to a file; name it with -o.')
-    refuseTerminal()
-  } else if (isSameFile(path, options.output)) throw new Complaint(`${path} is the input; name another file with -o.`)
-  const spool = new Spool(options.output)
+  const { output } = options
+  if (output === undefined) refuseTerminal()
+  refuseInputs(output, [path])
+  const spool = new Spool(output)
   try {
     await naming(path, () => withMigrationStream(path, (stream) => fromStream(stream, path, options, spool)))
   } catch (error) {
@@ -32,11 +33,6 @@ export async function extract(path: string, options: ExtractOptions): Promise<nu
     throw error
   }
   return 0
-}
-
-function isSameFile(a: string, b: string): boolean {
-  const [one, other] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }))
-  return one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino
 }
 
 /** Takes the records of one kind. */
@@ -87,9 +83,14 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   trace: ['trace-event'],
 }
 
-function takerOf({ what, region, number }: ExtractOptions, spool: Spool): Taker {
+/** Bytes that an image may have besides those of the stream: what takes a second or two to write. */
+const MOST_FILLED = 2 ** 30
+
+function takerOf({ what, region, number, maxFill }: ExtractOptions, spool: Spool): Taker {
   if (what !== 'memory' && region !== undefined) throw new Complaint('--region is for --what memory.')
-  if (what === 'memory') return new MemoryImage(spool, numberOf(region, '--region'))
+  if (what !== 'memory' && maxFill !== undefined) throw new Complaint('--max-fill is for --what memory.')
+  const mostFilled = maxFill === undefined ? MOST_FILLED : sizeOption('--max-fill', maxFill)
+  if (what === 'memory') return new MemoryImage(spool, numberOf(region, '--region'), mostFilled)
   const picked = numberOf(number, '--number')
   if (picked === 0) throw new Complaint('--number counts from 1.')
   return what === 'trace' ? new Lines(spool) : new PartTaker(spool, picked)

@@ -1,4 +1,4 @@
-import { toKsy } from '../../layout/index.ts'
+import { type StructType, toKsy } from '../../layout/index.ts'
 import { findFormat, formats } from '../../registry/index.ts'
 import { Complaint } from '../complaint.ts'
 import { Output } from '../output.ts'
@@ -13,11 +13,18 @@ export async function ksy(name: string | undefined): Promise<number> {
     await out.flush()
     return 0
   }
-  const type = structures.get(name)
+  const type = structures.get(name) ?? wholeOf(name)
   if (type === undefined) throw new Complaint(whyNot(name))
   await out.write(toKsy(type))
   await out.flush()
   return 0
+}
+
+/** What describes a format in full, where that has another name. */
+function wholeOf(name: string): StructType | undefined {
+  const format = findFormat(name)
+  const [whole, ...others] = format?.structures ?? []
+  return format?.ksy === 'full' && others.length === 0 ? whole?.type : undefined
 }
 
 function whyNot(name: string): string {

@@ -2,8 +2,10 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeBytes } from '../big/byte-output.ts'
 import { writeStream } from '../big/encode-stream.ts'
-import { manifestPieces } from '../big/manifest.ts'
+import { manifestStream } from '../big/manifest.ts'
+import { refuseInputs } from '../big/output-file.ts'
 import { Complaint } from '../complaint.ts'
+import { pageSizeOption } from '../dirty/quantities.ts'
 import { naming } from '../open.ts'
 
 interface PackOptions {
@@ -12,22 +14,38 @@ interface PackOptions {
   readonly design?: string
   readonly deflate?: boolean
   readonly uuid?: string
+  readonly pageSize?: string
+  readonly set?: readonly string[]
 }
 
 /** Makes a migration stream of a folder that `unpack` wrote, or of parts. */
 export async function pack(words: readonly string[], options: PackOptions): Promise<number> {
-  const { output, device, design, deflate, uuid } = options
+  const { output, device, design, deflate, uuid, pageSize, set } = options
   const manifest = words.map(manifestOf).find((path) => path !== undefined)
   if (manifest === undefined) {
     const { partsToStream } = await import('../big/pack-parts.ts')
-    const pieces = partsToStream(words, { device, design, uuid, isDeflated: deflate === true })
+    const pieces = partsToStream(words, {
+      ...{ device, design, uuid, output },
+      pageSize: pageSize === undefined ? undefined : pageSizeOption('--page-size', pageSize),
+      settings: set ?? [],
+      isDeflated: deflate === true,
+    })
     await naming(words.join(' '), () => writeBytes(pieces, output))
     return 0
   }
   if (words.length > 1) throw new Complaint(`${manifest} is a whole stream; pack it alone.`)
-  const given = Object.entries({ device, design, deflate, uuid }).find(([, value]) => value !== undefined)
+  const given = Object.entries({
+    device,
+    design,
+    deflate,
+    uuid,
+    'page-size': pageSize,
+    set: set?.length === 0 ? undefined : set,
+  }).find(([, value]) => value !== undefined)
   if (given !== undefined) throw new Complaint(`--${given[0]} is for parts; a manifest says it itself.`)
-  await writeStream(manifestPieces(manifest), { output, base: undefined })
+  const { inputs, pieces } = manifestStream(manifest)
+  refuseInputs(output, inputs)
+  await writeStream(pieces, { output, base: undefined })
   return 0
 }
 

@@ -141,6 +141,11 @@ const dirty: JsonSchema = {
   ],
 }
 
+const diffHead = { vfmig: { const: 1 }, format: text, a: text, b: text, asSeenBy: orNull(text) } as const
+
+const DIFFERENT = ['path', 'a', 'b']
+const differenceFields = { path: text, a: side, b: side, verdict: { enum: [...VERDICTS] }, refusals: list(text) }
+
 function outputs(): Record<string, JsonSchema> {
   return {
     decode: {
@@ -169,27 +174,27 @@ function outputs(): Record<string, JsonSchema> {
       },
       ['files', 'skipped'],
     ),
-    diff: object({
-      vfmig: { const: 1 },
-      format: text,
-      a: text,
-      b: text,
-      asSeenBy: { anyOf: [{ type: 'null' }, text] },
-      differences: {
-        type: 'array',
-        items: object(
-          {
-            function: text,
-            path: text,
-            a: side,
-            b: side,
-            verdict: { enum: [...VERDICTS] },
-            refusals: { type: 'array', items: text },
-          },
-          ['path', 'a', 'b'],
-        ),
-      },
-    }),
+    diff: {
+      anyOf: [
+        object({ ...diffHead, differences: list(object({ function: text, ...differenceFields }, DIFFERENT)) }),
+        object({
+          ...diffHead,
+          differences: list(
+            object(
+              {
+                device: orNull(text),
+                record: text,
+                ...differenceFields,
+                bytes: object({ first: count, exact: { type: 'boolean' }, a: count, b: count }),
+                pages: object({ address, bytes: address, in: { enum: ['both', 'a', 'b'] } }),
+              },
+              ['device', 'record', ...DIFFERENT],
+            ),
+          ),
+          notes: list(text),
+        }),
+      ],
+    },
     dirty,
     simulate: {
       anyOf: [

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { sha256Of } from '../../hash/index.ts'
 import { EventJson, type Json, type ReadEvent, toHex, type ValueEvent } from '../../layout/index.ts'
-import type { StreamRecord } from '../../stream/index.ts'
+import { type StreamRecord, withContent } from '../../stream/index.ts'
 import { writeBytes } from '../big/byte-output.ts'
 import { inflatedExactly } from '../big/deflate-again.ts'
 import { type FilePlace, FolderWriter } from '../big/folder-writer.ts'
@@ -41,8 +41,10 @@ async function toFolder({ format, options, events }: Stream, folder: string): Pr
       }
       yield Buffer.from(`${text}${unpacker.end()}}\n`)
     }
-  } finally {
     writer.close()
+  } catch (error) {
+    writer.abandon()
+    throw error
   }
 }
 
@@ -98,7 +100,9 @@ class Unpacker {
     const name = (region?: number) => this.#names.of(header, region)
     if (payload instanceof Uint8Array) {
       if (payload.length > 0)
-        json.payload = header.flags.deflated ? this.#deflated(name(), payload) : this.#file(name(), payload)
+        json.payload = header.flags.deflated
+          ? this.#deflated(name(), event.value as StreamRecord, payload)
+          : this.#file(name(), payload)
       return json
     }
     const { data, opaque, content, region } = payload as Partial<Record<string, unknown>>
@@ -115,11 +119,21 @@ class Unpacker {
     return { $file: { ...this.writer.add(name, bytes) } }
   }
 
-  /** Bytes that were compressed, inflated where compressing them again gives the same. */
-  #deflated(name: string, payload: Uint8Array): Json {
-    const bytes = inflatedExactly(payload)
-    if (bytes === undefined) return this.#file(name.replace(/\.bin$/, '.deflated.bin'), payload)
-    const deflated = { length: payload.length, sha256: toHex(sha256Of(payload)) }
-    return { $file: { ...this.writer.add(name, bytes), deflated } }
+  /** Bytes that were compressed: what they carry, where compressing that again gives the same. */
+  #deflated(name: string, record: StreamRecord, payload: Uint8Array): Json {
+    const content = inflatedExactly(payload)
+    const data = content === undefined ? undefined : dataOf(withContent(record, content).payload)
+    if (content === undefined || data === undefined) return this.#file(name.replace(/\.bin$/, '.deflated.bin'), payload)
+    // What stands in front of the data, such as the name of a format, is none of the part's own bytes.
+    const head = toHex(content.subarray(0, content.length - data.length))
+    const deflated = { length: payload.length, sha256: toHex(sha256Of(payload)), ...(head === '' ? {} : { head }) }
+    return { $file: { ...this.writer.add(name, data), deflated } }
   }
+}
+
+/** What a part has in its own file; undefined where a payload holds nothing of that kind. */
+function dataOf(payload: StreamRecord['payload']): Uint8Array | undefined {
+  if (payload instanceof Uint8Array) return payload
+  const isData = 'data' in payload && payload.data instanceof Uint8Array
+  return isData && !('content' in payload && payload.content === 'fill') ? payload.data : undefined
 }

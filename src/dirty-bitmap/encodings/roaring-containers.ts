@@ -1,5 +1,6 @@
 import { DecodeError, type Path } from '../../findings/index.ts'
 import { toView } from '../../layout/index.ts'
+import { popCount } from '../bits.ts'
 
 /** Pages of a container, and bytes of one that is stored as a bitmap. */
 export const CONTAINER_PAGES = 65536
@@ -71,7 +72,12 @@ export function readContainers(bytes: Uint8Array, start = 0): { containers: Cont
 export function unpackContainer(bytes: Uint8Array, container: Container, bits: Uint8Array): void {
   const { offset, length, kind, cardinality, key } = container
   const path = ['containers', key]
-  if (kind === 'bitmap') return bits.set(bytes.subarray(offset, offset + BITMAP_BYTES))
+  if (kind === 'bitmap') {
+    bits.set(bytes.subarray(offset, offset + BITMAP_BYTES))
+    const found = countBits(bits)
+    if (found !== cardinality) throw damaged(offset, path, `bits of ${cardinality} pages`, `${found}`)
+    return
+  }
   const view = toView(bytes)
   if (kind === 'array') {
     let before = -1
@@ -83,18 +89,26 @@ export function unpackContainer(bytes: Uint8Array, container: Container, bits: U
     }
     return
   }
-  let [before, total] = [-1, 0]
+  let [least, total] = [0, 0]
   for (let at = offset + 2; at < offset + length; at += 4) {
     const first = view.getUint16(at, true)
     const last = first + view.getUint16(at + 2, true)
-    if (first <= before || last >= CONTAINER_PAGES) {
-      throw damaged(at, path, `a run between ${before + 1} and ${CONTAINER_PAGES - 1}`, `${first} to ${last}`)
+    if (first < least || last >= CONTAINER_PAGES) {
+      throw damaged(at, path, `a run between ${least} and ${CONTAINER_PAGES - 1}`, `${first} to ${last}`)
     }
     setBits(bits, first, last + 1)
     total += last + 1 - first
-    before = last
+    // Runs that touch would be one.
+    least = last + 2
   }
   if (total !== cardinality) throw damaged(offset, path, `runs of ${cardinality} pages in all`, `${total}`)
+}
+
+function countBits(bits: Uint8Array): number {
+  const view = toView(bits)
+  let total = 0
+  for (let at = 0; at < bits.length; at += 4) total += popCount(view.getUint32(at))
+  return total
 }
 
 function setBits(bits: Uint8Array, from: number, to: number): void {

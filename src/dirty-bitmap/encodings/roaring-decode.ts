@@ -18,15 +18,7 @@ import {
  * @throws DecodeError for bytes that are not in order, also behind the last container
  */
 export function decodeRoaring(bytes: Uint8Array, options: BitmapOptions & { readonly wide?: boolean }): DirtyBitmap {
-  const buckets = options.wide === true ? readBuckets(bytes) : [{ high: 0, ...readContainers(bytes) }]
-  const end = buckets.at(-1)?.end ?? 8
-  if (end < bytes.length) {
-    const facts = { expected: 'the end of the input', found: `${bytes.length - end} more bytes` }
-    throw new DecodeError({ code: 'layout/trailing-bytes', path: [], offset: end, ...facts })
-  }
-  const places = buckets.flatMap(({ high, containers }) =>
-    containers.map((container) => ({ container, page: high * BUCKET_PAGES + container.key * CONTAINER_PAGES })),
-  )
+  const places = placesIn(bytes, options.wide === true)
   const last = places.at(-1)
   const length = options.length ?? (last === undefined ? 0 : last.page + lastPage(bytes, last.container) + 1)
   const bitmap = DirtyBitmap.clean({ maxBytes: DEFAULT_MAX_BYTES, ...options, length })
@@ -38,6 +30,29 @@ export function decodeRoaring(bytes: Uint8Array, options: BitmapOptions & { read
     bitmap.load(bits, page)
   }
   return bitmap
+}
+
+/** The containers and the page that each begins at. @throws DecodeError */
+function placesIn(bytes: Uint8Array, wide: boolean) {
+  const buckets = wide ? readBuckets(bytes) : [{ high: 0, ...readContainers(bytes) }]
+  const end = buckets.at(-1)?.end ?? 8
+  if (end < bytes.length) {
+    const facts = { expected: 'the end of the input', found: `${bytes.length - end} more bytes` }
+    throw new DecodeError({ code: 'layout/trailing-bytes', path: [], offset: end, ...facts })
+  }
+  const places = buckets.flatMap(({ high, containers }) =>
+    containers.map((container) => ({ container, page: high * BUCKET_PAGES + container.key * CONTAINER_PAGES })),
+  )
+  return places
+}
+
+/**
+ * Number of pages up to the last dirty one, without a bitmap being made; 0 where none is dirty. @throws DecodeError
+ */
+export function roaringEnd(bytes: Uint8Array, wide = false): number {
+  const places = placesIn(bytes, wide)
+  const last = places.at(-1)
+  return last === undefined ? 0 : last.page + lastPage(bytes, last.container) + 1
 }
 
 /** The 32-bit bitmaps of the 64-bit form. @throws DecodeError */

@@ -1,5 +1,5 @@
 import { structureFormat } from '../../layout/index.ts'
-import { DirtyBitmap } from '../bitmap.ts'
+import { type BitmapOptions, DirtyBitmap } from '../bitmap.ts'
 import { MOST_PAGES } from '../geometry.ts'
 import {
   type BlockBitmapChunk,
@@ -12,7 +12,7 @@ import {
 import { blockBitmapCodes } from './block-bitmap-codes.ts'
 import { judgeBlockBitmaps } from './block-bitmap-rules.ts'
 import { BUFFER, SECTOR } from './block-bitmaps.layout.ts'
-import type { BitmapForm, GivenGeometry, NamedBitmap } from './form.ts'
+import { type BitmapForm, type GivenGeometry, geometryOf, type NamedBitmap } from './form.ts'
 
 export const blockBitmapChunksFormat = structureFormat({
   codec: blockBitmapChunksCodec,
@@ -79,7 +79,7 @@ function bitmapOf(parts: readonly Part[], granularity: number, given: GivenGeome
     present += part.buffer.length + BUFFER.aligned
   }
   const length = given.length ?? known
-  const options = { pageSize: granularity, base: 0n, length, ...(given.engine ? { engine: given.engine } : {}) }
+  const options = { ...geometryOf({ ...given, base: 0n, pageSize: granularity }, granularity), length }
   const isDense = length <= 8 * DENSE * present && runs.every(({ first }) => first % 8 === 0)
   if (!isDense) return fromScattered(runs, options)
   const bytes = new Uint8Array(Math.ceil(length / 8))
@@ -98,10 +98,7 @@ function place(bytes: Uint8Array, first: number, end: number, buffer: Uint8Array
   if (own !== 0 && to === Math.ceil(end / 8)) bytes[to - 1] = (bytes[to - 1] as number) & (2 ** own - 1)
 }
 
-function fromScattered(
-  runs: readonly Run[],
-  options: { readonly pageSize: number; readonly base: bigint; readonly length: number },
-): DirtyBitmap {
+function fromScattered(runs: readonly Run[], options: BitmapOptions & { readonly length: number }): DirtyBitmap {
   const bitmap = DirtyBitmap.clean(options)
   for (const { first, end, buffer } of runs) {
     const to = Math.min(end, bitmap.length)

@@ -1,4 +1,4 @@
-import type { ByteOrder, Format } from '../../layout/index.ts'
+import { type ByteOrder, DEFAULT_MAX_BYTES, type Format } from '../../layout/index.ts'
 import type { DirtyBitmap } from '../bitmap.ts'
 import type { EngineName } from '../engine.ts'
 
@@ -13,6 +13,8 @@ export interface GivenGeometry {
   /** Byte order of the host's 64-bit words, for forms that are raw memory. */
   readonly wordOrder?: ByteOrder
   readonly engine?: EngineName
+  /** Most bytes of memory that the bitmap may take, whatever pages are named; default 256 MiB. */
+  readonly maxBytes?: number
 }
 
 /** One of the bitmaps of a value; the name is empty where there is only one. */
@@ -49,6 +51,7 @@ export function geometryOf(given: GivenGeometry | undefined, pageSize: number) {
   return {
     pageSize: given?.pageSize ?? pageSize,
     base: given?.base ?? 0n,
+    maxBytes: given?.maxBytes ?? DEFAULT_MAX_BYTES,
     ...(length === undefined ? {} : { length }),
     ...(engine === undefined ? {} : { engine }),
   }

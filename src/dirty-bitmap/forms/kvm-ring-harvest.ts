@@ -1,6 +1,6 @@
 import { DirtyBitmap } from '../bitmap.ts'
 import { MOST_PAGES } from '../geometry.ts'
-import type { GivenGeometry, NamedBitmap } from './form.ts'
+import { type GivenGeometry, geometryOf, type NamedBitmap } from './form.ts'
 import type { KvmDirtyRing } from './kvm-dirty-ring.ts'
 
 type Entry = KvmDirtyRing['entries'][number]
@@ -68,8 +68,7 @@ export function ringBitmaps(ring: KvmDirtyRing, given: RingGeometry = {}): SlotB
     const known = given.slots?.find((each) => each.slot === slot && (each.addressSpace ?? 0) === addressSpace)
     const length = known?.pages ?? given.length
     const inside = length === undefined ? pages : pages.filter((page) => page < length)
-    const { pageSize = 4096, engine } = given
-    const options = { pageSize, base: known?.base ?? given.base ?? 0n, ...(engine === undefined ? {} : { engine }) }
+    const options = geometryOf({ ...given, base: known?.base ?? given.base ?? 0n }, 4096)
     const bitmap = DirtyBitmap.fromPages(inside, length === undefined ? options : { ...options, length })
     return { name, addressSpace, slot, bitmap }
   })

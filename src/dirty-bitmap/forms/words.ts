@@ -18,7 +18,8 @@ export function bitmapFromWords(bytes: Uint8Array, options: BitmapOptions, order
   if (order === 'little') return DirtyBitmap.fromBytes(bytes, options)
   const length = options.length ?? WORD_PAGES * Math.ceil(bytes.length / WORD)
   const bitmap = DirtyBitmap.clean({ ...options, length })
-  return bitmap.fill((target, offset) => swapWords(bytes.subarray(offset), target))
+  const known = Math.min(length, WORD_PAGES * Math.ceil(bytes.length / WORD))
+  return bitmap.fill((target, offset) => swapWords(bytes.subarray(offset), target), 0, known)
 }
 
 /** The words of a bitmap in `size` bytes, as a host has them in memory. */

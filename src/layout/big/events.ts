@@ -54,7 +54,11 @@ export interface EndEvent extends Placed {
 
 /** Reads something big as it comes in. Work and memory follow the bytes that are pushed, never a length that one of them claims. */
 export interface PushReader {
-  /** Takes the next bytes, of any number. @throws DecodeError where the first bytes are of another format */
+  /**
+   * Takes the next bytes, of any number; they may be written over once the events were taken.
+   *
+   * @throws DecodeError where the first bytes are of another format
+   */
   push(chunk: Uint8Array): ReadEvent[]
   /** The input is over. @throws DecodeError where it was too short for its outermost frame */
   end(): ReadEvent[]

@@ -1,3 +1,4 @@
+export { type Ahead, aheadOf } from './ahead.ts'
 export { type ByteSource, chunksOf, eventStream, readEvents } from './chunks.ts'
 export { collected, collectedFields } from './collect.ts'
 export { EventJson } from './event-json.ts'

@@ -27,7 +27,9 @@ export function pushReader(parse: (window: Window, events: ReadEvent[]) => Parse
   return {
     push(chunk) {
       window.push(chunk)
-      return run()
+      const told = run()
+      window.keep()
+      return told
     },
     end() {
       window.end()

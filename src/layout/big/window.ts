@@ -70,6 +70,15 @@ export class Window {
     this.#use(target, 0, needed, true)
   }
 
+  /** Copies what is left of a chunk, so that its owner may write to it again. */
+  keep(): void {
+    if (this.#isOwn) return
+    // Node's Buffer would give a view as its slice.
+    const left = new Uint8Array(this.#bytes.subarray(this.#at, this.#end))
+    this.#base += this.#at
+    this.#use(left, 0, left.length, true)
+  }
+
   /** No more bytes will come. */
   end(): void {
     this.#isOver = true

@@ -1,5 +1,6 @@
 import { DecodeError, EncodeError, type Finding, type Path } from '../../findings/index.ts'
 import {
+  aheadOf,
   type BytesInput,
   type BytesReference,
   collected,
@@ -40,6 +41,7 @@ import { ramCodes } from '../ram/codes.ts'
 import { vfioConfigStateFormat } from '../vfio/index.ts'
 import { bodyCodes, descriptionCodes } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
+import { descriptionAhead } from './description-ahead.ts'
 import type { QemuDevice } from './held-devices.ts'
 import { qemuStreamReader } from './read.ts'
 import type { ListedSection } from './summary.ts'
@@ -69,13 +71,15 @@ const options = {
   },
 } as const satisfies OptionMap
 
-const reader: NonNullable<Format['reader']> = (given, wanted = 'all') => {
+const reader: NonNullable<Format['reader']> = (given, wanted = 'all', ahead) => {
   const { offset } = completeOptions(options, given)
-  return qemuStreamReader({ wanted, offset: offset as number })
+  return qemuStreamReader({ wanted, offset: offset as number, description: ahead && descriptionAhead(ahead) })
 }
 
-const decoded = (input: BytesInput, given?: OptionValues) =>
-  collected(reader(given), toBytes(input)) as { value: QemuMigration; findings: Finding[] }
+function decoded(input: BytesInput, given?: OptionValues) {
+  const bytes = toBytes(input)
+  return collected(reader(given, 'all', aheadOf(bytes)), bytes) as { value: QemuMigration; findings: Finding[] }
+}
 
 /** Migration streams of QEMU, whatever devices are in them. */
 export const qemuMigrationFormat: Format<QemuMigration> = {
@@ -121,7 +125,10 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
       return { value: undefined, findings: [errorFinding(error, toBytes(input).length)] }
     }
   },
-  fields: (input, given) => collectedFields(reader(given), toBytes(input), runField),
+  fields(input, given) {
+    const bytes = toBytes(input)
+    return collectedFields(reader(given, 'all', aheadOf(bytes)), bytes, runField)
+  },
   toJson: (value) => jsonOf(joined([...treePieces(value)])),
   fromJson: (json) => decoded(joined([...treeJsonPieces(json, noReferences)])).value,
   encodeJson: treeJsonPieces,
@@ -129,7 +136,7 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
 }
 
 function jsonOf(bytes: Uint8Array): Json {
-  const own = reader()
+  const own = reader({}, 'all', aheadOf(bytes))
   const json = new EventJson({ longest: Number.POSITIVE_INFINITY })
   let text = ''
   for (const event of [...own.push(bytes), ...own.end()]) text += json.text(event)

@@ -200,8 +200,18 @@ class DeviceStateRegions implements Steps {
 
 export const deviceStateRegions: Recipe = {
   section: { name: 'vfio-pci', version: 1 },
-  // A body by itself does not tell which chunks of device memory earlier ones have brought, so it names no format.
-  state: { format: '', held: 'bodies' },
+  state: {
+    format: deviceStateBodyFormat.name,
+    held: 'bodies',
+    options: (type) => ({
+      ...OPTIONS,
+      section: type.toLowerCase(),
+      configRegion: REGIONS.config,
+      memoryRegion: REGIONS.memory,
+      // The first section brings all chunks, later ones those that the device has changed.
+      memory: 'changed',
+    }),
+  },
   absentDriver: 'host',
   steps: (stage) => new DeviceStateRegions(stage),
 }

@@ -2,6 +2,7 @@ import type { OptionValues } from '../../layout/index.ts'
 import type { AccessLayer } from '../machine.ts'
 import type { Stage, Steps } from '../stage.ts'
 import type { SectionType } from '../stream/writer.ts'
+import type { DeviceIds } from '../vf/config.ts'
 
 /** In which format the state of the device is, and where in its sections. */
 export interface StateForm {
@@ -18,6 +19,8 @@ export interface Recipe {
   /** Name and version of the device's section in QEMU's stream. */
   readonly section: { readonly name: string; readonly version: number }
   readonly state: StateForm
+  /** Who the device says it is; an 82599 VF where nobody says. */
+  readonly identity?: DeviceIds
   /** What stands between driver and device, where the design puts something there. */
   readonly layer?: AccessLayer
   /** Whose driver is missing where the fault `driver-absent` is planted. */

@@ -1,3 +1,4 @@
+import { mlx5StateFormat } from '../../vf-state/index.ts'
 import { areaOf } from '../guest/memory-map.ts'
 import { PAGE, Ram } from '../guest/ram.ts'
 import { RING_SIZE } from '../guest/variables.layout.ts'
@@ -18,6 +19,9 @@ const PACKET = 900
 /** Number of the second device. */
 const PEER = 1
 
+/** A VF of the mlx5 family. */
+const IDENTITY = { vendorId: 0x15b3, deviceId: 0x101e } as const
+
 const FEATURES = { stopCopy: true, p2p: true, preCopy: true } as const
 
 /** Since 2022: the kernel's states and descriptors, as QEMU uses them. */
@@ -37,7 +41,7 @@ class VfioV2 implements Steps {
     const features = { ...FEATURES, p2p: !has('no-peer-to-peer') }
     this.driver = new MigrationDriver('source', source.vf, trace, features, sourceFaults(has))
     if (has('no-peer-to-peer')) {
-      const vf = new Vf(new Ram(1))
+      const vf = new Vf(new Ram(1), IDENTITY)
       journal.device(PEER, vf.config)
       this.peer = new MigrationDriver('source', vf, trace, features, {}, PEER)
     }
@@ -230,8 +234,9 @@ function sourceFaults(has: (fault: string) => boolean): DriverFaults {
 
 export const vfioV2: Recipe = {
   section: { name: '0000:00:02.0/vfio', version: 1 },
-  // The framing is that of mlx5, the device is none of theirs: to name the format would be to claim one of them.
-  state: { format: '', held: 'data' },
+  // The driver frames the state as mlx5 does, so the device says that it is one of theirs.
+  identity: IDENTITY,
+  state: { format: mlx5StateFormat.name, held: 'data' },
   absentDriver: 'host',
   steps: (stage) => new VfioV2(stage),
 }

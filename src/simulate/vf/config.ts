@@ -41,9 +41,20 @@ export function barsIn(config: Uint8Array): number[] {
   return Array.from({ length: 6 }, (_, index) => view.getUint32(0x10 + 4 * index, true))
 }
 
-/** Configuration space of a VF before anything is written to it. */
-export function initialConfig(): Uint8Array {
+/** Vendor and device ID. */
+export interface DeviceIds {
+  readonly vendorId: number
+  readonly deviceId: number
+}
+
+/** Configuration space of a VF before anything is written to it; its subsystem is of the vendor, too. */
+export function initialConfig(ids?: DeviceIds): Uint8Array {
   const config = new Uint8Array(4096)
   for (const [offset, bytes] of INITIAL) config.set(bytes, offset)
+  if (ids === undefined) return config
+  const view = new DataView(config.buffer)
+  view.setUint16(0x00, ids.vendorId, true)
+  view.setUint16(0x02, ids.deviceId, true)
+  view.setUint16(0x2c, ids.vendorId, true)
   return config
 }

@@ -1,6 +1,6 @@
 import { DESCRIPTOR_SIZE, descriptorCodecs, REGISTER_SPACE } from '../../vf-state/index.ts'
 import { PAGE, type Ram } from '../guest/ram.ts'
-import { BUS_MASTER, COMMAND, initialConfig, VECTORS } from './config.ts'
+import { BUS_MASTER, COMMAND, type DeviceIds, initialConfig, VECTORS } from './config.ts'
 import { COUNTERS, type Direction, QUEUE_ENABLE, RING } from './registers.ts'
 
 /** One access of the device to guest memory. */
@@ -14,7 +14,7 @@ export interface Dma {
 
 /** The hardware of a VF of an 82599: configuration space, MSI-X table, registers, one receive and one transmit ring. */
 export class Vf {
-  readonly config: Uint8Array = initialConfig()
+  readonly config: Uint8Array
   readonly msix: Uint8Array = new Uint8Array(VECTORS * 16)
   /** BAR 0, little-endian. */
   readonly registers: Uint8Array = new Uint8Array(REGISTER_SPACE)
@@ -22,7 +22,12 @@ export class Vf {
   /** Told of every access to guest memory. */
   observe: (dma: Dma) => void = () => {}
 
-  constructor(readonly ram: Ram) {}
+  constructor(
+    readonly ram: Ram,
+    ids?: DeviceIds,
+  ) {
+    this.config = initialConfig(ids)
+  }
 
   read(offset: number): number {
     return this.#view.getUint32(offset, true)

@@ -62,7 +62,10 @@ export function decodeRecords(bytes: Uint8Array): { readonly records: VfioRecord
       const configEnd = configAt + CONFIG_SIZE
       const msixAt = configEnd + configStateInterruptsCodec.decodePrefix(bytes.subarray(configEnd)).length
       at = msixAt + streamedMsixLength(VECTORS)
-      records.push({ tag, pci: { config: bytes.slice(configAt, configEnd), msix: bytes.slice(msixAt, msixAt + 16 * VECTORS) } })
+      records.push({
+        tag,
+        pci: { config: bytes.slice(configAt, configEnd), msix: bytes.slice(msixAt, msixAt + 16 * VECTORS) },
+      })
     } else if (typeof tag === 'string') records.push({ tag })
     if (tag === 'END_OF_STATE' || tag === 'DEV_INIT_DATA_SENT') return { records, length: at }
   }

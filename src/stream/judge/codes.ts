@@ -135,6 +135,26 @@ export const judgeCodes = defineCodes({
     explanation: 'Bits are missing, or belong to no page: pages that the guest changed may never be sent again.',
     source: SOURCE,
   },
+  'stream/bitmap-not-decoded': {
+    severity: 'error',
+    title: 'a dirty bitmap is not in the encoding that it is said to be in',
+    explanation: 'Nobody can tell which pages the guest changed, so all of them have to be sent again.',
+    source: SOURCE,
+  },
+  'stream/bitmap-page-outside': {
+    severity: 'error',
+    title: 'a dirty bitmap has a page behind the last that it is about',
+    explanation:
+      'Such a page is none of those that can be sent: the number of pages is wrong, or the bitmap is of another memory.',
+    source: SOURCE,
+  },
+  'stream/irq-vector': {
+    severity: 'error',
+    title: 'an interrupt event is of a vector that the device does not have',
+    explanation:
+      'Vectors are indexes into the MSI-X table of the device. The event is of another device, or was misread.',
+    source: MSIX,
+  },
   'stream/region-undeclared': {
     severity: 'error',
     title: 'pages come of a memory region that was not declared',

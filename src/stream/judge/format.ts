@@ -36,5 +36,9 @@ function notDecoded(context: Context, part: Part, format: string, findings: read
 function movedTo(pieces: readonly Piece[], finding: Finding): Finding {
   const holds = ({ start }: Piece) => finding.in !== undefined || start <= finding.offset
   const piece = (finding.in === undefined ? pieces.findLast(holds) : undefined) ?? (pieces[0] as Piece)
+  if (piece.within !== undefined) {
+    const { in: _, ...own } = finding
+    return { ...own, offset: piece.offset, length: piece.within, path: [...piece.path, ...finding.path] }
+  }
   return movedFindings([finding], piece.offset - piece.start, piece.path)[0] as Finding
 }

@@ -1,7 +1,9 @@
 import type { Report } from '../../layout/index.ts'
+import { inflatedHere } from '../deflate.ts'
 import type { PlacedRecord } from '../integrity.ts'
 import { CompletenessRule } from './completeness.ts'
 import { Context, type KnownFormats, type StreamRule } from './context.ts'
+import { InterruptRule } from './interrupts.ts'
 import { MemoryRule } from './memory.ts'
 import { OrderRule } from './order.ts'
 import { StateRule } from './state.ts'
@@ -26,7 +28,7 @@ export class Judge {
 
   constructor(report: Report, { known }: JudgeOptions) {
     this.#context = new Context(report, known)
-    const rules = [OrderRule, StateRule, MemoryRule, TransitionRule, TraceRule, CompletenessRule]
+    const rules = [OrderRule, StateRule, MemoryRule, InterruptRule, TransitionRule, TraceRule, CompletenessRule]
     this.#rules = rules.map((rule) => new rule(this.#context))
   }
 
@@ -37,7 +39,11 @@ export class Judge {
     this.#next = sequence + 1n
     if (kind.type === 'end') this.#isEnded = true
     // What carries the stream is of no device and no design.
-    else if (kind.type !== 'index') for (const rule of this.#rules) rule.see?.(placed)
+    else if (kind.type !== 'index') {
+      const record = inflatedHere(placed.record)
+      const seen = record === placed.record ? placed : { ...placed, record, isInflated: true }
+      for (const rule of this.#rules) rule.see?.(seen)
+    }
   }
 
   /** The stream is over. Of what is missing is spoken where nothing was lost on the way. */

@@ -1,4 +1,5 @@
-import { counted, hexOffset } from '../../findings/index.ts'
+import { roaringEnd } from '../../dirty-bitmap/index.ts'
+import { counted, DecodeError, hexOffset } from '../../findings/index.ts'
 import type { Value } from '../../layout/index.ts'
 import type { PlacedRecord } from '../integrity.ts'
 import type { dirtyBitmapPayload, memoryPagesPayload, memoryRegionPayload } from '../payload.layout.ts'
@@ -74,7 +75,8 @@ export class MemoryRule implements StreamRule {
     else if (this.#open.size < MOST_OPEN) this.#open.set(part, open)
   }
 
-  #bitmap(placed: PlacedRecord, { base, pages, pageSize, encoding }: Bitmap): Counting['finish'] {
+  #bitmap(placed: PlacedRecord, bitmap: Bitmap): Counting['finish'] {
+    const { base, pages, pageSize, encoding } = bitmap
     const place = placeOfRecord(placed)
     const end = base + pages * BigInt(pageSize)
     if (this.#regions.size === 0) {
@@ -86,11 +88,28 @@ export class MemoryRule implements StreamRule {
       const message = `The bitmap is about ${hexOffset(base)} to ${hexOffset(end)}; no region that was declared holds both ends.`
       this.context.say('stream/bitmap-outside-memory', message, place)
     }
+    const { flags } = placed.record.header
+    if (flags.last) this.#content(bitmap, place)
     return (length) => {
       const [least, words] = [(pages + 7n) / 8n, 8n * ((pages + 63n) / 64n)]
       if (encoding !== 'raw' || BigInt(length) === least || BigInt(length) === words) return
       const message = `The bitmap has ${counted(length, 'byte')}; ${pages} pages take ${least}, or ${words} in whole words.`
       this.context.say('stream/bitmap-length', message, place, ['payload', 'data'])
+    }
+  }
+
+  /** Which pages an encoding has that says so without a bitmap being made; others are passed over. */
+  #content({ encoding, data, pages }: Bitmap, place: RecordPlace): void {
+    if (encoding !== 'roaring' && encoding !== 'roaring-64') return
+    try {
+      const end = BigInt(roaringEnd(data, encoding === 'roaring-64'))
+      if (end <= pages) return
+      const message = `Page ${end - 1n} is dirty; the bitmap is about ${pages}.`
+      this.context.say('stream/bitmap-page-outside', message, place, ['payload', 'data'])
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      const message = `The bitmap is no ${encoding}: expected ${error.expected}, found ${error.found}.`
+      this.context.say('stream/bitmap-not-decoded', message, place, ['payload', 'data'])
     }
   }
 

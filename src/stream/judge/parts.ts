@@ -30,6 +30,8 @@ export interface Piece {
   readonly offset: number
   /** Path of the bytes. */
   readonly path: Path
+  /** Bytes of the record, where those of the part do not stand in the stream. */
+  readonly within?: number
 }
 
 /** A part that is there as a whole. */
@@ -73,7 +75,9 @@ export class Parts {
     const inRecord = RECORD_HEADER + Number(header.length) - data.length
     const isBlob = BLOB_TYPES.has(type) && header.chunk === 0
     const path = [...placed.path, 'payload', ...(isBlob ? ['data'] : [])]
-    pieces.push({ start: waiting.length, offset: placed.offset + inRecord, path })
+    const { isInflated = false, offset } = placed
+    if (isInflated) pieces.push({ start: waiting.length, offset, path, within: placed.length })
+    else pieces.push({ start: waiting.length, offset: offset + inRecord, path })
     waiting.length += data.length
     if (waiting.length > LONGEST_PART) return undefined
     if (header.flags.last) {

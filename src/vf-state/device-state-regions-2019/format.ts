@@ -39,6 +39,12 @@ const options = {
   },
   configRegion: { kind: 'number', default: 0, meaning: 'bytes of the device config region; 0: not known' },
   memoryRegion: { kind: 'number', default: 0, meaning: 'bytes of the device memory region; 0: not known' },
+  memory: {
+    kind: 'choice',
+    values: ['whole', 'changed'],
+    default: 'whole',
+    meaning: 'device memory is there as a whole, or only the chunks that changed since the sections before',
+  },
 } as const satisfies OptionMap
 
 /** Body of one START, PART or END section of the "vfio-pci" live handlers of February 2019. */

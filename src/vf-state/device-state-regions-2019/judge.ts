@@ -9,6 +9,8 @@ export interface BodyContext {
   readonly section: 'unknown' | 'start' | 'part' | 'end'
   readonly configRegion: number
   readonly memoryRegion: number
+  /** Of what changed there may be any chunks, in rising order. */
+  readonly memory: 'whole' | 'changed'
 }
 
 type Say = (code: keyof typeof deviceStateBodyCodes.entries, message: string, place: Place) => void
@@ -56,7 +58,7 @@ function judgeOrder(parts: readonly StreamPart[], section: BodyContext['section'
 
 function judgePayload(part: StreamPart, offset: number, path: Path, context: BodyContext, say: Say): void {
   const { deviceConfig, deviceMemory } = part
-  const { configRegion, memoryRegion } = context
+  const { configRegion } = context
   if (deviceConfig !== undefined && configRegion > 0 && deviceConfig.length > configRegion) {
     const message = `The device config has ${deviceConfig.length} bytes, its region ${configRegion}.`
     say('vf-state/device-config-too-long', message, {
@@ -65,11 +67,13 @@ function judgePayload(part: StreamPart, offset: number, path: Path, context: Bod
       path: [...path, 'deviceConfig', 'length'],
     })
   }
-  if (deviceMemory !== undefined) judgeMemory(deviceMemory, offset, [...path, 'deviceMemory'], memoryRegion, say)
+  if (deviceMemory !== undefined) judgeMemory(deviceMemory, offset, [...path, 'deviceMemory'], context, say)
 }
 
 /** Chunks follow one another from 0 to the total length. */
-function judgeMemory(memory: MemoryPayload, from: number, path: Path, region: number, say: Say): void {
+function judgeMemory(memory: MemoryPayload, from: number, path: Path, context: BodyContext, say: Say): void {
+  const { memoryRegion: region } = context
+  const isWhole = context.memory === 'whole'
   const { totalLength, chunks } = memory
   let offset = from + TOTAL
   let expected = 0n
@@ -86,8 +90,9 @@ function judgeMemory(memory: MemoryPayload, from: number, path: Path, region: nu
       say('vf-state/memory-chunk-position', `The chunk starts at ${pos}, the region has ${region} bytes.`, atPos)
     }
     if (pos < expected) say('vf-state/memory-chunk-overlap', `The chunk starts at ${pos}, not ${expected}.`, atPos)
-    if (pos > expected) say('vf-state/memory-chunk-gap', `The chunk starts at ${pos}, not ${expected}.`, atPos)
-    if (end > totalLength) {
+    if (isWhole && pos > expected)
+      say('vf-state/memory-chunk-gap', `The chunk starts at ${pos}, not ${expected}.`, atPos)
+    if (isWhole && end > totalLength) {
       say('vf-state/memory-past-total', `The chunk ends at ${end}, the total length is ${totalLength}.`, atLength)
     }
     expected = end

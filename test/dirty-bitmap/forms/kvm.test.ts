@@ -182,6 +182,11 @@ describe('dirty rings', () => {
     ])
   })
 
+  test('entries far apart take no more memory than is allowed', () => {
+    const entries = ring(Array.from({ length: 9 }, (_, at) => [1, 2, at * 2 ** 28] as const))
+    expect(() => ringBitmaps(entries)).toThrow(/needs more than 268435456 bytes/)
+  })
+
   test('from a bitmap and back', () => {
     const bitmap = DirtyBitmap.fromPages([1, 64, 99], { pageSize: 4096, base: 0n, length: 100 })
     const made = ringOf(bitmap, { slot: 7, addressSpace: 1, size: 256 })

@@ -1,0 +1,30 @@
+import { type Ahead, toView } from '../../layout/index.ts'
+import { readVmDescription, type VmDescription } from '../vmdesc/index.ts'
+
+const DESCRIPTION = 6
+const BRACE = 0x7b
+/** How far from the end a description may begin: 16 MiB. QEMU's own are a few hundred KiB. */
+const LONGEST = 2 ** 24
+/** The last bytes that are looked at first. */
+const SHORT = 2 ** 20
+
+/**
+ * The description at the end of a stream that can be looked at ahead; zero bytes may follow it. With it bodies have
+ * lengths before they are read. Undefined where there is none.
+ */
+export function descriptionAhead(ahead: Ahead): VmDescription | undefined {
+  return within(ahead, SHORT) ?? (ahead.size > SHORT ? within(ahead, LONGEST) : undefined)
+}
+
+function within(ahead: Ahead, length: number): VmDescription | undefined {
+  const start = Math.max(0, ahead.size - length)
+  const bytes = ahead.read(start, ahead.size - start)
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] === 0) end -= 1
+  const view = toView(bytes)
+  for (let at = bytes.indexOf(DESCRIPTION); at >= 0 && at + 5 < end; at = bytes.indexOf(DESCRIPTION, at + 1)) {
+    if (bytes[at + 5] !== BRACE || view.getUint32(at + 1) !== end - at - 5) continue
+    return readVmDescription(bytes.subarray(at + 5, end)).description
+  }
+  return undefined
+}

@@ -1,0 +1,5 @@
+export { compareMigrations, type MigrationDifference, type MigrationNote } from './compare.ts'
+export type { CompareOptions, PartDifference } from './compare-part.ts'
+export { Migration } from './migration.ts'
+export type { Content, MigrationPart } from './parts.ts'
+export { streamParts } from './stream-parts.ts'

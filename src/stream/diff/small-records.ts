@@ -1,0 +1,51 @@
+import type { Located, StructType, Value } from '../../layout/index.ts'
+import * as codecs from '../codecs.ts'
+import type { streamRecord } from '../record.layout.ts'
+import type { DeviceFacts, PartBegin } from './parts.ts'
+
+type Payload = Exclude<Value<typeof streamRecord>['payload'], Uint8Array | { readonly opaque: Uint8Array }>
+
+/** The length of a text says nothing that the text does not. */
+export const isField = ({ path }: Located) => !/.Length$/.test(String(path.at(-1)))
+
+/** How the records are compared that are a few fields and nothing else. */
+export function smallContent(payload: Payload): Pick<PartBegin, 'content' | 'group' | 'pairing'> {
+  if ('driver' in payload) return fieldsOf(codecs.devicePayloadCodec)
+  if ('variant' in payload) return fieldsOf(codecs.designPayloadCodec)
+  if ('from' in payload) {
+    const { side, from, to } = payload
+    return { ...fieldsOf(codecs.transitionPayloadCodec), pairing: `${side} ${payload.interface} ${from} ${to}` }
+  }
+  if ('vector' in payload) {
+    return { ...fieldsOf(codecs.irqPayloadCodec), pairing: `${payload.side} ${payload.what} ${payload.vector}` }
+  }
+  if ('line' in payload) {
+    const [, kind] = /"kind":"([^"]*)"/.exec(payload.line) ?? []
+    return { ...fieldsOf(codecs.tracePayloadCodec), pairing: kind ?? '' }
+  }
+  if ('note' in payload) return fieldsOf(codecs.notePayloadCodec)
+  if ('region' in payload && 'name' in payload) {
+    // The number is a reference within the stream, where there is a name.
+    const { name, region } = payload
+    const isOwn = ({ path }: Located) => name === '' || path.at(-1) !== 'region'
+    return { ...fieldsOf(codecs.memoryRegionPayloadCodec, isOwn), group: name === '' ? `${region}` : name }
+  }
+  return { content: { kind: 'opaque' } }
+}
+
+interface Fields {
+  readonly type: StructType
+  fields(bytes: Uint8Array): Located[]
+}
+
+const fieldsOf = (codec: Fields, isOwn: (field: Located) => boolean = () => true): Pick<PartBegin, 'content'> => ({
+  content: { kind: 'fields', fields: (bytes) => codec.fields(bytes).filter((field) => isField(field) && isOwn(field)) },
+})
+
+/** Who the device is of which this is the record; undefined for any other record. */
+export function identityOf(payload: Payload): Pick<DeviceFacts, 'address' | 'ids'> | undefined {
+  if (!('driver' in payload)) return undefined
+  const { address, vendorId, deviceId, subsystemVendorId, subsystemId } = payload
+  const isKnown = vendorId !== 0 && vendorId !== 0xffff
+  return { address, ids: isKnown ? [vendorId, deviceId, subsystemVendorId, subsystemId].join(' ') : '' }
+}
