@@ -118,7 +118,7 @@ export class Integrity {
       if (previous !== this.#lastIndex) {
         const message = `The index before is at ${hexOffset(this.#lastIndex)}, not at ${hexOffset(previous)}.`
         this.#say('stream/index-mismatch', message, placed, ['payload', 'previous'])
-      } else if (entries.length > LONGEST_INDEX) {
+      } else if (count > LONGEST_INDEX) {
         const message = `The index has ${count} entries, more than ${LONGEST_INDEX}.`
         this.#say('stream/index-mismatch', message, placed, ['payload', 'count'])
       } else if (isOthers) {

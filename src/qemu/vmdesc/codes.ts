@@ -91,9 +91,9 @@ export const bodyCodes = defineCodes({
   },
   'qemu/vmdesc-too-many': {
     severity: 'warning',
-    title: 'the description has far more values without bytes than a device needs',
+    title: 'the description has far more values than a device needs',
     explanation:
-      'Elements of size 0 cost nothing in a stream, but each would be shown. What follows is shown as bytes.',
+      'Each value takes many times the memory of its bytes, and values without bytes cost nothing in a stream. From the limit on, the state is shown as bytes.',
     source: WRITER,
   },
 })

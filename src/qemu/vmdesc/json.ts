@@ -1,10 +1,24 @@
 import { EncodeError, type Path } from '../../findings/index.ts'
-import { bytesFromJson, describe, type Json, lengthMismatch, plainJson, wrongType } from '../../layout/index.ts'
+import { bigToJson, bytesFromJson, describe, type Json, lengthMismatch, toHex, wrongType } from '../../layout/index.ts'
 import type { DeviceFields, FieldDescription, FieldValue, StructDescription } from './model.ts'
 import { REST } from './model.ts'
 
-/** JSON of decoded fields: 64-bit numbers as "0x...", runs of bytes as hexadecimal, null pointers as null. */
-export const fieldsToJson = (fields: DeviceFields): Json => plainJson(fields)
+/**
+ * JSON of decoded fields: 64-bit numbers as "0x...", runs of bytes as hexadecimal, null pointers as null.
+ *
+ * @param run JSON of a run of bytes; runs of decoded fields are views of the body that was decoded
+ */
+export function fieldsToJson(fields: DeviceFields, run: (bytes: Uint8Array) => Json = toHex): Json {
+  const json: { [member: string]: Json } = {}
+  for (const [member, value] of Object.entries(fields)) json[member] = valueToJson(value, run)
+  return json
+}
+
+function valueToJson(value: FieldValue, run: (bytes: Uint8Array) => Json): Json {
+  if (value === null || typeof value !== 'object') return typeof value === 'bigint' ? bigToJson(value) : value
+  if (value instanceof Uint8Array) return run(value)
+  return Array.isArray(value) ? value.map((element) => valueToJson(element, run)) : fieldsToJson(value, run)
+}
 
 /**
  * The fields that a piece of JSON stands for. Members may be absent and numbers out of range: that is for the encoder

@@ -9,6 +9,8 @@ import { sizeOfStruct } from './size.ts'
 /** Levels of structures; those of QEMU's own devices are about a dozen. */
 const DEEPEST = 48
 
+const FIRST = { first: 0, count: 1 }
+
 /** Reads the fields and subsections of devices and of the structures in them. */
 export class StructReader {
   private depth = 0
@@ -30,6 +32,7 @@ export class StructReader {
     return { vmsdName, version, fields, subsections, size, complete: whole }
   }
 
+  /** Fields of one name that follow each other are elements of one array, one by one or in groups. */
   private fields(json: unknown, path: Path, names: Names): { fields: FieldDescription[]; complete: boolean } {
     const fields: FieldDescription[] = []
     if (!Array.isArray(json)) return { fields, complete: this.bad(`The fields are ${describe(json)}.`, path) }
@@ -45,9 +48,8 @@ export class StructReader {
       const { name, type } = entry
       const isElement = entry.array_len !== undefined || entry.index !== undefined
       let field: FieldDescription
-      if (last !== undefined && last.name === name) {
-        // Elements of one array, one by one or in groups.
-        const before = last.field.elements ?? { first: 0, count: 1 }
+      if (last?.name === name) {
+        const before = last.field.elements ?? FIRST
         if (last.field.elements === undefined) fields[fields.length - 1] = { ...last.field, elements: before }
         field = { member: last.field.member, type, ...content, elements: { first: before.first + before.count, count } }
       } else {
@@ -55,7 +57,7 @@ export class StructReader {
         field = { member, type, ...content, elements: isElement ? { first: 0, count } : undefined }
       }
       if (!Number.isSafeInteger((field.elements?.first ?? 0) + count)) {
-        return { fields, complete: this.bad(`The array ${JSON.stringify(name)} has too many elements.`, at) }
+        return { fields, complete: this.bad(`The array ${describe(name)} has too many elements.`, at) }
       }
       fields.push(field)
       last = { name, field }
@@ -83,8 +85,9 @@ export class StructReader {
   /** What an element is made of; undefined where the description does not even tell how many bytes it has. */
   private content(entry: Record<string, unknown>, type: string, path: Path): Content | undefined {
     const size = isCount(entry.size) ? entry.size : undefined
-    if (entry.size !== undefined && size === undefined)
+    if (entry.size !== undefined && size === undefined) {
       this.bad(`The size is ${describe(entry.size)}.`, [...path, 'size'])
+    }
     if (isRecord(entry.struct)) return this.nested(entry.struct, size, [...path, 'struct'])
     // Types that save a structure by way of a function have its members among their own.
     if (Array.isArray(entry.fields) && !isMarkedList(type) && size !== undefined) {
@@ -92,7 +95,7 @@ export class StructReader {
       if (inline?.complete && inline.size === size) return { kind: 'struct', size, struct: inline }
       return { kind: 'bytes', size }
     }
-    return this.scalar(type, size, path)
+    return this.scalar(type, size, path, entry.size === undefined)
   }
 
   private nested(json: Record<string, unknown>, size: number | undefined, path: Path): Content | undefined {
@@ -109,12 +112,13 @@ export class StructReader {
     return { kind: 'bytes', size }
   }
 
-  private scalar(type: string, size: number | undefined, path: Path): Content | undefined {
+  /** @param isSilent whether nothing at all is said of the size */
+  private scalar(type: string, size: number | undefined, path: Path, isSilent: boolean): Content | undefined {
     const kind = kindOf(type)
     if (kind === 'counted') return { kind, size: undefined }
     const width = widthOf(kind)
     if (size === undefined && width === undefined) {
-      this.bad(`A field of type ${describe(type)} has no size.`, path)
+      if (isSilent) this.bad(`A field of type ${describe(type)} has no size.`, path)
       return undefined
     }
     if (width === undefined || size === undefined || size === width) return { kind, size: size ?? width }
@@ -134,6 +138,7 @@ export class StructReader {
     for (const [index, entry] of json.entries()) {
       const at = [...path, index]
       const struct = isRecord(entry) ? this.atDepth(at)?.read(entry, at) : undefined
+      if (struct === undefined && isRecord(entry)) return { subsections, whole: false }
       if (struct?.vmsdName === undefined || struct.version === undefined) {
         return { subsections, whole: this.bad(`Subsection ${index} has no vmsd_name and version.`, at) }
       }

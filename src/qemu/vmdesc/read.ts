@@ -92,7 +92,7 @@ class DescriptionReader {
   }
 
   private duplicate({ name, instanceId }: DeviceDescription, before: number, index: number): void {
-    const message = `Devices ${before} and ${index} both are instance ${instanceId} of ${JSON.stringify(name)}.`
+    const message = `Devices ${before} and ${index} both are instance ${instanceId} of ${describe(name)}.`
     this.problems.add('qemu/vmdesc-duplicate-device', message, ['devices', index])
   }
 }
