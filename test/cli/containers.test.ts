@@ -1,17 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { Feed } from '../../src/cli/container/feed.ts'
+import { zstdUnits } from '../../src/cli/container/zstd-units.ts'
 import { saveImage } from '../qemu/container/recipes.ts'
-import { json, shell, temporaryFolder, vfmig } from './support.ts'
+import { Folder, json, shell, vfmig } from './support.ts'
 
-const folder = temporaryFolder()
-
-function file(name: string, bytes: Uint8Array): string {
-  const path = join(folder, name)
-  writeFileSync(path, bytes)
-  return path
-}
+const folder = new Folder()
+const file = (name: string, bytes: Uint8Array) => folder.file(name, bytes)
 
 const snapshots = (name: string) =>
   file(`${name}.qcow2`, gunzipSync(readFileSync(`fixtures/qemu/snapshots-${name}.qcow2.gz`)))
@@ -74,7 +70,7 @@ describe('a libvirt save image', () => {
     const decoded = json(['decode', '--json', file('raw.img', raw)])
     expect(decoded.container).toBeNull()
     expect(decoded.value.saveImage).toMatchObject({ byteOrder: 'little', domainXml: '<domain/>', cookie: '<cookie/>' })
-    expect(Buffer.compare(streamOf(join(folder, 'raw.img')), raw)).toBe(0)
+    expect(Buffer.compare(streamOf(folder.at('raw.img')), raw)).toBe(0)
   })
 
   test.each([
@@ -106,7 +102,7 @@ describe('a libvirt save image', () => {
     const command = `tail -c +65649 ${name}.img | ${name} -dc | vfmig decode -`
     expect(stderr).toContain(command)
     if (!has(name)) return
-    const piped = shell(command, { cwd: folder })
+    const piped = shell(command, { cwd: folder.path })
     expect(piped.status).toBe(0)
     expect(piped.stdout).toContain('"isapc"')
   })
@@ -130,8 +126,6 @@ describe('a libvirt save image', () => {
 })
 
 test('a zstd window larger than 8 MiB is refused before memory is taken for it', async () => {
-  const { zstdUnits } = await import('../../src/cli/container/zstd-units.ts')
-  const { Feed } = await import('../../src/cli/container/feed.ts')
   const units = async (hex: string) => {
     const pieces = []
     const input = (async function* () {
@@ -141,7 +135,11 @@ test('a zstd window larger than 8 MiB is refused before memory is taken for it',
     return pieces
   }
   // A skippable frame, then one with a window of 8 MiB, a run of 5 bytes and a checksum.
-  expect(await units('532a4d1802000000aaaa28b52ffd04682b000061deadbeef')).toEqual(['28b52ffd0468', '2b000061', 'deadbeef'])
+  expect(await units('532a4d1802000000aaaa28b52ffd04682b000061deadbeef')).toEqual([
+    '28b52ffd0468',
+    '2b000061',
+    'deadbeef',
+  ])
   await expect(units('28b52ffd0470')).rejects.toThrow('a zstd window of at most 8 MiB, found 16 MiB.')
   await expect(units('28b52ffde0ffffffffffffffff')).rejects.toThrow('a zstd window of at most 8 MiB')
   await expect(units('28b52ffd04680900')).rejects.toThrow('an early end')
@@ -152,6 +150,8 @@ test('a zstd window larger than 8 MiB is refused before memory is taken for it',
 test('a stream behind 4096 bytes is found, also in gzip', () => {
   const bytes = Buffer.concat([Buffer.alloc(4096), streamOf(SMALL)])
   for (const path of [file('offset.bin', bytes), file('offset.bin.gz', gzipSync(bytes))]) {
-    expect(vfmig(['validate', path]).stdout).toContain('info qemu/leading-bytes: 4096 zero bytes stand before the stream.')
+    expect(vfmig(['validate', path]).stdout).toContain(
+      'info qemu/leading-bytes: 4096 zero bytes stand before the stream.',
+    )
   }
 })
