@@ -1,3 +1,4 @@
+export * from './container/index.ts'
 export * from './frame.ts'
 export * from './multifd/index.ts'
 export type { PageKind, RamBlock, RamListener } from './ram/blocks.ts'

@@ -14,9 +14,18 @@ import {
   joined,
   type OptionMap,
   type OptionValues,
+  type Probe,
   runField,
   toBytes,
 } from '../../layout/index.ts'
+import {
+  containerCodes,
+  detectQemuStream,
+  isSaveImage,
+  type SaveImage,
+  saveHeaderCodec,
+  saveImageCodec,
+} from '../container/index.ts'
 import {
   commandCodec,
   configurationCodec,
@@ -43,6 +52,8 @@ import { vfioRecordHeadCodec } from './vfio-head.ts'
 
 /** A QEMU migration stream that is in memory. */
 export interface QemuMigration {
+  /** What libvirt wrote in front of it. */
+  readonly saveImage?: SaveImage
   /** Everything between header and trailing bytes, in order, without loss. */
   readonly elements: readonly Readonly<Record<string, unknown>>[]
   /** Machine type of the source. */
@@ -80,6 +91,8 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
   options,
   ksy: 'parts',
   structures: [
+    saveHeaderCodec,
+    saveImageCodec,
     streamHeaderCodec,
     configurationCodec,
     configurationPartCodec,
@@ -93,6 +106,7 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
     descriptionHeaderCodec,
   ],
   codes: {
+    ...containerCodes.entries,
     ...qemuStreamCodes.entries,
     ...ramCodes.entries,
     ...descriptionCodes.entries,
@@ -101,7 +115,7 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
     ...vfioStreamCodes.entries,
   },
   automatic: true,
-  detect: ({ head }) => (isHeader(head) ? 1 : 0),
+  detect,
   reader,
   decode: (input, given) => decoded(input, given).value,
   encode: (value) => joined([...treePieces(value)]),
@@ -141,9 +155,13 @@ function jsonOf(bytes: Uint8Array): Json {
   return JSON.parse(text + json.end())
 }
 
-const HEADER = [0x51, 0x45, 0x56, 0x4d, 0, 0, 0]
-
-const isHeader = (head: Uint8Array) => head.length >= 8 && HEADER.every((byte, index) => head[index] === byte)
+function detect({ head }: Probe): number {
+  if (isSaveImage(head)) return 1
+  const start = detectQemuStream(head)
+  if (start === undefined) return 0
+  // Further on, eight bytes could be a part of something else.
+  return start === 0 ? 1 : 0.9
+}
 
 function noReferences(reference: BytesReference, path: Path): never {
   const found = `a reference to ${reference.length} bytes at ${reference.offset}`
