@@ -1,7 +1,7 @@
 import { hexOffset } from '../../findings/index.ts'
 import { RAM_FLAGS } from '../frame.layout.ts'
 import { ramBlockNameCodec } from '../frame.ts'
-import { type Teller, wanted } from '../stream/teller.ts'
+import { type Teller, wanted } from '../teller.ts'
 import { blockList } from './block-list.ts'
 import type { PageKind, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
