@@ -46,7 +46,8 @@ class Reader {
     if (context.machine !== undefined) teller.derived('machine', context.machine)
     context.sections.tell(teller)
     const { options } = context
-    context.devices.tell(teller, (description ?? options.description)?.devices, this.#sections.places)
+    // One that was seen ahead and not reached would be missing where the stream is written again.
+    context.devices.tell(teller, description?.devices, this.#sections.places)
     const spaces = context.vfio.tell(teller, isWhole)
     options.onSpaces?.(spaces)
   }
