@@ -18,6 +18,7 @@ import {
 import { streamFileHeaderCodec, streamRecordCodec } from './codecs.ts'
 import { streamCodes } from './codes.ts'
 import { deflateProblem } from './deflate.ts'
+import { MARKER, VERSION } from './header.layout.ts'
 import { deviceName, Integrity, type PlacedRecord } from './integrity.ts'
 import { headerToJson, recordToJson } from './json.ts'
 import { Judge, type JudgeOptions } from './judge/index.ts'
@@ -25,7 +26,6 @@ import {
   FILE_HEADER,
   FILE_HEADER_CRC,
   headerAt,
-  MARKER,
   padded,
   RECORD_HEADER,
   recordIn,
@@ -33,6 +33,7 @@ import {
   typeName,
 } from './record.ts'
 import { textDamage } from './signature.ts'
+import { hasOwner, ONE_CHUNK } from './type-rules.ts'
 
 /** How a stream is read. */
 export interface ReadOptions extends JudgeOptions {
@@ -145,7 +146,7 @@ class Reader {
     if (header.kind.type !== 'end') this.#integrity.bytes(bytes)
     this.#look(placed, isSound)
     this.#integrity.see(placed, bytes)
-    this.#judge.see(placed, bytes)
+    this.#judge.see(placed)
     return placed
   }
 
@@ -205,6 +206,7 @@ class Reader {
         | 'payload-not-described'
         | 'padding-not-zero'
         | 'unknown-record'
+        | 'wrong-device'
         | 'unknown-optional-record',
       message: string,
       part: string,
@@ -217,6 +219,8 @@ class Reader {
       if (problem !== undefined) say('payload-not-described', `The payload (${name}) ${problem}.`, 'payload')
     }
     if (padding.some((byte) => byte !== 0)) say('padding-not-zero', `The padding of ${name} is not zero.`, 'padding')
+    if (!hasOwner(header))
+      say('wrong-device', `A record of ${typeName(header)} is of ${deviceName(header.device)}.`, 'header')
     if (typeof header.kind.type === 'string') return
     const code = header.kind.optional ? 'unknown-optional-record' : 'unknown-record'
     say(code, `Nobody here knows what ${typeName(header)} is.`, 'header')
@@ -295,12 +299,11 @@ class Reader {
   }
 }
 
-const VERSION = 1
-
 /** What is wrong with a payload that is not laid out here: a later chunk, or compressed. */
-function rawProblem({ header: { kind, flags } }: StreamRecord, payload: Uint8Array): string | undefined {
+function rawProblem({ header: { kind, flags, chunk } }: StreamRecord, payload: Uint8Array): string | undefined {
   // Whoever reads a stream by its index, or from its end, has to find them as they are.
   if (kind.type === 'index' || kind.type === 'end') return 'is compressed or a later chunk, which it must not be'
+  if (chunk > 0 && ONE_CHUNK.has(kind.type)) return 'is a later chunk, and parts of this type have one alone'
   return flags.deflated ? deflateProblem(payload) : undefined
 }
 
@@ -312,12 +315,15 @@ const markerIn = ({ bytes, position, limit }: Window) => markerAt(bytes, positio
 
 /** Index of the first marker from an index on, `last` at most; one more where there is none. */
 function markerAt(bytes: Uint8Array, from: number, last: number): number {
-  for (let at = bytes.indexOf(MARKER[0] as number, from); at >= 0 && at <= last; ) {
-    if (MARKER.every((byte, index) => bytes[at + index] === byte)) return at
-    at = bytes.indexOf(MARKER[0] as number, at + 1)
+  for (let at = bytes.indexOf(MARKER & 0xff, from); at >= 0 && at <= last; ) {
+    if (MARKER_BYTES.every((byte, index) => bytes[at + index] === byte)) return at
+    at = bytes.indexOf(MARKER & 0xff, at + 1)
   }
   return last + 1
 }
+
+/** The marker in the order in which its bytes stand. */
+const MARKER_BYTES = [0, 8, 16, 24].map((shift) => (MARKER >>> shift) & 0xff)
 
 function recordFields(record: StreamRecord, bytes: Uint8Array, offset: number, path: Path): Located[] {
   const fields = streamRecordCodec.fields(bytes)

@@ -1,7 +1,7 @@
 import { crc32 } from '../hash/index.ts'
 import { isOpaque, toView, type Value } from '../layout/index.ts'
 import { recordHeaderCodec, streamRecordCodec } from './codecs.ts'
-import type { RECORD_TYPES, recordHeader } from './header.layout.ts'
+import { MARKER, type RECORD_TYPES, type recordHeader } from './header.layout.ts'
 import type { streamRecord } from './record.layout.ts'
 
 export type RecordHeader = Value<typeof recordHeader>
@@ -23,22 +23,20 @@ export const LONGEST_PAYLOAD = 2 ** 24
 /** Device number of records that are of the migration as a whole. */
 export const NO_DEVICE = 0xffffffff
 
-/** First four bytes of a record in the order in which they stand. */
-export const MARKER = Uint8Array.of(0x56, 0x46, 0x4d, 0x52)
+/** The number of the part that begins behind one; behind the last number they begin anew. */
+export const nextPartAfter = (part: number) => (part + 1) >>> 0
 
 /** Bytes that a payload takes with its padding. */
 export const padded = (length: number) => Math.ceil(length / 8) * 8
 
 /** The header of a record that begins at an index, where its own sum says that it is one. */
 export function headerAt(bytes: Uint8Array, view: DataView, at: number): RecordHeader | undefined {
-  if (view.getUint32(at, true) !== MARKER_WORD) return undefined
+  if (view.getUint32(at, true) !== MARKER) return undefined
   const sum = view.getUint32(at + RECORD_HEADER_CRC, true)
   if (crc32(bytes.subarray(at, at + RECORD_HEADER_CRC)) !== sum) return undefined
   const header = recordHeaderCodec.decodeAt({ bytes, view, offset: at, end: at + RECORD_HEADER }).value
   return header.length <= LONGEST_PAYLOAD ? header : undefined
 }
-
-const MARKER_WORD = 0x524d4656
 
 /** What `recordIn` gives. */
 interface ReadBytes {

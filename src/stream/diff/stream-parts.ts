@@ -118,7 +118,7 @@ class StreamParts {
   }
 
   /** The first chunk of a part; undefined for pages that are told at once. */
-  #begun(record: StreamRecord, place: RecordPlace) {
+  #begun(record: StreamRecord, place: StoredPlace) {
     const { header, payload } = record
     const type = typeName(header)
     const device = header.device
@@ -182,7 +182,7 @@ class StreamParts {
   }
 }
 
-interface RecordPlace {
+interface StoredPlace {
   readonly offset: number
   readonly length: number
   readonly isPacked: boolean
@@ -201,7 +201,7 @@ const RAW_FORMATS: Readonly<Record<string, string>> = {
 const isOfContent = ({ path }: Located) => /^version$|Features$/.test(String(path.at(-1)))
 
 /** Fields in front of the data, where they lie in the stream. */
-function headOf(fields: readonly Located[], { offset, length, isPacked }: RecordPlace): Located[] {
+function headOf(fields: readonly Located[], { offset, length, isPacked }: StoredPlace): Located[] {
   const own = fields.filter((field) => isField(field) && field.path.at(-1) !== 'data')
   if (isPacked) return own.map((field) => ({ ...field, offset, length }))
   return movedFields(own, offset + RECORD_HEADER, [])
