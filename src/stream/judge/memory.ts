@@ -86,16 +86,16 @@ export class MemoryRule implements StreamRule {
     this.context.say('stream/regions-overlap', message, placed, ['payload', 'base'])
   }
 
-  /** Pages of a region, or of a bitmap, by themselves. */
-  #place(place: RecordPlace, base: bigint, end: bigint, pageSize: number): void {
+  /** Pages of a region, or of a bitmap, by themselves; false where there are no such addresses. */
+  #place(place: RecordPlace, base: bigint, end: bigint, pageSize: number): boolean {
     if (pageSize === 0 || (pageSize & (pageSize - 1)) !== 0) {
       const message = `Pages of ${counted(pageSize, 'byte')} are no power of two.`
       this.context.say('stream/region-page-size', message, place, ['payload', 'pageSize'])
     }
-    if (end > ADDRESSES) {
-      const message = `Memory from ${hexOffset(base)} to ${hexOffset(end)} ends behind 64 bits of address.`
-      this.context.say('stream/beyond-address-space', message, place, ['payload', 'base'])
-    }
+    if (end <= ADDRESSES) return true
+    const message = `Memory from ${hexOffset(base)} to ${hexOffset(end)} ends behind 64 bits of address.`
+    this.context.say('stream/beyond-address-space', message, place, ['payload', 'base'])
+    return false
   }
 
   /** Counts the bytes of a part over its chunks; the first says what is expected. */
@@ -121,13 +121,13 @@ export class MemoryRule implements StreamRule {
     const { base, pages, pageSize, encoding } = bitmap
     const place = placeOf(placed)
     const end = base + pages * BigInt(pageSize)
-    this.#place(place, base, end, pageSize)
+    const isThere = this.#place(place, base, end, pageSize)
     if (this.#regions.size === 0) {
       const isSilent = this.#hasToldOfBitmaps || this.#isUnclear || !this.context.isWhole
       if (!isSilent)
         this.context.say('stream/bitmap-without-region', 'No memory region comes before this bitmap.', place)
       this.#hasToldOfBitmaps ||= !isSilent
-    } else if (end > base && !(this.#isUnclear || !this.context.isWhole) && !this.#holds(base, end)) {
+    } else if (isThere && end > base && !(this.#isUnclear || !this.context.isWhole) && !this.#holds(base, end)) {
       const message = `The bitmap is about ${hexOffset(base)} to ${hexOffset(end)}; no region that was declared holds both ends.`
       this.context.say('stream/bitmap-outside-memory', message, place)
     }
