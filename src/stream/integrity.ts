@@ -77,7 +77,7 @@ export class Integrity {
     this.#part(placed, isInOrder)
     if (header.kind.type === 'end') this.#end(placed)
     if (header.kind.type === 'index') this.#index(placed, bytes)
-    this.#remember(placed)
+    if (header.kind.type !== 'index') this.#recent.add(bytes, placed.offset)
     this.#records += 1
   }
 
@@ -165,10 +165,6 @@ export class Integrity {
     this.#lastIndex = BigInt(placed.offset)
     this.#recent.clear()
     this.#isBroken = false
-  }
-
-  #remember({ record: { header }, offset }: PlacedRecord): void {
-    if (header.kind.type !== 'index') this.#recent.add(header, offset)
   }
 
   #end(placed: PlacedRecord): void {

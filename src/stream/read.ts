@@ -25,10 +25,10 @@ import { Judge, type JudgeOptions } from './judge/index.ts'
 import {
   FILE_HEADER,
   FILE_HEADER_CRC,
-  headerAt,
-  padded,
   RECORD_HEADER,
-  recordIn,
+  type ReadBytes,
+  recordAt,
+  recordLengthAt,
   type StreamRecord,
   typeName,
 } from './record.ts'
@@ -78,7 +78,7 @@ class Reader {
     while (!isEnded) {
       if (window.available < RECORD_HEADER) yield RECORD_HEADER
       if (window.available === 0) break
-      const placed = yield* this.#record()
+      const placed = this.#quick() ?? (yield* this.#record())
       if (placed === undefined) yield* this.#skip()
       else isEnded = placed.record.header.kind.type === 'end'
     }
@@ -127,23 +127,36 @@ class Reader {
   *#record(): Generator<number, PlacedRecord | undefined, undefined> {
     const { window } = this
     if (window.available < RECORD_HEADER) return undefined
-    const header = headerAt(window.bytes, window.view, window.position)
-    if (header === undefined) return undefined
-    const length = RECORD_HEADER + padded(Number(header.length))
+    const length = recordLengthAt(window.bytes, window.view, window.position)
+    if (length === undefined) return undefined
     if (window.available < length) yield length
     if (window.available < length) return undefined
-    let read = recordIn(window.peek(length))
+    let read = recordAt(window.bytes, window.view, window.position, length)
     if (!read.isSound) {
       if (yield* this.#isShorter(length)) return undefined
-      read = recordIn(window.peek(length))
+      read = recordAt(window.bytes, window.view, window.position, length)
     }
-    const { record, isSound } = read
+    return this.#taken(read, length)
+  }
+
+  /** The same for a record that is wholly here and sound, as most are: without a generator, which takes its time. */
+  #quick(): PlacedRecord | undefined {
+    const { bytes, view, position, available } = this.window
+    if (available < RECORD_HEADER) return undefined
+    const length = recordLengthAt(bytes, view, position)
+    if (length === undefined || available < length) return undefined
+    const read = recordAt(bytes, view, position, length)
+    return read.isSound ? this.#taken(read, length) : undefined
+  }
+
+  #taken({ record, isSound, isClean }: ReadBytes, length: number): PlacedRecord {
+    const { window } = this
     const offset = window.offset
     const bytes = window.take(length)
     const placed = { record, offset, length, path: ['records', this.#count++] }
     this.#tellRecord(placed, bytes)
-    if (!read.isClean) this.#unusual(placed, bytes)
-    if (header.kind.type !== 'end') this.#integrity.bytes(bytes)
+    if (!isClean) this.#unusual(placed, bytes)
+    if (record.header.kind.type !== 'end') this.#integrity.bytes(bytes)
     this.#look(placed, isSound)
     this.#integrity.see(placed, bytes)
     this.#judge.see(placed)
@@ -160,12 +173,12 @@ class Reader {
     const next = length + RECORD_HEADER
     if (window.available < next) yield next
     const { bytes, view, position } = window
-    if (window.available >= next && headerAt(bytes, view, position + length) !== undefined) return false
+    if (window.available >= next && recordLengthAt(bytes, view, position + length) !== undefined) return false
     // What was searched once is not searched again: the work follows the bytes.
     this.#searched = window.offset + length
     const last = position + length - 1
     for (let at = markerAt(bytes, position + 1, last); at <= last; at = markerAt(bytes, at + 1, last)) {
-      if (at + RECORD_HEADER <= window.limit && headerAt(bytes, view, at) !== undefined) return true
+      if (at + RECORD_HEADER <= window.limit && recordLengthAt(bytes, view, at) !== undefined) return true
     }
     return false
   }
@@ -308,7 +321,7 @@ function rawProblem({ header: { kind, flags, chunk } }: StreamRecord, payload: U
 }
 
 const headerHere = ({ bytes, view, position, available }: Window) =>
-  available >= RECORD_HEADER && headerAt(bytes, view, position) !== undefined
+  available >= RECORD_HEADER && recordLengthAt(bytes, view, position) !== undefined
 
 /** Bytes up to the next marker, or to where one could begin that is not wholly here. */
 const markerIn = ({ bytes, position, limit }: Window) => markerAt(bytes, position, limit - RECORD_HEADER) - position
