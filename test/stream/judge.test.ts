@@ -88,7 +88,10 @@ const cut: Record<string, readonly (readonly [path: string, records: readonly Re
     ['records.1.payload.data', [region(0n, 0x9000n), bitmap(0n, 9n, roaring(8).subarray(0, 17), 'roaring')]],
     // A number that goes on behind the last byte.
     ['records.1.payload.data', [region(0n, 0x9000n), bitmap(0n, 9n, Uint8Array.of(0x80), 'run-lengths')]],
-    ['records.1.payload.data', [region(0n, 0x9000n), bitmap(0n, 9n, Uint8Array.of(1), 'cloud-hypervisor-memory-table')]],
+    [
+      'records.1.payload.data',
+      [region(0n, 0x9000n), bitmap(0n, 9n, Uint8Array.of(1), 'cloud-hypervisor-memory-table')],
+    ],
   ],
   'stream/unknown-encoding': [
     ['records.1.payload.encoding', [region(0n, 0x9000n), bitmap(0n, 9n, PAGE, 'no-such-encoding')]],
