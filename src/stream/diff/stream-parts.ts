@@ -3,6 +3,7 @@ import { isOpaque, type Located, movedFields, type ReadEvent } from '../../layou
 import { blobPayloadCodec, dirtyBitmapPayloadCodec, memoryPagesPayloadCodec, vendorPayloadCodec } from '../codecs.ts'
 import { streamCodes } from '../codes.ts'
 import { inflatedRecord } from '../deflate.ts'
+import { MOST_OPEN_PARTS } from '../integrity.ts'
 import { LONGEST_PAYLOAD, NO_DEVICE, RECORD_HEADER, type StreamRecord, typeName } from '../record.ts'
 import { payloadBytes } from '../write.ts'
 import type { MigrationPart, PartBegin } from './parts.ts'
@@ -88,6 +89,9 @@ class StreamParts {
       yield* begun.parts
       open = begun.open
       bytes = begun.bytes
+      const oldest = this.#open.entries().next().value
+      // As many as the format allows; of more the first are over.
+      if (oldest !== undefined && this.#open.size === MOST_OPEN_PARTS) yield* this.#close(...oldest)
       this.#open.set(header.part, open)
     }
     if (open.pages !== undefined) yield* open.pages.push(bytes)
