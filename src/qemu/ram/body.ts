@@ -5,6 +5,7 @@ import { type Teller, wanted } from '../stream/teller.ts'
 import { blockList } from './block-list.ts'
 import type { PageKind, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
+import { xbzrleProblem } from './xbzrle.ts'
 
 /** Page records by the flag that says so. */
 const PAGES: ReadonlyMap<number, PageKind> = new Map([
@@ -75,6 +76,7 @@ export class RamBody {
         return false
       }
       const { teller } = this
+      if (other === 'multifdFlush') this.listener.sync?.()
       yield* this.#item(other, () => teller.run('records', WORD))
       if (flag === RAM_FLAGS.endOfSection) return true
     }
@@ -110,17 +112,19 @@ export class RamBody {
     if (window.available < prefix && !(yield* this.#need(prefix))) return false
     const length = this.#contentLength(kind, head)
     if (length === undefined) return false
+    const size = prefix + length
+    if (kind === 'xbzrle' && !(yield* this.#delta(address, prefix, size))) return false
     this.#check(block, address, kind, head)
     this.#continue(block, kind, address)
-    const size = prefix + length
+    const { offset } = window
     if (listener.wantsContent === true) {
       if (window.available < size && !(yield* this.#need(size))) return this.#cut()
       const content = window.bytes.subarray(window.position + (kind === 'zero' ? head : prefix), window.position + size)
-      listener.page?.(block, address, kind, content, size)
+      listener.page?.(block, address, kind, content, size, offset)
       window.skip(size)
       return true
     }
-    listener.page?.(block, address, kind, undefined, size)
+    listener.page?.(block, address, kind, undefined, size, offset)
     for (let left = size; left > 0; ) {
       if (window.available === 0 && !(yield* this.#need(1))) return false
       const here = Math.min(left, window.available)
@@ -146,6 +150,17 @@ export class RamBody {
     if (length > 0 && length <= this.state.pageSize * 2) return length
     this.#say('qemu/compressed-length', `A page does not take ${length} bytes when it is compressed.`, head + 4)
     return undefined
+  }
+
+  /** Looks whether a delta can be applied at all; false where the input ends in it. */
+  *#delta(address: number, prefix: number, size: number): Generator<number, boolean, undefined> {
+    const { window } = this.teller
+    if (!(yield* this.#need(size))) return this.#cut()
+    const delta = window.bytes.subarray(window.position + prefix, window.position + size)
+    const problem = xbzrleProblem(delta, this.state.pageSize)
+    if (problem === undefined) return true
+    this.#say('qemu/xbzrle-damaged', `The delta of the page at ${hexOffset(address)} is damaged: ${problem}.`, size)
+    return true
   }
 
   #check(block: string, address: number, kind: PageKind, head: number): void {

@@ -1,5 +1,8 @@
+export { descriptionAhead } from './description-ahead.ts'
 export { type QemuMigration, qemuMigrationFormat } from './format.ts'
 export type { QemuDevice } from './held-devices.ts'
+export type { QemuListener } from './listener.ts'
 export { type QemuReadOptions, qemuStreamReader } from './read.ts'
+export type { QemuSection } from './section.ts'
 export type { ListedSection } from './summary.ts'
 export type { ListedRecord, QemuVfioDevice } from './vfio-device.ts'

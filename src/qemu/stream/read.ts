@@ -29,6 +29,7 @@ import { skipEmptyParts } from './empty-parts.ts'
 import { findFooter } from './footer.ts'
 import { takeFront } from './front.ts'
 import { HeldDevices } from './held-devices.ts'
+import { hearVfio, type QemuListener } from './listener.ts'
 import { isRecovery } from './recovery.ts'
 import { type Identity, identityOf, type QemuSection, type SectionKind } from './section.ts'
 import { SectionList } from './summary.ts'
@@ -45,6 +46,7 @@ export interface QemuReadOptions {
   /** The description at the end of the stream, where the whole is at hand before it is read. */
   readonly description?: VmDescription | undefined
   readonly ram?: RamListener
+  readonly listener?: QemuListener
   /** Hears at the end of the spaces in which findings count. */
   readonly onSpaces?: (spaces: readonly DerivedSpace[]) => void
 }
@@ -85,7 +87,9 @@ class Reader {
     yield* this.#start()
     teller.begin('elements', 'list')
     const isWhole = yield* this.#elements()
-    const description = isWhole ? yield* new Description(teller).read(this.#element) : undefined
+    const description = isWhole
+      ? yield* new Description(teller, this.options.listener?.description).read(this.#element)
+      : undefined
     if (isWhole) this.#say(description)
     teller.end()
     yield* this.#trailing()
@@ -211,6 +215,7 @@ class Reader {
     const header = yield* teller.struct('section', sectionHeaderCodec)
     if (header === undefined) return false
     const section = this.#identify(header, offset)
+    this.options.listener?.section?.(section)
     if (!(yield* this.#body(section))) return false
     yield* this.#footer(section)
     if (teller.tellsAll) this.#sections.add(section, window.offset)
@@ -247,12 +252,15 @@ class Reader {
     const { kind, name } = section
     if (kind !== 'FULL' && name === 'ram') {
       const { ram = {} } = this.options
-      ram.section?.(kind, section.offset)
+      ram.section?.(kind, section.offset, this.#ram.pageSize)
       return yield* new RamBody(teller, this.#ram, ram).read()
     }
     if (kind !== 'FULL' && name === 'dirty-bitmap') return yield* bitmapBody(teller)
     const length = this.#describedLength(section)
-    if (name.endsWith('/vfio')) return yield* vfioBody(teller, this.#vfio.of(section, this.window.offset), length)
+    if (name.endsWith('/vfio')) {
+      const device = this.#vfio.of(section, this.window.offset)
+      return yield* vfioBody(teller, device, length, hearVfio(section, this.options.listener))
+    }
     return yield* this.#device(section, length)
   }
 
@@ -278,13 +286,16 @@ class Reader {
       this.#note('qemu/body-not-delimited', message, section.offset - window.offset)
       return false
     }
+    const { listener } = this.options
     if (section.kind === 'FULL' && this.#devices.fits(length)) {
       const { offset } = window
-      teller.derived('device', this.#devices.hold(section, window.take(length), offset))
+      const bytes = window.take(length)
+      listener?.body?.(section, bytes)
+      teller.derived('device', this.#devices.hold(section, bytes, offset))
       return true
     }
     if (section.kind === 'FULL') this.#devices.refuse(section, teller.report)
-    return yield* teller.run('body', length)
+    return yield* teller.run('body', length, (bytes) => listener?.body?.(section, bytes))
   }
 
   /** Whether a body of the described length is here, with its footer behind it where sections have footers. */

@@ -7,6 +7,20 @@ import { vfioRecordHeadCodec } from './vfio-head.ts'
 /** Longest PCI state: a config space, and the largest MSI-X table with its pending bits. */
 const LONGEST_CONFIG = 65536
 
+/** Who else hears of the bytes of a section of a VFIO device; valid during the call. */
+export interface HearVfio {
+  /** Tag of a record, and the length that may follow it. */
+  head?(bytes: Uint8Array): void
+  /** The next bytes of the device's own state. */
+  data?(bytes: Uint8Array): void
+  /** The PCI state. */
+  config?(bytes: Uint8Array): void
+}
+
+/** The bytes from an offset on that were taken since the last wait. */
+const taken = ({ window: { bytes, position, offset } }: Teller, from: number) =>
+  bytes.subarray(position - (offset - from), position)
+
 /**
  * Reads the records of a section of a VFIO device, up to the one that ends it. False where it cannot be read on.
  *
@@ -16,6 +30,7 @@ export function* vfioBody(
   teller: Teller,
   device: VfioDevice,
   length: number | undefined,
+  hear: HearVfio = {},
 ): Generator<number, boolean, undefined> {
   const { window } = teller
   teller.begin('vfio', 'list')
@@ -29,9 +44,10 @@ export function* vfioBody(
     const head = yield* teller.struct('record', vfioRecordHeadCodec)
     if (head === undefined) next = 'lost'
     else {
+      hear.head?.(taken(teller, offset))
       device.record(`${tag}`, offset, head.size)
-      if (next === 'data') next = (yield* data(teller, device, head.size ?? 0n)) ? 'tag' : 'lost'
-      if (next === 'config') next = (yield* config(teller, device, length)) ? 'tag' : 'lost'
+      if (next === 'data') next = (yield* data(teller, device, head.size ?? 0n, hear)) ? 'tag' : 'lost'
+      if (next === 'config') next = (yield* config(teller, device, length, hear)) ? 'tag' : 'lost'
     }
     teller.end()
   }
@@ -40,7 +56,12 @@ export function* vfioBody(
 }
 
 /** Takes the next bytes of the device's own state. */
-function* data(teller: Teller, device: VfioDevice, size: bigint): Generator<number, boolean, undefined> {
+function* data(
+  teller: Teller,
+  device: VfioDevice,
+  size: bigint,
+  hear: HearVfio,
+): Generator<number, boolean, undefined> {
   const { window } = teller
   const start = window.offset
   teller.begin('data', 'bytes')
@@ -49,6 +70,7 @@ function* data(teller: Teller, device: VfioDevice, size: bigint): Generator<numb
     const { offset } = window
     const bytes = window.takeUpTo(left)
     device.data(bytes, offset)
+    hear.data?.(bytes)
     teller.bytes(offset, bytes)
     left -= bytes.length
   }
@@ -63,6 +85,7 @@ function* config(
   teller: Teller,
   device: VfioDevice,
   bodyLength: number | undefined,
+  hear: HearVfio,
 ): Generator<number, boolean, undefined> {
   const { window } = teller
   const here = () => window.peek(Math.min(window.available, LONGEST_CONFIG))
@@ -78,6 +101,7 @@ function* config(
   }
   // What was decoded has views of the bytes.
   const bytes = window.take(decoded.length).slice()
+  hear.config?.(bytes)
   teller.derived('config', device.config(decodeConfigState(bytes, { length: bytes.length }) ?? decoded, offset))
   return true
 }

@@ -1,0 +1,5 @@
+export type { PageKind, RamBlock, RamListener } from './blocks.ts'
+export { type InflatePage, type PageSink, RamImage } from './image.ts'
+export { type MappedPages, mappedRamPages } from './mapped.ts'
+export { type BlockStatistics, type PageCounts, type PassStatistics, RamStatistics } from './statistics.ts'
+export { applyXbzrle, xbzrleProblem } from './xbzrle.ts'
