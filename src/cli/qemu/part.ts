@@ -43,8 +43,14 @@ export function onlyName(names: ReadonlySet<string>, what: string, way: string):
   throw new Complaint(`${what}; ${way}: ${listed(names)}.`)
 }
 
+/** The name without its instance where there is no other. */
+function shortName(this: ReadonlySet<string>, name: string): string {
+  const short = name.replace(/#0$/, '')
+  return this.has(`${short}#1`) ? name : short
+}
+
 /** Names in one sentence. */
 export function listed(names: ReadonlySet<string>): string {
-  const shown = [...names].slice(0, MOST_NAMES).join(', ')
+  const shown = [...names].slice(0, MOST_NAMES).map(shortName, names).join(', ')
   return names.size > MOST_NAMES ? `${shown} and ${names.size - MOST_NAMES} more` : shown || 'none'
 }

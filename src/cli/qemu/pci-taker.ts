@@ -21,6 +21,9 @@ interface Options {
   readonly channels: readonly string[]
 }
 
+/** Names of PCI devices begin with their path: domain, bus, device and function. */
+const PCI_NAME = /^[0-9a-f]{4}:/
+
 /** Longest state of a device that is looked through. */
 const LONGEST = 2 ** 24
 
@@ -76,7 +79,7 @@ export class PciTaker implements QemuTaker {
       const [what, names] =
         this.#vfio.size > 1
           ? ['There are several VFIO devices', this.#vfio]
-          : ['There is no VFIO device', new Set(this.#all)]
+          : ['There is no VFIO device', new Set([...this.#all].filter((name) => PCI_NAME.test(name)))]
       throw new Complaint(`${what}; name a device with --device: ${listed(names)}.`)
     }
     const section = this.#section

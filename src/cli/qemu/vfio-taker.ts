@@ -3,7 +3,7 @@ import type { QemuListener, QemuSection } from '../../qemu/index.ts'
 import type { Spool } from '../big/spool.ts'
 import { Complaint } from '../complaint.ts'
 import { channelStates } from './channels.ts'
-import { fullName, isNamed, onlyName } from './part.ts'
+import { fullName, isNamed, listed, onlyName } from './part.ts'
 import { checkWhole, type QemuTaker } from './taker.ts'
 import { channelStateOf } from './vfio-packets.ts'
 
@@ -50,8 +50,7 @@ export class VfioTaker implements QemuTaker {
     const { device, channels } = this.options
     if (section === undefined) {
       if (this.#names.size === 0) throw new Complaint('The stream has no VFIO device.')
-      onlyName(new Set(), `No VFIO device is called ${device}`, `there are ${[...this.#names].join(', ')}`)
-      return
+      throw new Complaint(`No VFIO device is called ${device}; there are ${listed(this.#names)}.`)
     }
     if (device === undefined) onlyName(this.#names, 'There are several VFIO devices', 'pick one with --device')
     const { name } = section
