@@ -1,13 +1,17 @@
 import type { CodeEntry } from '../findings/index.ts'
-import { allCodes, findFormat, formats } from '../registry/index.ts'
+import { formatNames } from '../registry/find.ts'
+import { allCodes, findFormat } from '../registry/index.ts'
 import { Complaint } from './complaint.ts'
 import { nearest } from './nearest.ts'
 
 /** Refuses the name of a format that there is not. @throws Complaint */
 export function checkFormat(name: string | undefined): void {
   if (name === undefined || findFormat(name) !== undefined) return
-  const names = formats.map((format) => format.name)
-  throw unknownName(`There is no format ${JSON.stringify(name)}`, nearest(name, names), 'vfmig formats lists them')
+  throw unknownName(
+    `There is no format ${JSON.stringify(name)}`,
+    nearest(name, formatNames()),
+    'vfmig formats lists them',
+  )
 }
 
 /** What is known of a finding code. @throws Complaint */
