@@ -3,15 +3,18 @@ import { spawnSync } from 'node:child_process'
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { lazyRows } from './rows.mjs'
 
 const ENTRIES = ['vfmig', 'command', 'validate-worker']
 const TARGET = join('dist', 'cli')
 const { version } = JSON.parse(await readFile('package.json', 'utf8'))
 
 await rm(TARGET, { recursive: true, force: true })
+const { entries, plugin } = await lazyRows()
 const bundle = await rolldown({
-  input: Object.fromEntries(ENTRIES.map((name) => [name, join('src', 'cli', `${name}.ts`)])),
+  input: { ...Object.fromEntries(ENTRIES.map((name) => [name, join('src', 'cli', `${name}.ts`)])), ...entries },
   platform: 'node',
+  plugins: [plugin],
   transform: { define: { __VFMIG_VERSION__: JSON.stringify(version) } },
 })
 const { output } = await bundle.write({
@@ -20,6 +23,8 @@ const { output } = await bundle.write({
   entryFileNames: '[name].cjs',
   chunkFileNames: '[name]-[hash].cjs',
   minify: true,
+  // What finds a format is wanted together, in one chunk with all that it needs.
+  codeSplitting: { groups: [{ name: 'rows', test: /src.registry.rows\.ts$/ }] },
 })
 const command = join(TARGET, 'vfmig.cjs')
 await chmod(command, 0o755)

@@ -1,6 +1,4 @@
-import type { CodeEntry } from '../findings/index.ts'
-import { formatNames } from '../registry/find.ts'
-import { allCodes, findFormat } from '../registry/index.ts'
+import { findFormat, formatNames } from '../registry/find.ts'
 import { Complaint } from './complaint.ts'
 import { nearest } from './nearest.ts'
 
@@ -11,20 +9,6 @@ export function checkFormat(name: string | undefined): void {
     `There is no format ${JSON.stringify(name)}`,
     nearest(name, formatNames()),
     'vfmig formats lists them',
-  )
-}
-
-/** What is known of a finding code. @throws Complaint */
-export function requireCode(code: string): CodeEntry {
-  const codes = allCodes()
-  const entry = codes.get(code)
-  if (entry !== undefined) return entry
-  // Half a name is enough for a suggestion, too.
-  const part = [...codes.keys()].find((name) => code.length > 3 && name.includes(code))
-  throw unknownName(
-    `There is no finding code ${JSON.stringify(code)}`,
-    part ?? nearest(code, codes.keys()),
-    'vfmig explain lists them',
   )
 }
 
