@@ -24,22 +24,31 @@ const { output } = await bundle.write({
   chunkFileNames: '[name]-[hash].cjs',
   minify: true,
   // What finds a format is wanted together, in one chunk with all that it needs.
-  codeSplitting: { groups: [{ name: 'rows', test: /src.registry.rows\.ts$/ }] },
+  codeSplitting: {
+    groups: [
+      { name: 'errors', test: /src.findings./, priority: 1 },
+      { name: 'rows', test: /src.registry.rows\.ts$/ },
+    ],
+  },
 })
 const command = join(TARGET, 'vfmig.cjs')
 await chmod(command, 0o755)
 await writeFile(join(TARGET, 'THIRD-PARTY-LICENSES.txt'), await licences(output))
 
-// What these runs compile is kept beside the chunks, see src/cli/vfmig.ts; each adds to what the ones before left.
+// What these runs compile is kept beside the chunks, see src/cli/vfmig.ts; each adds to what the ones before left, but the
+// last, which runs everything: code that few inputs need is not to be loaded with all of them.
 const dump = join('fixtures', 'guests', 'g1-igb-q10', 'lspci-xxxx.txt.gz')
 const recorder = ['--require', './src/build/keep-compiled.cjs']
-for (const words of [
-  ['decode', dump],
-  ['decode', '--json', dump],
-  ['diff', dump, dump],
-  ['validate', 'fixtures'],
+const space = join('fixtures', 'guests', 'g1-igb-q10', 'config', '0000-01-00.0.bin')
+for (const [keep, ...words] of [
+  ['all', 'decode', dump],
+  ['all', 'decode', '--json', space],
+  ['all', 'diff', dump, dump],
+  ['all', 'validate', space],
+  ['missing', 'validate', 'fixtures'],
 ]) {
-  const { status, stderr } = spawnSync(process.execPath, [...recorder, command, ...words], { encoding: 'utf8' })
+  const env = { ...process.env, VFMIG_KEEP: keep }
+  const { status, stderr } = spawnSync(process.execPath, [...recorder, command, ...words], { encoding: 'utf8', env })
   if (status === null || status > 1) throw new Error(`The bundled command does not run: ${stderr}`)
 }
 

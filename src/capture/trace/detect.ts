@@ -3,10 +3,21 @@ import { type LogKind, logKindOf } from './log-kind.ts'
 
 const CERTAIN = 0.9
 
+/** The lines of an input are read once, not for each kind. */
+const kinds = new WeakMap<Probe, { readonly kind: LogKind | undefined }>()
+
+function kindIn(probe: Probe): LogKind | undefined {
+  const known = kinds.get(probe)
+  if (known !== undefined) return known.kind
+  const kind = logKindOf(probe.head, probe.size)
+  kinds.set(probe, { kind })
+  return kind
+}
+
 const detectorOf =
   (kind: LogKind) =>
-  ({ head, size }: Probe): number =>
-    logKindOf(head, size) === kind ? CERTAIN : 0
+  (probe: Probe): number =>
+    kindIn(probe) === kind ? CERTAIN : 0
 
 export const detectIoctlLog = detectorOf('vfio-ioctl-log')
 export const detectQemuTraceLog = detectorOf('qemu-trace-log')
