@@ -39,4 +39,5 @@ export {
   pbaOptions,
 } from './msix.ts'
 export { checkMsixTable, isPending, type MsixControl, msixTableCodes, pendingVectors } from './msix-rules.ts'
-export { keywordsOf, type Vpd, vpdCodec, vpdFormat } from './vpd.ts'
+export { vpdFormat } from './vpd.ts'
+export { keywordsOf, type Vpd, vpdCodec } from './vpd-resources.ts'
