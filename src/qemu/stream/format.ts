@@ -38,6 +38,7 @@ import {
   sectionHeaderCodec,
   streamHeaderCodec,
 } from '../frame.ts'
+import { judgeCodes } from '../judge/index.ts'
 import { ramCodes } from '../ram/codes.ts'
 import { vfioConfigStateFormat, vfioStreamCodes } from '../vfio/index.ts'
 import { bodyCodes, descriptionCodes } from '../vmdesc/index.ts'
@@ -109,6 +110,7 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
     ...containerCodes.entries,
     ...qemuStreamCodes.entries,
     ...ramCodes.entries,
+    ...judgeCodes,
     ...descriptionCodes.entries,
     ...bodyCodes.entries,
     ...vfioConfigStateFormat.codes,
