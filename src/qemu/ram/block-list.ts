@@ -3,7 +3,7 @@ import { leastSize } from '../../layout/index.ts'
 import { ramBlock } from '../frame.layout.ts'
 import { ramBlockCodec, ramRecordWordCodec } from '../frame.ts'
 import type { RamUse } from '../judge/index.ts'
-import { type Teller, wanted } from '../stream/teller.ts'
+import { type Teller, wanted } from '../teller.ts'
 import type { RamBlock, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
 
