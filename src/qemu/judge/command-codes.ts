@@ -32,9 +32,9 @@ export const commandCodes = defineCodes({
   },
   'qemu/package-nested': {
     severity: 'error',
-    title: 'a package stands inside of another',
+    title: 'a command whose content a destination reads from the connection stands in a package',
     explanation:
-      'A destination reads the content of a package from the connection and not from the package around it: it takes what follows the outer one for the inner.',
+      'PACKAGED, RECV_BITMAP, POSTCOPY_RAM_DISCARD and POSTCOPY_ADVISE have content that is read from the connection and not from the package around them: a destination takes what follows the package for it.',
     source: `${LOAD}, loadvm_handle_cmd_packaged`,
   },
   'qemu/package-not-run': {

@@ -36,6 +36,10 @@ export class CommandOrder implements Progress {
   /** A command was read. @param hasEnded whether a section has ended before */
   command({ command, content, length }: Command, place: CommandPlace, hasEnded: boolean): void {
     const say = (code: CommandCode, message: string) => this.#say(code, message, place)
+    const isPackaged = place.packageEnd !== undefined && place.offset < place.packageEnd
+    if (isPackaged && length > 0 && FROM_CONNECTION.has(`${command}`)) {
+      say('qemu/package-nested', `${command} stands in a package.`)
+    }
     switch (command) {
       case 'OPEN_RETURN_PATH':
         if (this.#hasReturnPath) say('qemu/return-path-repeated', 'The return path is open.')
@@ -60,8 +64,6 @@ export class CommandOrder implements Progress {
         this.#package = undefined
         return
       case 'PACKAGED':
-        if (place.packageEnd !== undefined && place.offset < place.packageEnd)
-          say('qemu/package-nested', 'The package stands inside of another.')
         this.#package = place
         return
       case 'ENABLE_COLO':
@@ -134,3 +136,11 @@ export class CommandOrder implements Progress {
 
 /** Version, name of one letter, its end, and a range. */
 const SHORTEST_DISCARD = 20
+
+/** Commands whose content a destination reads from the connection, wherever they stand. */
+const FROM_CONNECTION: ReadonlySet<string> = new Set([
+  'PACKAGED',
+  'RECV_BITMAP',
+  'POSTCOPY_RAM_DISCARD',
+  'POSTCOPY_ADVISE',
+])

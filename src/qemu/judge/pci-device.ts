@@ -11,6 +11,7 @@ import {
 } from '../../pci/index.ts'
 import type { PciField } from '../vmdesc/index.ts'
 import { deviceCodes } from './device-codes.ts'
+import { virtioFields } from './virtio.ts'
 
 /** A device whose state was decoded. */
 export interface JudgedDevice {
@@ -32,7 +33,7 @@ export class PciJudge {
   device(device: JudgedDevice, fields: readonly PciField[]): void {
     let msix: MsixState | undefined
     let spaces = 0
-    for (const field of fields) {
+    for (const field of fields.flatMap((each) => (each.type === 'virtio' ? virtioFields(each, device.bytes) : each))) {
       const bytes = device.bytes.subarray(field.offset, field.offset + field.length)
       if (field.type === 'pci config' && SIZES.includes(bytes.length)) {
         spaces += 1

@@ -42,13 +42,14 @@ class Reader {
     const description = isWhole ? yield* new Description(teller).read(context.element) : undefined
     if (isWhole) this.#say(description)
     else context.judge.seeNoEnd()
-    context.judge.seeDescription(description ?? context.options.description)
+    context.judge.seeDescription(description)
     teller.end()
     yield* this.#trailing()
     if (context.machine !== undefined) teller.derived('machine', context.machine)
     context.sections.tell(teller)
     const { options } = context
-    context.devices.tell(teller, (description ?? options.description)?.devices, this.#sections.places, context.judge)
+    // One that was seen ahead and not reached would be missing where the stream is written again.
+    context.devices.tell(teller, description?.devices, this.#sections.places, context.judge)
     const spaces = context.vfio.tell(teller, isWhole)
     options.onSpaces?.([...context.judge.spaces, ...spaces])
   }

@@ -8,9 +8,12 @@ import { REST } from './model.ts'
 import { subsectionHeader } from './subsection.layout.ts'
 import { nameInHeader, subsectionHeaderCodec } from './subsection.ts'
 
-/** A field that PCI devices have: their config space, levels of interrupts, or MSI-X table with pending bits. */
+/**
+ * A field that PCI devices have: their config space, levels of interrupts, MSI-X table with pending bits, or the state of
+ * a virtio device, which begins with those.
+ */
 export interface PciField {
-  readonly type: 'pci config' | 'pci irq state' | 'msix state'
+  readonly type: PciFieldType
   /** Path and place in the body. */
   readonly path: readonly PathPart[]
   readonly offset: number
@@ -65,8 +68,11 @@ const FREE_VALUES = 256
 /** Fields of PCI devices that are kept; a device has three. */
 const MOST_PCI_FIELDS = 64
 
-const isPci = (type: string): type is PciField['type'] =>
-  type === 'pci config' || type === 'pci irq state' || type === 'msix state'
+const PCI_FIELD_TYPES = ['pci config', 'pci irq state', 'msix state', 'virtio'] as const
+
+type PciFieldType = (typeof PCI_FIELD_TYPES)[number]
+
+const isPci = (type: string): type is PciFieldType => (PCI_FIELD_TYPES as readonly string[]).includes(type)
 
 class DeviceDecoder {
   position = 0

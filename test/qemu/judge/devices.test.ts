@@ -79,6 +79,41 @@ describe('PCI devices', () => {
   })
 })
 
+describe('virtio devices, whose state is one run of bytes', () => {
+  const state = (conventional: readonly number[], size: number, ...rest: (readonly number[])[]) => {
+    const bytes = [0, 0, 0, 2, ...conventional, ...zeros(size - 256), ...rest.flat()]
+    return Uint8Array.from(streamOf([field('virtio', 'virtio', bytes)]))
+  }
+  const virtio = (vectors: number) => {
+    const bytes = space(vectors)
+    bytes.splice(0, 4, 0xf4, 0x1a, 0x41, 0x10)
+    return bytes
+  }
+  /** With a PCI Express capability of version 2 of an endpoint behind that of MSI-X. */
+  const express = () => {
+    const bytes = virtio(1)
+    bytes[0x41] = 0x60
+    bytes.splice(0x60, 4, 0x10, 0, 0x02, 0)
+    return bytes
+  }
+  const irq = zeros(16)
+  test.each<[string, Uint8Array, number[], string[]]>([
+    ['conventional', state(virtio(2), 256, irq, masked, masked, [1]), [256], ['qemu/msix-pending']],
+    ['express', state(express(), 4096, irq, masked, [1]), [4096], ['qemu/msix-pending']],
+    ['express, a level of 3', state(express(), 4096, [0, 0, 0, 3, ...zeros(12)]), [4096], ['qemu/pci-interrupt-level']],
+    ['another vendor', state(space(1), 256, [9, 9, 9, 9, ...zeros(12)]), [], []],
+    ['too short', state(express(), 256, irq), [], []],
+  ])('%s', (_, input, sizes, expected) => {
+    expect(codes(input)).toEqual(expected)
+    const spaces = qemuMigrationFormat.spaces?.(input) ?? []
+    expect(spaces.map(({ pieces }) => pieces[0]?.length)).toEqual(sizes)
+    for (const { pieces } of spaces) {
+      const at = pieces[0]?.parentOffset ?? 0
+      expect([input[at], input[at + 1]]).toEqual([0xf4, 0x1a])
+    }
+  })
+})
+
 describe('state of the guest', () => {
   const state = (name: string) =>
     streamOf([field('runstate', 'buffer', [...text(name), ...zeros(32 - name.length)])], 'globalstate')

@@ -102,6 +102,8 @@ describe('order of commands', () => {
       postcopy(advise, ramStart, packaged(listen, packaged(device, run))),
       ['qemu/package-nested'],
     ],
+    ['an ADVISE in a package', postcopy(ramStart, packaged(advise, listen, run)), ['qemu/package-nested']],
+    ['one without content', postcopy(ramStart, packaged(command(3), listen, run)), []],
     ['a package without RUN', postcopy(advise, ramStart, packaged(listen, device)), ['qemu/package-not-run']],
     ['one switchover', postcopy(ramStart, command(11)), []],
     ['two', postcopy(ramStart, command(11), command(11)), ['qemu/switchover-repeated']],
