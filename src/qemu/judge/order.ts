@@ -8,7 +8,7 @@ const MOST_KEPT = 65536
 
 /** Judges in which order the sections of a stream come. VFIO devices have rules of their own for their sections. */
 export class SectionOrder {
-  /** Kinds that there were, by name and instance. */
+  /** Kinds that there were, by ID, name and instance: devices of QEMU 7.2 may share name and instance, as those of isa-ide do. */
   readonly #seen = new Map<string, Set<SectionKind>>()
   /** Sections that have begun and not ended, by their ID. */
   readonly #open = new Map<number, QemuSection>()
@@ -47,10 +47,10 @@ export class SectionOrder {
   }
 
   #begins(section: QemuSection, end: number): void {
-    const { kind, name, instanceId } = section
+    const { kind, sectionId, name, instanceId } = section
     const { usesColo, usesPostcopy } = this.progress
     if (kind === 'FULL' && this.#iterates && !usesPostcopy) this.#early ??= section
-    const key = `${name}\0${instanceId}`
+    const key = `${sectionId}\0${instanceId}\0${name}`
     const kinds = this.#seen.get(key)
     if (kinds === undefined) {
       if (this.#seen.size < MOST_KEPT) this.#seen.set(key, new Set([kind]))

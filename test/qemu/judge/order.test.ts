@@ -53,6 +53,18 @@ describe('order of sections', () => {
     ['END twice', stream(ram, ramEnd), ['qemu/section-repeated']],
     ['a device twice', stream(ram, device, device), ['qemu/section-repeated', 'qemu/description-mismatch']],
     ['two instances', stream(ram, device, full(10, 'device', [], { instance: 1 })), ['qemu/description-mismatch']],
+    [
+      'two devices of one name',
+      [
+        ...header,
+        ...configuration(),
+        ...ram,
+        ...device,
+        ...full(10, 'device', []),
+        ...description([...devices, ...devices]),
+      ],
+      ['qemu/vmdesc-duplicate-device'],
+    ],
     ['END twice under COLO', stream(ramStart, command(8), ramPart, ramEnd, ramEnd), []],
     ['PART after END', stream(ram, part(1, eos)), ['qemu/part-after-end']],
     ['PARTs that hold nothing after END', stream(ram, part(1, eos), part(1, eos)), ['qemu/part-after-end']],
