@@ -30,6 +30,7 @@ import {
   sectionHeaderCodec,
   streamHeaderCodec,
 } from '../frame.ts'
+import { judgeCodes } from '../judge/index.ts'
 import { ramCodes } from '../ram/codes.ts'
 import { vfioConfigStateFormat, vfioRecordHeadCodec, vfioStreamCodes } from '../vfio/index.ts'
 import { bodyCodes, descriptionCodes } from '../vmdesc/index.ts'
@@ -103,6 +104,7 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
     ...containerCodes.entries,
     ...qemuStreamCodes.entries,
     ...ramCodes.entries,
+    ...judgeCodes,
     ...descriptionCodes.entries,
     ...bodyCodes.entries,
     ...vfioConfigStateFormat.codes,
