@@ -28,6 +28,7 @@ import {
 } from './log.ts'
 import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
 import { arbitraryMigrationStream } from './migration-stream.ts'
+import { arbitraryQemuMigration } from './qemu-migration.ts'
 import {
   arbitraryContainer,
   arbitraryDescriptorRing,
@@ -66,6 +67,7 @@ const WALKED: Readonly<Record<string, Values>> = {
   'pds-state': () => arbitraryBlob(pdsStateFormat),
   'unknown-blob': () => arbitraryBlob(unknownBlobFormat),
   'migration-stream': arbitraryMigrationStream,
+  'qemu-migration': arbitraryQemuMigration,
   'vfio-ioctl-log': (options) => arbitraryIoctlLog(arbitraryOfFormat, options),
   'qemu-trace-log': arbitraryQemuTrace,
   'qmp-log': arbitraryQmpLog,
