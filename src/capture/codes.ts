@@ -98,6 +98,48 @@ export const captureCodes = defineCodes({
     title: 'compressed input holds compressed input',
     explanation: 'One level of gzip is taken off, so that work stays bounded. Decompress the file once by hand.',
   },
+  'capture/qcow2-damaged': {
+    severity: 'error',
+    title: 'a table of a qcow2 image is damaged',
+    explanation:
+      'The VM state of a snapshot is found through the header, the snapshot table and the tables of clusters. One of them points out of the file, or says more than the file holds. The image was cut or damaged; `qemu-img check` says more.',
+    source: 'QEMU docs/interop/qcow2.rst',
+  },
+  'capture/qcow2-unsupported': {
+    severity: 'error',
+    title: 'a qcow2 image uses what is not read',
+    explanation:
+      'Versions 2 and 3 are read, without encryption and external data files. Load the snapshot with QEMU and migrate to a file (migrate exec:cat>FILE) to get its stream.',
+    source: 'QEMU docs/interop/qcow2.rst',
+  },
+  'capture/qcow2-no-state': {
+    severity: 'error',
+    title: 'a qcow2 image has no snapshot with the state of a machine',
+    explanation:
+      'Only what `savevm` (or `virsh snapshot-create`) took of a running guest has a migration stream in it; `qemu-img snapshot -c` takes the disk alone. With several disks, QEMU stores the state in the first one that can hold it.',
+    source: 'QEMU migration/savevm.c, save_snapshot',
+  },
+  'capture/qcow2-snapshot': {
+    severity: 'error',
+    title: 'it is not clear which snapshot of a qcow2 image is meant',
+    explanation: 'Name one by its ID or its name with --snapshot; `qemu-img snapshot -l` lists them.',
+  },
+  'capture/not-seekable': {
+    severity: 'error',
+    title: 'an image that is read out of order comes through a pipe or in gzip',
+    explanation: 'The tables of a qcow2 image stand anywhere in it. Give it as a plain file.',
+  },
+  'capture/compression-unknown': {
+    severity: 'error',
+    title: 'a compression that is not taken off',
+    explanation:
+      'gzip, xz and zstd are taken off a libvirt save image; bzip2 and lzop are not. Take the stream out with the program that the message names.',
+  },
+  'capture/compressed-damaged': {
+    severity: 'error',
+    title: 'compressed data is damaged or ends early',
+    explanation: 'The file was cut or damaged while it was copied, or is still being written. Copy it again.',
+  },
   'capture/tar-damaged': {
     severity: 'error',
     title: 'a header of a tar archive is damaged or of an unknown kind',

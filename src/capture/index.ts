@@ -26,6 +26,7 @@ export {
   type SysfsCapture,
 } from './open.ts'
 export { readPlainHex } from './plain-hex.ts'
+export * from './qcow2/index.ts'
 export { readSysfs, type SysfsFile, type SysfsFunction } from './sysfs.ts'
 export type { SriovAttributes } from './sysfs-attributes.ts'
 export { isTar, readTar, type TarEntry } from './tar.ts'

@@ -7,16 +7,22 @@ import {
   KNOWN_FORMAT,
   notRecognised,
   openDocument,
+  probeOf,
+  requireFormat,
   sysfsDocument,
 } from '../registry/index.ts'
 import { undecoded } from './complain.ts'
 import { Complaint } from './complaint.ts'
+import { streamContainer, withoutContainer } from './container/index.ts'
+import { plainHead, withoutGzip } from './plain-source.ts'
 import { isSysfsFolder, openSource, readAll, type Source, sysfsFiles } from './source.ts'
 
 /** How the command line says what an input is. */
 export interface InputOptions {
   readonly as?: string
   readonly set?: readonly string[]
+  /** Which of several snapshots of a disk image is meant. */
+  readonly snapshot?: string
 }
 
 /** Runs a step on an input; what does not decode becomes a complaint that names the input. */
@@ -47,6 +53,13 @@ export async function openInput(path: string, options: InputOptions): Promise<Do
 
 /** Opens a source that has been looked at. */
 export async function openRead(source: Source, options: InputOptions): Promise<Document> {
+  const isStream = options.as === undefined || requireFormat(options.as).reader !== undefined
+  const container = isStream ? streamContainer((await plainHead(source)).head) : undefined
+  if (container !== undefined) {
+    const { snapshot, ...others } = options
+    const inner = await withoutContainer(await withoutGzip(source), snapshot)
+    return { ...(await openDocument(await readAll(inner), { name: inner.name, ...others })), container }
+  }
   refuseLarge(source, options.as)
   const { name, head } = source
   const more = isGzip(head) ? await import('./inflater.ts') : {}
@@ -58,7 +71,7 @@ function refuseLarge({ head, size, name }: Source, as: string | undefined): void
   if (as !== undefined || size === undefined || size <= head.length) return
   const { container } = detectContainer({ head, size, name })
   if (container !== 'raw') return
-  const candidates = detectFormats({ head: head.subarray(0, 4096), size, name })
+  const candidates = detectFormats({ head: probeOf(head), size, name })
   if (candidates.length === 0) {
     const start = Array.from(head.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
     throw notRecognised(KNOWN_FORMAT, `${counted(size, 'byte that starts', 'bytes that start')} ${start}`)

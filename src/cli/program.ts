@@ -11,6 +11,9 @@ const setOption = () =>
     .argParser(collect)
     .default([], 'none')
 
+const snapshotOption = () =>
+  new Option('--snapshot <name>', 'name or ID of the snapshot, where a qcow2 image has several with a migration stream')
+
 /** Meanings of the exit status, by number. */
 type ExitStatus = Readonly<Record<number, string>>
 
@@ -66,6 +69,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .argument('<input>', 'a file, a sysfs function folder, or - for standard input')
     .addOption(asOption())
     .addOption(setOption())
+    .addOption(snapshotOption())
     .option('--json', 'print JSON that `vfmig encode` turns back into the same bytes')
     .addOption(new Option('--hex', 'print each field beside its bytes').conflicts('json'))
     .addHelpText(
@@ -114,6 +118,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     )
     .addOption(asOption())
     .addOption(setOption())
+    .addOption(snapshotOption())
     .addOption(
       new Option('--format <form>', 'form of the report').choices(['text', 'json', 'jsonl', 'sarif']).default('text'),
     )
@@ -147,6 +152,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .argument('<b>', 'the destination')
     .addOption(asOption())
     .addOption(setOption())
+    .addOption(snapshotOption())
     .option('--json', 'print JSON')
     .option('--as-seen-by <observer>', 'say which differences this destination refuses: vfio-pci, or vfio-pci,MACHINE')
     .addHelpText(

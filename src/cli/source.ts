@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import { counted, DecodeError } from '../findings/index.ts'
-import { type Ahead, DEFAULT_MAX_BYTES } from '../layout/index.ts'
+import { type Ahead, aheadOf, DEFAULT_MAX_BYTES } from '../layout/index.ts'
 import { Complaint } from './complaint.ts'
 
 const CHUNK = 1 << 20
@@ -33,6 +33,10 @@ export interface Source {
   readonly ahead?: Ahead
   close(): void
 }
+
+/** The input itself, where any part of it can be looked at: a file, or one that is wholly in its head. */
+export const lookAhead = ({ ahead, head, size }: Source): Ahead | undefined =>
+  ahead ?? (size === head.length ? aheadOf(head) : undefined)
 
 /** Opens a file, or standard input for `-`. @throws a system error, or Complaint for a folder */
 export async function openSource(path: string): Promise<Source> {
@@ -119,6 +123,37 @@ async function stdinSource(): Promise<Source> {
       for (let next = await reader.next(); !next.done; next = await reader.next()) yield next.value
     },
     close: () => process.stdin.destroy(),
+  }
+}
+
+/** What comes out of a source when something is taken off it: its first bytes are read already. */
+export async function sourceOf(outer: Source, chunks: AsyncGenerator<Uint8Array>, name = outer.name): Promise<Source> {
+  const pieces: Uint8Array[] = []
+  let filled = 0
+  let ended = false
+  while (filled < HEAD && !ended) {
+    const { value, done } = await chunks.next()
+    if (done) ended = true
+    else {
+      // A piece is valid until the next one.
+      pieces.push(value.slice())
+      filled += value.length
+    }
+  }
+  const head = Buffer.concat(pieces)
+  return {
+    path: outer.path,
+    name,
+    head,
+    size: ended ? filled : undefined,
+    async *chunks() {
+      yield head
+      if (!ended) yield* chunks
+    },
+    close() {
+      chunks.return(undefined)
+      outer.close()
+    },
   }
 }
 

@@ -28,6 +28,7 @@ import {
 } from './log.ts'
 import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
 import { arbitraryMigrationStream } from './migration-stream.ts'
+import { arbitraryMultifdChannel, arbitraryReturnPath } from './qemu-channels.ts'
 import { arbitraryQemuMigration } from './qemu-migration.ts'
 import {
   arbitraryContainer,
@@ -68,6 +69,8 @@ const WALKED: Readonly<Record<string, Values>> = {
   'unknown-blob': () => arbitraryBlob(unknownBlobFormat),
   'migration-stream': arbitraryMigrationStream,
   'qemu-migration': arbitraryQemuMigration,
+  'qemu-multifd-channel': arbitraryMultifdChannel,
+  'qemu-return-path': arbitraryReturnPath,
   'vfio-ioctl-log': (options) => arbitraryIoctlLog(arbitraryOfFormat, options),
   'qemu-trace-log': arbitraryQemuTrace,
   'qmp-log': arbitraryQmpLog,

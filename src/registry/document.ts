@@ -20,6 +20,7 @@ import {
 } from '../layout/index.ts'
 import { detectFormats } from './detect.ts'
 import { findFormat, formats } from './formats.ts'
+import { probeOf } from './probe.ts'
 
 /** How to open an input. */
 export interface OpenOptions {
@@ -151,7 +152,7 @@ function recognise(bytes: Uint8Array, options: OpenOptions): Format {
   const { name } = options
   const vendorId = vendorOf(options)
   const [best] = detectFormats({
-    head: bytes.subarray(0, 4096),
+    head: probeOf(bytes),
     size: bytes.length,
     ...(name === undefined ? {} : { name }),
     ...(vendorId === undefined ? {} : { vendorId }),

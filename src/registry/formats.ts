@@ -37,7 +37,7 @@ import {
   vpdFormat,
 } from '../pci/index.ts'
 import { protocolCodes } from '../protocol/index.ts'
-import { qemuMigrationFormat } from '../qemu/index.ts'
+import { multifdChannelFormat, qemuMigrationFormat, returnPathFormat } from '../qemu/index.ts'
 import { migrationStreamFormat } from '../stream/index.ts'
 import {
   adminCommandFormat,
@@ -232,6 +232,8 @@ export const formats: readonly Format[] = [
   unknownBlobFormat,
   qemuMigrationFormat,
   migrationStreamFormat((name) => findFormat(name)),
+  multifdChannelFormat,
+  returnPathFormat,
   ioctlLogFormat,
   qemuTraceLogFormat,
   qmpLogFormat,

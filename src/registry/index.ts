@@ -9,3 +9,4 @@ export {
   sysfsDocument,
 } from './document.ts'
 export { allCodes, findFormat, formats } from './formats.ts'
+export { probeOf } from './probe.ts'

@@ -10,12 +10,12 @@ import { GatheredFindings } from './findings.ts'
 import type { Stream } from './stream.ts'
 
 /** Prints the lossless JSON of a stream as it is read. */
-export async function streamJson({ format, options, events }: Stream, out: Output): Promise<void> {
+export async function streamJson({ format, options, container, events }: Stream, out: Output): Promise<void> {
   const findings = new GatheredFindings()
   const json = new EventJson()
   let isBegun = false
   for await (const event of events('all')) {
-    if (!isBegun) await out.write(`${envelope(null, format.name, options)}"value":`)
+    if (!isBegun) await out.write(`${envelope(container, format.name, options)}"value":`)
     isBegun = true
     if (event.kind === 'finding') findings.add(event.finding)
     else await out.write(json.text(event))
@@ -25,13 +25,14 @@ export async function streamJson({ format, options, events }: Stream, out: Outpu
 }
 
 /** Prints a readable tree of a stream as it is read: each part under its own heading. */
-export async function streamText({ format, events }: Stream, path: string, out: Output): Promise<void> {
+export async function streamText({ format, container, events }: Stream, path: string, out: Output): Promise<void> {
   const colours = palette(process.stdout.isTTY)
   const style = { palette: colours, width: textWidth(process.stdout) }
   const findings = new GatheredFindings()
   let isBegun = false
   for await (const event of events('all')) {
-    if (!isBegun) await out.line(`${colours.bold(format.name)}  ${format.title}`)
+    if (!isBegun)
+      await out.line(`${colours.bold(format.name)}  ${format.title}${container === null ? '' : `, from ${container}`}`)
     isBegun = true
     if (event.kind === 'finding') findings.add(event.finding)
     if (event.kind === 'value')

@@ -1,7 +1,6 @@
 import { asDecodeError } from '../../capture/function-dump/index.ts'
 import { CaptureError, detectContainer, isGzip } from '../../capture/index.ts'
 import {
-  aheadOf,
   completeOptions,
   type Format,
   type OptionValues,
@@ -10,27 +9,51 @@ import {
   type ReadEvent,
   type Wanted,
 } from '../../layout/index.ts'
-import { detectFormats, requireFormat } from '../../registry/index.ts'
+import { detectFormats, notRecognised, probeOf, requireFormat } from '../../registry/index.ts'
+import { streamContainer, withoutContainer } from '../container/index.ts'
 import type { InputOptions } from '../open.ts'
 import { plainHead, withoutGzip } from '../plain-source.ts'
 import { Progress } from '../progress.ts'
-import type { Source } from '../source.ts'
+import { lookAhead, type Source } from '../source.ts'
 
 /** An input of a format that is read as it comes in, whatever its size. */
 export interface Stream {
   readonly format: Format & Required<Pick<Format, 'reader'>>
   readonly options: OptionValues
+  /** What it stands in, besides gzip. */
+  readonly container: string | null
   /** What the reader says of the whole input; a progress bar shows how far it is. @throws DecodeError */
   events(wanted: Wanted): AsyncGenerator<ReadEvent>
 }
 
-/** The stream that a source is; undefined where its format is read as a whole. */
-export async function openStream(source: Source, { as, set }: InputOptions): Promise<Stream | undefined> {
+/**
+ * The stream that a source is, or has in it; undefined where its format is read as a whole.
+ *
+ * @throws CaptureError where its container is damaged, DecodeError where nobody knows what is in it
+ */
+export async function openStream(source: Source, options: InputOptions): Promise<Stream | undefined> {
   const plain = await plainHead(source)
+  const named = options.as === undefined ? undefined : requireFormat(options.as)
+  const container = streamContainer(plain.head)
+  if (container !== undefined && (named === undefined || isStreamed(named))) {
+    const inner = await withoutContainer(await withoutGzip(source), options.snapshot)
+    const { name, head, size } = inner
+    const format = named ?? detectFormats({ head: probeOf(head), size, name })[0]?.format
+    if (!isStreamed(format)) throw notRecognised('a migration stream', `something else in ${container}`)
+    return streamOf(inner, format, container, options)
+  }
   const isText = detectContainer(plain).container !== 'raw'
   if (isText) return undefined
-  const format = as === undefined ? detectFormats(plain)[0]?.format : requireFormat(as)
-  if (!isStreamed(format)) return undefined
+  const format = named ?? detectFormats(plain)[0]?.format
+  return isStreamed(format) ? streamOf(source, format, null, options) : undefined
+}
+
+async function streamOf(
+  source: Source,
+  format: Stream['format'],
+  container: string | null,
+  { set }: InputOptions,
+): Promise<Stream> {
   // What other inputs do not need is not loaded for them.
   const [{ useNodeHashes }, { useNodeInflate }] = await Promise.all([
     import('./native-hashes.ts'),
@@ -42,13 +65,11 @@ export async function openStream(source: Source, { as, set }: InputOptions): Pro
   return {
     format,
     options,
+    container,
     events: (wanted) =>
-      eventsOf(source, format.reader(options, wanted, isGzip(source.head) ? undefined : aheadIn(source))),
+      eventsOf(source, format.reader(options, wanted, isGzip(source.head) ? undefined : lookAhead(source))),
   }
 }
-
-/** The input itself, where it can be looked at ahead: a file, or one that is wholly in its head. */
-const aheadIn = ({ ahead, head, size }: Source) => ahead ?? (size === head.length ? aheadOf(head) : undefined)
 
 const isStreamed = (format: Format | undefined): format is Stream['format'] => format?.reader !== undefined
 

@@ -40,6 +40,8 @@ const FOREIGN: ReadonlySet<string> = new Set([
   'capture/byte-order-unknown',
   // What lspci prints without -x: of a device, but no bytes of it.
   'capture/no-rows',
+  // A disk image without a machine in it.
+  'capture/qcow2-no-state',
 ])
 
 /** Whether nobody recognised the input: in a walked folder it is skipped. */
@@ -79,11 +81,15 @@ async function validateFile(path: string, options: InputOptions): Promise<FileRe
   const source = await openSource(path)
   try {
     if (isLspciText(source, options)) return await validateDump(path, lspciFunctions(source), options)
-    const stream = await (await import('../big/stream.ts')).openStream(source, options)
-    const guess = { format: options.as ?? stream?.format.name ?? null, size: source.size }
-    if (stream !== undefined) return await judging(path, guess, () => judgeStream(path, stream))
-    const { openRead } = await import('../open.ts')
-    return await judged(path, () => openRead(source, options), guess)
+    const guess = { format: options.as ?? null, size: source.size }
+    return await judging(path, guess, async () => {
+      const stream = await (await import('../big/stream.ts')).openStream(source, options)
+      if (stream === undefined) {
+        const { openRead } = await import('../open.ts')
+        return judged(path, () => openRead(source, options), guess)
+      }
+      return judging(path, { ...guess, format: stream.format.name }, () => judgeStream(path, stream))
+    })
   } finally {
     source.close()
   }

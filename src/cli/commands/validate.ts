@@ -26,6 +26,7 @@ export async function validate(paths: readonly string[], options: ValidateOption
   let skipped = 0
   const reports = validateAll(tasks, {
     ...(options.as === undefined ? {} : { as: options.as }),
+    ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot }),
     ...setOf(options),
   })
   // A line a file as soon as it is known; the other forms keep the order of the command line.

@@ -7,6 +7,7 @@ import {
   dirtyBitmapFormat,
   type NamedBitmap,
 } from '../../dirty-bitmap/index.ts'
+import { returnPathForm } from '../../qemu/index.ts'
 import { Complaint } from '../complaint.ts'
 import type { DirtyOptions } from './options.ts'
 
@@ -55,7 +56,7 @@ function choose(found: readonly NamedBitmap[], name: string | undefined): DirtyB
 /** Forms that `--as` may name besides raw bitmaps and migration status. */
 export const CONVERTED: Readonly<Record<string, ToBitmap>> = {
   ...Object.fromEntries(
-    bitmapForms
+    [...bitmapForms, returnPathForm as BitmapForm]
       .filter(({ format }) => format.name !== dirtyBitmapFormat.name)
       .map((form) => [form.format.name, fromForm(form)]),
   ),

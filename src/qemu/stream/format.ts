@@ -6,6 +6,7 @@ import {
   collected,
   collectedFields,
   completeOptions,
+  type DerivedSpace,
   EventJson,
   errorFinding,
   type Format,
@@ -13,9 +14,18 @@ import {
   joined,
   type OptionMap,
   type OptionValues,
+  type Probe,
   runField,
   toBytes,
 } from '../../layout/index.ts'
+import {
+  containerCodes,
+  detectQemuStream,
+  isSaveImage,
+  type SaveImage,
+  saveHeaderCodec,
+  saveImageCodec,
+} from '../container/index.ts'
 import {
   commandCodec,
   configurationCodec,
@@ -29,7 +39,7 @@ import {
   streamHeaderCodec,
 } from '../frame.ts'
 import { ramCodes } from '../ram/codes.ts'
-import { vfioConfigStateFormat } from '../vfio/index.ts'
+import { vfioConfigStateFormat, vfioStreamCodes } from '../vfio/index.ts'
 import { bodyCodes, descriptionCodes } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { descriptionAhead } from './description-ahead.ts'
@@ -37,11 +47,13 @@ import type { QemuDevice } from './held-devices.ts'
 import { qemuStreamReader } from './read.ts'
 import type { ListedSection } from './summary.ts'
 import { treeJsonPieces, treePieces } from './tree.ts'
-import type { QemuVfioDevice } from './vfio-devices.ts'
+import type { QemuVfioDevice } from './vfio-device.ts'
 import { vfioRecordHeadCodec } from './vfio-head.ts'
 
 /** A QEMU migration stream that is in memory. */
 export interface QemuMigration {
+  /** What libvirt wrote in front of it. */
+  readonly saveImage?: SaveImage
   /** Everything between header and trailing bytes, in order, without loss. */
   readonly elements: readonly Readonly<Record<string, unknown>>[]
   /** Machine type of the source. */
@@ -79,6 +91,8 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
   options,
   ksy: 'parts',
   structures: [
+    saveHeaderCodec,
+    saveImageCodec,
     streamHeaderCodec,
     configurationCodec,
     configurationPartCodec,
@@ -92,14 +106,16 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
     descriptionHeaderCodec,
   ],
   codes: {
+    ...containerCodes.entries,
     ...qemuStreamCodes.entries,
     ...ramCodes.entries,
     ...descriptionCodes.entries,
     ...bodyCodes.entries,
     ...vfioConfigStateFormat.codes,
+    ...vfioStreamCodes.entries,
   },
   automatic: true,
-  detect: ({ head }) => (isHeader(head) ? 1 : 0),
+  detect,
   reader,
   decode: (input, given) => decoded(input, given).value,
   encode: (value) => joined([...treePieces(value)]),
@@ -115,6 +131,16 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
     const bytes = toBytes(input)
     return collectedFields(reader(given, 'all', aheadOf(bytes)), bytes, runField)
   },
+  spaces(input, given) {
+    const bytes = toBytes(input)
+    const { offset } = completeOptions(options, given)
+    let spaces: readonly DerivedSpace[] = []
+    const onSpaces = (all: readonly DerivedSpace[]) => {
+      spaces = all
+    }
+    collected(qemuStreamReader({ wanted: 'findings', offset: offset as number, onSpaces }), bytes)
+    return [...spaces]
+  },
   toJson: (value) => jsonOf(joined([...treePieces(value)])),
   fromJson: (json) => decoded(joined([...treeJsonPieces(json, noReferences)])).value,
   encodeJson: treeJsonPieces,
@@ -129,9 +155,13 @@ function jsonOf(bytes: Uint8Array): Json {
   return JSON.parse(text + json.end())
 }
 
-const HEADER = [0x51, 0x45, 0x56, 0x4d, 0, 0, 0]
-
-const isHeader = (head: Uint8Array) => head.length >= 8 && HEADER.every((byte, index) => head[index] === byte)
+function detect({ head }: Probe): number {
+  if (isSaveImage(head)) return 1
+  const start = detectQemuStream(head)
+  if (start === undefined) return 0
+  // Further on, eight bytes could be a part of something else.
+  return start === 0 ? 1 : 0.9
+}
 
 function noReferences(reference: BytesReference, path: Path): never {
   const found = `a reference to ${reference.length} bytes at ${reference.offset}`

@@ -1,5 +1,6 @@
 import { counted, hexOffset } from '../../findings/index.ts'
 import {
+  type DerivedSpace,
   type Parse,
   type PushReader,
   pushReader,
@@ -26,7 +27,9 @@ import { qemuStreamCodes } from './codes.ts'
 import { Description } from './description.ts'
 import { skipEmptyParts } from './empty-parts.ts'
 import { findFooter } from './footer.ts'
+import { takeFront } from './front.ts'
 import { HeldDevices } from './held-devices.ts'
+import { isRecovery } from './recovery.ts'
 import { type Identity, identityOf, type QemuSection, type SectionKind } from './section.ts'
 import { SectionList } from './summary.ts'
 import { Teller, wanted } from './teller.ts'
@@ -42,6 +45,8 @@ export interface QemuReadOptions {
   /** The description at the end of the stream, where the whole is at hand before it is read. */
   readonly description?: VmDescription | undefined
   readonly ram?: RamListener
+  /** Hears at the end of the spaces in which findings count. */
+  readonly onSpaces?: (spaces: readonly DerivedSpace[]) => void
 }
 
 /** Reads a QEMU migration stream as it comes in, in constant memory. */
@@ -87,13 +92,14 @@ class Reader {
     if (this.#machine !== undefined) teller.derived('machine', this.#machine)
     this.#sections.tell(teller)
     this.#devices.tell(teller, (description ?? this.options.description)?.devices, this.#places)
-    this.#vfio.tell(teller)
+    const spaces = this.#vfio.tell(teller, isWhole)
+    this.options.onSpaces?.(spaces)
   }
 
   /** Takes what stands before the first section. @throws DecodeError where that is no QEMU stream */
   *#start(): Parse {
     const teller = this.#teller
-    yield* this.#leading()
+    yield* takeFront(teller, this.options.offset)
     yield* wanted(this.window, HEADER)
     if (isRecovery(this.window)) {
       this.#isResumed = true
@@ -106,32 +112,6 @@ class Reader {
     yield* wanted(this.window, 1)
     if (this.#next() === 'CONFIGURATION') yield* this.#configuration()
     else this.#note('qemu/no-configuration', 'The stream has no configuration section.', 0)
-  }
-
-  *#leading(): Parse {
-    const { window } = this
-    const { offset } = this.options
-    if (offset !== undefined && offset > 0) {
-      yield* this.#teller.run('leading', offset)
-      return
-    }
-    yield* wanted(window, 1)
-    if (window.available === 0 || window.bytes[window.position] !== 0) return
-    this.#teller.begin('leading', 'bytes')
-    for (;;) {
-      const { bytes, position, limit } = window
-      let at = position
-      while (at < limit && bytes[at] === 0) at += 1
-      const start = window.offset
-      const zeros = window.take(at - position)
-      this.#teller.bytes(start, zeros)
-      if (window.available > 0 || !(yield* wanted(window, 1))) break
-    }
-    this.#teller.end()
-    const { offset: length } = window
-    const message = `${counted(length, 'zero byte stands', 'zero bytes stand')} before the stream.`
-    const place = { offset: 0, length, path: ['leading'] }
-    this.#teller.report(qemuStreamCodes.finding('qemu/leading-bytes', message, place))
   }
 
   *#configuration(): Parse {
@@ -272,7 +252,7 @@ class Reader {
     }
     if (kind !== 'FULL' && name === 'dirty-bitmap') return yield* bitmapBody(teller)
     const length = this.#describedLength(section)
-    if (name.endsWith('/vfio')) return yield* vfioBody(teller, this.#vfio.of(section), length)
+    if (name.endsWith('/vfio')) return yield* vfioBody(teller, this.#vfio.of(section, this.window.offset), length)
     return yield* this.#device(section, length)
   }
 
@@ -425,10 +405,4 @@ const COMMAND_LENGTHS: Readonly<Record<string, readonly number[]>> = {
   PACKAGED: [4],
   POSTCOPY_RESUME: [0],
   SWITCHOVER_START: [0],
-}
-
-/** Whether a stream begins that goes on after a failure of postcopy: with the command RECV_BITMAP, and no header. */
-function isRecovery({ bytes, view, position, available }: Window): boolean {
-  if (available < HEADER || bytes[position] !== 8 || view.getUint16(position + 1) !== 10) return false
-  return view.getUint16(position + 3) === 1 + (bytes[position + 5] as number)
 }

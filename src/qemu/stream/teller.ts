@@ -14,6 +14,12 @@ import {
   type Window,
 } from '../../layout/index.ts'
 
+/** How a value is shown; places of fields count from it. */
+interface Told {
+  json(): Json
+  fields(): Located[]
+}
+
 /** Tells of the parts of a stream while they are taken from its window. */
 export class Teller {
   /** Whether parts are told of, or findings alone. */
@@ -82,6 +88,23 @@ export class Teller {
       },
       json: told.json,
       fields: told.fields,
+    })
+  }
+
+  /** Takes the next bytes, which are a part that was read from them. */
+  taken(part: PathPart, value: unknown, length: number, { json, fields }: Told): void {
+    const { offset } = this.window
+    this.window.skip(length)
+    if (!this.tellsAll) return
+    const path = this.path(part)
+    this.events.push({
+      kind: 'value',
+      path,
+      offset,
+      length,
+      value,
+      json,
+      fields: () => movedFields(fields(), offset, path),
     })
   }
 

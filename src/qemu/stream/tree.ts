@@ -15,6 +15,7 @@ import {
   type StructType,
   type Value,
 } from '../../layout/index.ts'
+import { encodeSaveImage, saveImageFromJson } from '../container/index.ts'
 import {
   commandCodec,
   configurationCodec,
@@ -48,6 +49,8 @@ type Part =
   /** An index into the list of devices, or of VFIO devices, where the bytes stand decoded. */
   | 'device'
   | 'config'
+  /** What libvirt writes in front of a stream. */
+  | 'saveImage'
 
 const given = (value: unknown) => Number(value !== undefined)
 
@@ -100,6 +103,7 @@ const element: Shape = {
 const stream: Shape = {
   parts: {
     leading: 'run',
+    saveImage: 'saveImage',
     header: { struct: streamHeaderCodec },
     configuration: { struct: configurationCodec },
     configurationParts: { structs: configurationPartCodec },
@@ -115,6 +119,7 @@ interface Source {
   run(value: unknown, path: Path): Iterable<Uint8Array>
   device(fields: unknown, description: VmDescription['devices'][number]): Uint8Array
   config(value: Members): Uint8Array
+  saveImage(value: unknown): Uint8Array
 }
 
 const decoded: Source = {
@@ -122,6 +127,7 @@ const decoded: Source = {
   run: (value, path) => [runOf(value, path)],
   device: (fields, description) => encodeDevice(fields as never, description),
   config: (value) => vfioConfigStateFormat.encode(value as never),
+  saveImage: (value) => encodeSaveImage(value as never),
 }
 
 const json = (resolve: Resolve): Source => ({
@@ -132,6 +138,7 @@ const json = (resolve: Resolve): Source => ({
   },
   device: (fields, description) => encodeDevice(fieldsFromJson(fields as Json, description), description),
   config: (value) => vfioConfigStateFormat.encode(vfioConfigStateFormat.fromJson(value as Json)),
+  saveImage: (value) => encodeSaveImage(saveImageFromJson(value as Json)),
 })
 
 /** The bytes of a stream that was decoded, part by part. @throws EncodeError */
@@ -167,6 +174,7 @@ class Tree {
     if (part === 'run') yield* this.source.run(value, path)
     else if (part === 'device') yield this.#device(value, path)
     else if (part === 'config') yield this.#config(value, path)
+    else if (part === 'saveImage') yield atPath(path, () => this.source.saveImage(value))
     else if ('struct' in part) yield this.#struct(part.struct, value, path, part.parameters)
     else if ('structs' in part) {
       for (const [index, one] of arrayOf(value, path).entries()) yield this.#struct(part.structs, one, [...path, index])

@@ -50,8 +50,7 @@ export interface VfioConfigState extends Value<typeof configStateHead>, Value<ty
   trailing?: Uint8Array
 }
 
-/** PCI state of a VFIO device in QEMU's stream. */
-export const vfioConfigStateFormat: Format<VfioConfigState> = composedFormat<VfioConfigState>({
+const composed: Format<VfioConfigState> = composedFormat<VfioConfigState>({
   name: 'qemu-vfio-config-state',
   title: 'PCI state of a VFIO device in a QEMU stream',
   source: 'QEMU hw/vfio/pci.c, vmstate_vfio_pci_config',
@@ -69,6 +68,16 @@ export const vfioConfigStateFormat: Format<VfioConfigState> = composedFormat<Vfi
   partOptions: (name, part) => (name === 'msix' ? { vectors: vectorsOf(part) } : {}),
   rule: judgeConfigState,
 })
+
+/** PCI state of a VFIO device in QEMU's stream. */
+export const vfioConfigStateFormat: Format<VfioConfigState> = {
+  ...composed,
+  inspect(input, options) {
+    const { value, findings } = composed.inspect(input, options)
+    // Bytes that are left over have a finding of their own, which says what it means.
+    return { value, findings: findings.filter(({ code }) => code !== 'layout/trailing-bytes') }
+  },
+}
 
 function vectorsOf(part: unknown): number {
   const { table } = (part ?? {}) as { table?: { entries?: unknown } }

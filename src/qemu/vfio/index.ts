@@ -1,3 +1,7 @@
+export { vfioStreamCodes } from './codes.ts'
 export { configStateNeed } from './config-extent.ts'
 export * from './config-state.ts'
+export * from './device-packets.ts'
+export * from './device-state.ts'
 export * from './record.ts'
+export * from './section-rules.ts'

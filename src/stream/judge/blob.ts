@@ -1,11 +1,11 @@
 import { hexOffset } from '../../findings/index.ts'
 import { OptionError, type OptionValues, parseOptions } from '../../layout/index.ts'
+import { vendorOfFormat } from '../../vf-state/index.ts'
 import { deviceName } from '../integrity.ts'
 import { vendorOf } from './config-space.ts'
 import type { Context } from './context.ts'
 import { judgeByFormat } from './format.ts'
 import type { Part } from './parts.ts'
-import { vendorOfFormat } from './vendors.ts'
 
 /** Judges state by the format that it names; state without one is opaque. */
 export function judgeBlob(context: Context, part: Part): void {

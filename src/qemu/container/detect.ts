@@ -1,0 +1,25 @@
+/** Where a stream may start besides the beginning: what `file:PATH,offset=N` and storage that is written in blocks ask for. */
+const STEP = 512
+
+/**
+ * Where a migration stream of QEMU starts: at the beginning, behind zero bytes, or at a multiple of 512. Undefined where
+ * the bytes show none.
+ */
+export function detectQemuStream(head: Uint8Array): number | undefined {
+  if (startsStream(head, 0)) return 0
+  const zeros = head.findIndex((byte) => byte !== 0)
+  if (zeros > 0 && startsStream(head, zeros)) return zeros
+  for (let at = STEP; at + LENGTH <= head.length; at += STEP) if (startsStream(head, at)) return at
+  return undefined
+}
+
+/** Magic and version; a version further away than this is other data with the same four letters in it. */
+const LENGTH = 8
+const LAST_VERSION = 3
+
+function startsStream(bytes: Uint8Array, at: number): boolean {
+  if (at + LENGTH > bytes.length) return false
+  const isMagic = bytes[at] === 0x51 && bytes[at + 1] === 0x45 && bytes[at + 2] === 0x56 && bytes[at + 3] === 0x4d
+  const version = bytes[at + 7] as number
+  return isMagic && !bytes[at + 4] && !bytes[at + 5] && !bytes[at + 6] && version > 0 && version <= LAST_VERSION
+}

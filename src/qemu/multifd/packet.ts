@@ -1,0 +1,79 @@
+import * as generated from '../../generated/qemu/multifd/packet.js'
+import { codec, type Opaque, type Value } from '../../layout/index.ts'
+import * as layouts from './packet.layout.ts'
+
+export const multifdInitCodec = codec(layouts.multifdInit, generated.multifdInit)
+export const multifdPagesHeaderCodec = codec(layouts.multifdPagesHeader, generated.multifdPagesHeader)
+export const multifdDeviceHeaderCodec = codec(layouts.multifdDeviceHeader, generated.multifdDeviceHeader)
+export const multifdDevicePartCodec = codec(layouts.multifdDevicePart, generated.multifdDevicePart)
+
+export type MultifdInit = Value<typeof layouts.multifdInit>
+export type MultifdPagesHeader = Value<typeof layouts.multifdPagesHeader>
+export type MultifdDeviceHeader = Value<typeof layouts.multifdDeviceHeader>
+export type MultifdDevicePart = Value<typeof layouts.multifdDevicePart>
+
+/** Pages of a RAM block, or a mere synchronisation. */
+export interface MultifdPagesPacket {
+  readonly header: MultifdPagesHeader
+  /** The pages as they were sent; absent where nothing follows the header. */
+  readonly payload?: Uint8Array
+}
+
+/** A part of the state of a device. */
+export interface MultifdDevicePacket {
+  readonly header: MultifdDeviceHeader
+  /** Absent where the packet is too short for it. */
+  readonly part?: MultifdDevicePart
+  /** What follows the header of the part. */
+  readonly payload?: Uint8Array
+}
+
+export type MultifdPacket = MultifdPagesPacket | MultifdDevicePacket | Opaque
+
+/** What one connection of a migration with multifd carries from source to destination. */
+export interface MultifdChannel {
+  readonly init: MultifdInit
+  /** Packets in their order; bytes that are none where they are. */
+  readonly packets: readonly MultifdPacket[]
+}
+
+export const INIT_BYTES = 64
+/** Bytes that tell a packet: magic and version. */
+export const MARKER_BYTES = 8
+/** Bytes of the start that every header has. */
+export const START_BYTES = 12
+export const DEVICE_HEADER_BYTES = 276
+export const PART_BYTES = 12
+const DEVICE_STATE = 0x40
+const FLAGS = 8
+/** Where the header of pages says for how many offsets there is room. */
+export const PAGES_ALLOCATED = 12
+const OFFSETS = 320
+
+/** Sizes of a page that a channel can have; the one that most machines have comes first. */
+export const PAGE_SIZES: readonly number[] = [4096, 16384, 65536, 8192, 1024, 2048, 32768]
+
+/** Offsets in each packet of a channel. */
+export const capacityOf = (pageSize: number) => layouts.MULTIFD_PACKET_BYTES / pageSize
+export const pageSizeOf = (capacity: number) => layouts.MULTIFD_PACKET_BYTES / capacity
+
+/** Bytes of the header of a packet with pages. */
+export const pagesHeaderBytes = (capacity: number) => OFFSETS + 8 * capacity
+
+/** Whether a packet begins at an index: its magic and version are right. */
+export const isMarker = (view: DataView, at: number) =>
+  view.getUint32(at) === layouts.MULTIFD_MAGIC && view.getUint32(at + 4) === 1
+
+/** Whether the packet at an index carries state of a device. */
+export const isDeviceState = (view: DataView, at: number) => (view.getUint32(at + FLAGS) & DEVICE_STATE) !== 0
+
+/**
+ * Bytes of pages that follow a header; undefined where it counts more pages than a packet has room for. A packet without
+ * normal pages has none, whatever size it states: QEMU 7.2 leaves the size of an earlier packet there.
+ */
+export function pagesBytes(header: MultifdPagesHeader, capacity: number): number | undefined {
+  const { normalPages, nextPacketSize, flags } = header
+  if (normalPages > capacity) return undefined
+  if (normalPages === 0) return 0
+  return flags.compression === 'none' ? normalPages * pageSizeOf(capacity) : nextPacketSize
+}
