@@ -3,6 +3,7 @@ import {
   aheadOf,
   type BytesInput,
   type BytesReference,
+  bytesFromJson,
   collected,
   collectedFields,
   completeOptions,
@@ -52,6 +53,8 @@ import { vfioRecordHeadCodec } from './vfio-head.ts'
 
 /** A QEMU migration stream that is in memory. */
 export interface QemuMigration {
+  /** Bytes before the stream. */
+  readonly leading?: Uint8Array
   /** What libvirt wrote in front of it. */
   readonly saveImage?: SaveImage
   /** Everything between header and trailing bytes, in order, without loss. */
@@ -138,17 +141,25 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
     const onSpaces = (all: readonly DerivedSpace[]) => {
       spaces = all
     }
-    collected(qemuStreamReader({ wanted: 'findings', offset: offset as number, onSpaces }), bytes)
+    const description = descriptionAhead(aheadOf(bytes))
+    collected(qemuStreamReader({ wanted: 'findings', offset: offset as number, description, onSpaces }), bytes)
     return [...spaces]
   },
-  toJson: (value) => jsonOf(joined([...treePieces(value)])),
-  fromJson: (json) => decoded(joined([...treeJsonPieces(json, noReferences)])).value,
+  toJson: (value) => jsonOf(joined([...treePieces(value)]), { offset: leadingOf(value).length }),
+  fromJson(json) {
+    const bytes = joined([...treeJsonPieces(json, noReferences)])
+    const offset = bytesFromJson((json as { leading?: Json }).leading ?? '', ['leading']).length
+    return decoded(bytes, { offset }).value
+  },
   encodeJson: treeJsonPieces,
   schema: () => ({ type: 'object' }),
 }
 
-function jsonOf(bytes: Uint8Array): Json {
-  const own = reader({}, 'all', aheadOf(bytes))
+/** What stands before a stream: where it begins is not in its bytes. */
+const leadingOf = ({ leading = new Uint8Array(0) }: QemuMigration): Uint8Array => leading
+
+function jsonOf(bytes: Uint8Array, given: OptionValues): Json {
+  const own = reader(given, 'all', aheadOf(bytes))
   const json = new EventJson({ longest: Number.POSITIVE_INFINITY })
   let text = ''
   for (const event of [...own.push(bytes), ...own.end()]) text += json.text(event)

@@ -25,6 +25,7 @@ import { sizeOf, type VmDescription } from '../vmdesc/index.ts'
 import { bitmapBody } from './bitmap-body.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { Description } from './description.ts'
+import type { DescriptionAhead } from './description-ahead.ts'
 import { skipEmptyParts } from './empty-parts.ts'
 import { findFooter } from './footer.ts'
 import { takeFront } from './front.ts'
@@ -43,7 +44,7 @@ export interface QemuReadOptions {
   /** Where the stream begins; bytes before are kept as they are. Without it, behind zero bytes. */
   readonly offset?: number
   /** The description at the end of the stream, where the whole is at hand before it is read. */
-  readonly description?: VmDescription | undefined
+  readonly description?: DescriptionAhead | undefined
   readonly ram?: RamListener
   /** Hears at the end of the spaces in which findings count. */
   readonly onSpaces?: (spaces: readonly DerivedSpace[]) => void
@@ -51,7 +52,7 @@ export interface QemuReadOptions {
 
 /** Reads a QEMU migration stream as it comes in, in constant memory. */
 export function qemuStreamReader(options: QemuReadOptions = {}): PushReader {
-  return pushReader((window, events) => new Reader(window, events, options).parse())
+  return pushReader((window, events) => new Reader(window, events, options).read())
 }
 
 class Reader {
@@ -70,6 +71,8 @@ class Reader {
   #isResumed = false
   #packageEnd: number | undefined
   #machine: string | undefined
+  /** Where the input ended while more of it was wanted. */
+  #missedAt: number | undefined
 
   constructor(
     private readonly window: Window,
@@ -80,20 +83,31 @@ class Reader {
     this.#vfio = new VfioDevices(this.#teller.report)
   }
 
-  *parse(): Parse {
+  /** Reads all of it, and keeps where bytes were wanted that never came. */
+  *read(): Parse {
+    const { window } = this
+    const parse = this.#parse()
+    for (let step = parse.next(); !step.done; step = parse.next()) {
+      yield step.value
+      if (window.available < step.value) this.#missedAt = window.offset
+    }
+  }
+
+  *#parse(): Parse {
     const teller = this.#teller
     yield* this.#start()
     teller.begin('elements', 'list')
     const isWhole = yield* this.#elements()
-    const description = isWhole ? yield* new Description(teller).read(this.#element) : undefined
+    const description = yield* new Description(teller).read(this.#element)
     if (isWhole) this.#say(description)
     teller.end()
     yield* this.#trailing()
     if (this.#machine !== undefined) teller.derived('machine', this.#machine)
     this.#sections.tell(teller)
-    this.#devices.tell(teller, (description ?? this.options.description)?.devices, this.#places)
+    this.#devices.tell(teller, description?.devices, this.#places)
     const spaces = this.#vfio.tell(teller, isWhole)
     this.options.onSpaces?.(spaces)
+    teller.close()
   }
 
   /** Takes what stands before the first section. @throws DecodeError where that is no QEMU stream */
@@ -179,25 +193,26 @@ class Reader {
     }
   }
 
-  /** Shows the rest of the input as bytes. */
+  /** Shows the rest of the input as bytes, up to the description where that is known to stand. */
   *#opaque(begin: number, kind: string | undefined): Parse {
     const { window } = this
     const teller = this.#teller
     const offset = window.offset
+    const end = this.options.description?.offset ?? Number.POSITIVE_INFINITY
+    const isCut = this.#missedAt === offset && end === Number.POSITIVE_INFINITY
     teller.begin(this.#element, 'object')
-    const length = yield* teller.rest('opaque')
+    const length = end > offset ? yield* teller.upTo('opaque', end - offset) : 0
     teller.end()
     this.#element += 1
     const place = { offset, length, path: teller.path(this.#element - 1) }
-    if (kind === undefined || !BEGIN.has(kind)) {
+    if (isCut || (length === 0 && end === Number.POSITIVE_INFINITY)) {
+      const message = `The stream ends inside of what began at ${hexOffset(begin)}.`
+      const from = { ...place, offset: begin, length: window.offset - begin }
+      teller.report(qemuStreamCodes.finding('qemu/ended-early', message, from))
+    } else if (kind === undefined || !BEGIN.has(kind)) {
       const byte = kind === undefined ? 'An unknown byte' : `The byte of ${kind}`
       const message = `${byte} stands at ${hexOffset(offset)}, where a section should begin.`
       teller.report(qemuStreamCodes.finding('qemu/unknown-element', message, place))
-    } else if (length === 0 || window.offset === offset) {
-      const message = `The stream ends inside of what began at ${hexOffset(begin)}.`
-      teller.report(
-        qemuStreamCodes.finding('qemu/ended-early', message, { ...place, offset: begin, length: offset - begin }),
-      )
     } else {
       const message = `What began at ${hexOffset(begin)} cannot be read on from ${hexOffset(offset)}: ${counted(length, 'byte is', 'bytes are')} shown as they are.`
       teller.report(qemuStreamCodes.finding('qemu/body-not-read', message, place))
@@ -261,7 +276,7 @@ class Reader {
     if (kind !== 'FULL') return undefined
     const place = this.#fulls++
     if (this.#places.size < MOST_STARTS) this.#places.set(element, place)
-    const device = this.options.description?.devices[place]
+    const device = this.options.description?.description.devices[place]
     if (device === undefined || device.name !== name || device.instanceId !== instanceId) return undefined
     return sizeOf(device)
   }
@@ -273,7 +288,10 @@ class Reader {
     const length = (yield* this.#isFollowed(section, described))
       ? described
       : yield* findFooter(window, section.sectionId)
+    // Where sections have footers and this one has none, the input ended before it.
+    if (length === undefined && this.#hasFooters === true && this.#missedAt === window.offset) return false
     if (length === undefined) {
+      this.#missedAt = undefined
       const message = `Where the body of ${section.name || `section ${section.sectionId}`} ends cannot be told.`
       this.#note('qemu/body-not-delimited', message, section.offset - window.offset)
       return false
@@ -302,7 +320,7 @@ class Reader {
     const { window } = this
     const isHere = yield* wanted(window, FOOTER)
     // Where the input is cut, that it ends is said next.
-    if (!isHere && (this.#hasFooters === true || this.#next() === 'FOOTER')) return
+    if (window.available === 0 || (!isHere && (this.#hasFooters === true || this.#next() === 'FOOTER'))) return
     if (!isHere || this.#next() !== 'FOOTER') {
       if (this.#hasFooters === true) this.#note('qemu/footer-missing', `${name} has no footer.`, offset - window.offset)
       else if (this.#hasFooters === undefined) this.#note('qemu/no-footers', 'Sections have no footers.', 0)
