@@ -46,6 +46,7 @@ import { qemuStreamCodes } from './codes.ts'
 import { descriptionAhead } from './description-ahead.ts'
 import type { QemuDevice } from './held-devices.ts'
 import { qemuStreamReader } from './read.ts'
+import { streamSchema } from './schema.ts'
 import type { ListedSection } from './summary.ts'
 import { treeJsonPieces, treePieces } from './tree.ts'
 import type { QemuVfioDevice } from './vfio-device.ts'
@@ -149,10 +150,16 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
   fromJson(json) {
     const bytes = joined([...treeJsonPieces(json, noReferences)])
     const offset = bytesFromJson((json as { leading?: Json }).leading ?? '', ['leading']).length
-    return decoded(bytes, { offset }).value
+    try {
+      return decoded(bytes, { offset }).value
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      const { path, expected, found } = error
+      throw new EncodeError({ code: 'layout/wrong-type', path: ['header', ...path], expected, found })
+    }
   },
   encodeJson: treeJsonPieces,
-  schema: () => ({ type: 'object' }),
+  schema: streamSchema,
 }
 
 /** What stands before a stream: where it begins is not in its bytes. */
