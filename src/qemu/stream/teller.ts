@@ -211,8 +211,7 @@ export class Teller {
   /** Takes what is left of the input as one run, at most so many bytes; nothing where there is nothing. */
   *upTo(part: PathPart, most: number): Generator<number, number, undefined> {
     const { window } = this
-    if (window.available === 0) yield 1
-    if (window.available === 0) return 0
+    if (most <= 0 || !(yield* wanted(window, 1))) return 0
     const start = window.offset
     yield* this.run(part, most)
     return window.offset - start
