@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import type { Path } from '../../../src/findings/index.ts'
 import { type BytesReference, checkedPieces, EventJson, type Json, toHex } from '../../../src/layout/index.ts'
 import { qemuMigrationFormat, qemuStreamReader } from '../../../src/qemu/index.ts'
 import { expectSame } from '../fixture.ts'
@@ -66,12 +67,13 @@ describe.each(streams)('%s', (name, load) => {
   })
 
   // Byte by byte takes long, and the longer streams have nothing that the shorter ones have not.
-  const sizes = BY_BYTE.includes(name) ? [1, 65536] : bytes.length < 400_000 ? [7] : [65521]
+  const isLong = name.startsWith('o8-')
+  const sizes = isLong ? [] : BY_BYTE.includes(name) ? [1, 65536] : bytes.length < 400_000 ? [7] : [65521]
   test.each(sizes)('is read the same in chunks of %i bytes', (size) => {
     expect(told(bytes, size)).toBe(told(bytes, bytes.length))
   })
 
-  test('has every byte in a field, and in one only', () => {
+  test.skipIf(isLong)('has every byte in a field, and in one only', () => {
     const fields = [...qemuMigrationFormat.fields(bytes)].filter(({ length }) => length > 0)
     const places = fields.map(({ offset, length, bits, path }) => ({ offset, length, bits, path }))
     places.sort((a, b) => a.offset - b.offset)
