@@ -1,7 +1,6 @@
 import { completeOptions, joined } from '../layout/index.ts'
 import { findMsixState, type PciOptions, writeConfigSpace } from '../pci/index.ts'
-import { vfioRecordHeadCodec } from '../qemu/stream/vfio-head.ts'
-import { type VfioTag, vfioConfigStateFormat } from '../qemu/vfio/index.ts'
+import { type VfioTag, vfioConfigStateFormat, vfioRecordHeadCodec } from '../qemu/vfio/index.ts'
 import { TAG_ONES } from '../qemu/vfio/record.layout.ts'
 import type { Tape } from './tape.ts'
 import { makeSpace } from './vf-state-2015.ts'

@@ -9,6 +9,7 @@ import {
   toView,
 } from '../../layout/index.ts'
 import { channelFormat, OPAQUE_SCHEMA, objectSchema } from '../channel-format.ts'
+import { tellerCodes } from '../teller.ts'
 import { multifdCodes } from './codes.ts'
 import * as layouts from './packet.layout.ts'
 import * as packet from './packet.ts'
@@ -44,7 +45,7 @@ export const multifdChannelFormat: Format<packet.MultifdChannel> = channelFormat
     packet.multifdDeviceHeaderCodec,
     packet.multifdDevicePartCodec,
   ],
-  codes: multifdCodes.entries,
+  codes: { ...tellerCodes.entries, ...multifdCodes.entries },
   automatic: true,
   detect: ({ head }) => (head.length >= packet.MARKER_BYTES && packet.isMarker(toView(head), 0) ? 1 : 0),
   reader: (given, wanted) => multifdReader({ wanted, pageSize: pageSizeIn(given) }),

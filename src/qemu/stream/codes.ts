@@ -141,12 +141,6 @@ export const qemuStreamCodes = defineCodes({
       'The elements of the stream are all there; the lists of sections and of VFIO records end at 1,048,576.',
     source: 'proposed',
   },
-  'qemu/findings-left-out': {
-    severity: 'info',
-    title: 'more of the same was found than is listed',
-    explanation: 'Of findings with the same code the first 1,000 are listed; the others are counted.',
-    source: 'proposed',
-  },
   'qemu/bitmap-chunk': {
     severity: 'error',
     title: 'a chunk of a block dirty bitmap cannot be read',

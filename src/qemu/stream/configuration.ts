@@ -2,8 +2,8 @@ import type { Parse, Value } from '../../layout/index.ts'
 import { CONFIGURATION_PARTS } from '../frame.layout.ts'
 import { configurationCodec, configurationPartCodec } from '../frame.ts'
 import type { RamState } from '../ram/blocks.ts'
+import { wanted } from '../teller.ts'
 import type { Context } from './context.ts'
-import { wanted } from './teller.ts'
 
 /** Takes the configuration, which stands behind the header. */
 export function* takeConfiguration(context: Context): Parse {

@@ -1,10 +1,10 @@
 import { ELEMENTS } from '../frame.layout.ts'
 import { RamState } from '../ram/blocks.ts'
+import type { Teller } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { HeldDevices } from './held-devices.ts'
 import type { QemuReadOptions } from './options.ts'
 import { SectionList } from './summary.ts'
-import type { Teller } from './teller.ts'
 import { VfioDevices } from './vfio-devices.ts'
 
 /** What is known of a stream while it is read. */

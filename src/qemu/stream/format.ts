@@ -40,7 +40,8 @@ import {
   streamHeaderCodec,
 } from '../frame.ts'
 import { ramCodes } from '../ram/codes.ts'
-import { vfioConfigStateFormat, vfioStreamCodes } from '../vfio/index.ts'
+import { tellerCodes } from '../teller.ts'
+import { vfioConfigStateFormat, vfioRecordHeadCodec, vfioStreamCodes } from '../vfio/index.ts'
 import { bodyCodes, descriptionCodes } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { descriptionAhead } from './description-ahead.ts'
@@ -50,7 +51,6 @@ import { streamSchema } from './schema.ts'
 import type { ListedSection } from './summary.ts'
 import { treeJsonPieces, treePieces } from './tree.ts'
 import type { QemuVfioDevice } from './vfio-device.ts'
-import { vfioRecordHeadCodec } from './vfio-head.ts'
 
 /** A QEMU migration stream that is in memory. */
 export interface QemuMigration {
@@ -111,6 +111,7 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
   ],
   codes: {
     ...containerCodes.entries,
+    ...tellerCodes.entries,
     ...qemuStreamCodes.entries,
     ...ramCodes.entries,
     ...descriptionCodes.entries,

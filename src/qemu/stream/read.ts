@@ -1,6 +1,7 @@
 import { counted, hexOffset } from '../../findings/index.ts'
 import { type Parse, type PushReader, pushReader, type ReadEvent, type Window } from '../../layout/index.ts'
 import { endOfStreamCodec, streamHeaderCodec } from '../frame.ts'
+import { Teller, wanted } from '../teller.ts'
 import type { VmDescription } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { takeCommand } from './command.ts'
@@ -11,7 +12,6 @@ import { takeFront } from './front.ts'
 import type { QemuReadOptions } from './options.ts'
 import { isRecovery } from './recovery.ts'
 import { Sections } from './sections.ts'
-import { Teller, wanted } from './teller.ts'
 
 /** Reads a QEMU migration stream as it comes in, in constant memory. */
 export function qemuStreamReader(options: QemuReadOptions = {}): PushReader {
@@ -56,6 +56,7 @@ class Reader {
     if (context.machine !== undefined) teller.derived('machine', context.machine)
     context.sections.tell(teller)
     const { options } = context
+    // One that was seen ahead and not reached would be missing where the stream is written again.
     context.devices.tell(teller, description?.devices, this.#sections.places)
     const spaces = context.vfio.tell(teller, isWhole)
     options.onSpaces?.(spaces)

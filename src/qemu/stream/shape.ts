@@ -12,8 +12,8 @@ import {
   sectionHeaderCodec,
   streamHeaderCodec,
 } from '../frame.ts'
+import { vfioRecordHeadCodec } from '../vfio/index.ts'
 import { device, HEXADECIMAL, listedSection, vfioDevice } from './derived-schema.ts'
-import { vfioRecordHeadCodec } from './vfio-head.ts'
 
 /** Members of an object of the value. */
 export type Members = Readonly<Record<string, unknown>>
