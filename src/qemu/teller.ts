@@ -160,9 +160,11 @@ export class Teller {
         decoded = codec.decodeAt({ bytes, view, offset: position, end: Math.min(limit, position + most) }, options)
       } catch (error) {
         if (!(error instanceof DecodeError)) throw error
-        if (!error.needsMore || window.isOver || window.available >= most) return undefined
+        if (!error.needsMore || window.available >= most) return undefined
+        const { isOver } = window
         // Half as much again, so that what comes byte by byte is not tried at each of them.
         yield window.available + Math.max(8, window.available >> 1)
+        if (isOver) return undefined
         continue
       }
       const { value, length, clean } = decoded

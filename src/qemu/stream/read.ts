@@ -127,12 +127,13 @@ class Reader {
     const context = this.#context
     const offset = window.offset
     const end = context.options.description?.offset
+    const isCut = end === undefined && context.missedAt === offset
     teller.begin(context.element, 'object')
     const length = yield* teller.upTo('opaque', (end ?? Number.POSITIVE_INFINITY) - offset)
     teller.end()
     const place = { offset, length, path: teller.path(context.element) }
     context.element += 1
-    if (end === undefined && (length === 0 || context.missedAt === offset)) {
+    if (isCut || (end === undefined && length === 0)) {
       const message = `The stream ends inside of what began at ${hexOffset(begin)}.`
       const from = { ...place, offset: begin, length: window.offset - begin }
       teller.report(qemuStreamCodes.finding('qemu/ended-early', message, from))

@@ -70,6 +70,8 @@ function* config(
   device: VfioDevice,
   bodyLength: number | undefined,
 ): Generator<number, boolean, undefined> {
+  // A second one would stand in the place of the first.
+  if (device.hasConfig) return false
   const { window } = teller
   const here = () => window.peek(Math.min(window.available, LONGEST_CONFIG))
   for (;;) {
