@@ -3,13 +3,13 @@ import { inflatedRecord, NO_DEVICE, type StreamRecord } from '../../stream/index
 import { refuseTerminal } from '../big/byte-output.ts'
 import { MemoryImage } from '../big/memory-image.ts'
 import { withMigrationStream } from '../big/migration-stream.ts'
-import { refuseInputs } from '../big/output-file.ts'
 import { PartTaker } from '../big/part-taker.ts'
 import { Spool } from '../big/spool.ts'
 import type { Stream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { sizeOption } from '../dirty/quantities.ts'
 import { naming } from '../open.ts'
+import { refuseInputs } from '../same-file.ts'
 
 interface ExtractOptions {
   readonly what: string

@@ -11,7 +11,8 @@ const SHORT = 2 ** 20
 /** A description, and where the byte stands that begins it. */
 export interface DescriptionAhead {
   readonly description: VmDescription
-  readonly offset: number
+  /** Undefined where it is not known yet. */
+  readonly offset?: number
 }
 
 /**

@@ -3,7 +3,6 @@ import {
   aheadOf,
   type BytesInput,
   type BytesReference,
-  bytesFromJson,
   collected,
   collectedFields,
   completeOptions,
@@ -54,7 +53,7 @@ import type { QemuVfioDevice } from './vfio-device.ts'
 
 /** A QEMU migration stream that is in memory. */
 export interface QemuMigration {
-  /** Bytes before the stream. */
+  /** What stands before the stream. */
   readonly leading?: Uint8Array
   /** What libvirt wrote in front of it. */
   readonly saveImage?: SaveImage
@@ -77,8 +76,8 @@ const options = {
 } as const satisfies OptionMap
 
 const reader: NonNullable<Format['reader']> = (given, wanted = 'all', ahead) => {
-  const { offset } = completeOptions(options, given)
-  return qemuStreamReader({ wanted, offset: offset as number, description: ahead && descriptionAhead(ahead) })
+  const offset = offsetIn(given)
+  return qemuStreamReader({ wanted, offset, description: ahead && descriptionAhead(ahead) })
 }
 
 function decoded(input: BytesInput, given?: OptionValues) {
@@ -138,36 +137,32 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
   },
   spaces(input, given) {
     const bytes = toBytes(input)
-    const { offset } = completeOptions(options, given)
     let spaces: readonly DerivedSpace[] = []
     const onSpaces = (all: readonly DerivedSpace[]) => {
       spaces = all
     }
     const description = descriptionAhead(aheadOf(bytes))
-    collected(qemuStreamReader({ wanted: 'findings', offset: offset as number, description, onSpaces }), bytes)
+    collected(qemuStreamReader({ wanted: 'findings', offset: offsetIn(given), description, onSpaces }), bytes)
     return [...spaces]
   },
-  toJson: (value) => jsonOf(joined([...treePieces(value)]), { offset: leadingOf(value).length }),
-  fromJson(json) {
-    const bytes = joined([...treeJsonPieces(json, noReferences)])
-    const offset = bytesFromJson((json as { leading?: Json }).leading ?? '', ['leading']).length
+  toJson: (value) => jsonOf(joined([...treePieces(value)]), value.leading?.length ?? 0),
+  fromJson(json, given) {
     try {
-      return decoded(bytes, { offset }).value
+      return decoded(joined([...treeJsonPieces(json, noReferences, offsetIn(given))]), given).value
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       const { path, expected, found } = error
       throw new EncodeError({ code: 'layout/wrong-type', path: ['header', ...path], expected, found })
     }
   },
-  encodeJson: treeJsonPieces,
+  encodeJson: (json, resolve, given) => treeJsonPieces(json, resolve, offsetIn(given)),
   schema: streamSchema,
 }
 
-/** What stands before a stream: where it begins is not in its bytes. */
-const leadingOf = ({ leading = new Uint8Array(0) }: QemuMigration): Uint8Array => leading
+const offsetIn = (given?: OptionValues) => completeOptions(options, given).offset as number
 
-function jsonOf(bytes: Uint8Array, given: OptionValues): Json {
-  const own = reader(given, 'all', aheadOf(bytes))
+function jsonOf(bytes: Uint8Array, offset: number): Json {
+  const own = reader({ offset }, 'all', aheadOf(bytes))
   const json = new EventJson({ longest: Number.POSITIVE_INFINITY })
   let text = ''
   for (const event of [...own.push(bytes), ...own.end()]) text += json.text(event)
