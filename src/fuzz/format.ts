@@ -29,6 +29,7 @@ import {
 import { arbitraryMdevBody, arbitraryMdevRegion } from './mdev.ts'
 import { arbitraryMigrationStream } from './migration-stream.ts'
 import { arbitraryMultifdChannel, arbitraryReturnPath } from './qemu-channels.ts'
+import { arbitraryQemuMigration } from './qemu-migration.ts'
 import {
   arbitraryContainer,
   arbitraryDescriptorRing,
@@ -67,6 +68,7 @@ const WALKED: Readonly<Record<string, Values>> = {
   'pds-state': () => arbitraryBlob(pdsStateFormat),
   'unknown-blob': () => arbitraryBlob(unknownBlobFormat),
   'migration-stream': arbitraryMigrationStream,
+  'qemu-migration': arbitraryQemuMigration,
   'qemu-multifd-channel': arbitraryMultifdChannel,
   'qemu-return-path': arbitraryReturnPath,
   'vfio-ioctl-log': (options) => arbitraryIoctlLog(arbitraryOfFormat, options),

@@ -193,7 +193,7 @@ export class Maker {
   private stated(expression: Expression, wish: number, scene: Scene): number {
     const fields = fieldsOf(expression)
     const open = fields.filter((path) => this.isOpen(scene, path))
-    if (open.length > 0) solve(expression, wish, scene, this.tape)
+    if (open.length > 0) solve(expression, this.laterTag(scene.type, open) ?? wish, scene, this.tape)
     let number = scene.evaluate(expression)
     if (!(number >= 0 && number <= LONGEST) && open.length > 0) {
       for (const path of open) scene.assign(path.split('.'), this.tape.below(4))
@@ -202,6 +202,16 @@ export class Maker {
     if (!Number.isSafeInteger(number) || number < 0 || (fields.length > 0 && number > LONGEST)) throw UNMADE
     this.settle(expression, scene)
     return number
+  }
+
+  /** A tag that a choice further on has a case for, where one of the fields decides that, too. */
+  private laterTag({ fields }: StructType, open: readonly string[]): number | undefined {
+    for (const field of Object.values(fields)) {
+      if (field.kind !== 'choice' || field.otherwise !== undefined) continue
+      if (fieldsOf(field.tag).some((path) => open.includes(path)))
+        return this.tape.pick(Object.keys(field.cases).map(Number))
+    }
+    return undefined
   }
 
   private take(length: number): number {

@@ -115,7 +115,7 @@ function makeDescriptor(tape: Tape, wanted: DescriptorForm, direction: Direction
 }
 
 /** A config space and the vectors of its MSI-X where that is enabled, mostly few. */
-function makeSpace(tape: Tape, pci: PciOptions, sizes: readonly number[]) {
+export function makeSpace(tape: Tape, pci: PciOptions, sizes: readonly number[]) {
   const { trailing, ...made } = new SpaceMaker(tape, pci, sizes).make()
   const msix = made.capabilities.find(({ layout }) => layout === 'pci-cap-msix')
   if (msix !== undefined && !tape.rarely(16)) {

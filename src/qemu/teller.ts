@@ -1,4 +1,4 @@
-import { DecodeError, type Path, type PathPart } from '../findings/index.ts'
+import { counted, DecodeError, defineCodes, type Finding, type Path, type PathPart } from '../findings/index.ts'
 import {
   type Codec,
   type CodecOptions,
@@ -13,6 +13,19 @@ import {
   type Wanted,
   type Window,
 } from '../layout/index.ts'
+
+/** Findings with the same code that are told of; a damaged stream can have one for each of its pages. */
+const MOST_OF_A_KIND = 1000
+
+/** What is said of findings themselves. */
+export const tellerCodes = defineCodes({
+  'qemu/findings-left-out': {
+    severity: 'info',
+    title: 'more of the same was found than is listed',
+    explanation: 'Of findings with the same code the first 1,000 are listed; the others are counted.',
+    source: 'proposed',
+  },
+})
 
 /** How a value is shown; places of fields count from it. */
 interface Told {
@@ -29,6 +42,8 @@ export class Teller {
   readonly #path: PathPart[] = []
   /** Where the open parts began. */
   readonly #starts: number[] = []
+  /** Findings by their code, those that were left out among them. */
+  readonly #counts = new Map<string, number>()
 
   constructor(
     readonly window: Window,
@@ -36,7 +51,27 @@ export class Teller {
     wanted: Wanted = 'all',
   ) {
     this.tellsAll = wanted === 'all'
-    this.report = (finding) => this.events.push(findingEvent(finding))
+    this.report = (finding) => this.#report(finding)
+  }
+
+  /** Tells of a finding, as long as there are not too many of its kind. */
+  #report(finding: Finding): void {
+    const count = this.#counts.get(finding.code) ?? 0
+    this.#counts.set(finding.code, count + 1)
+    if (count < MOST_OF_A_KIND) this.events.push(findingEvent(finding))
+  }
+
+  /** Says what was left out of the findings. */
+  close(): void {
+    const { offset } = this.window
+    for (const [code, count] of this.#counts) {
+      if (count <= MOST_OF_A_KIND) continue
+      const left = count - MOST_OF_A_KIND
+      const message = `${counted(left, `more finding ${code} is`, `more findings ${code} are`)} left out.`
+      this.events.push(
+        findingEvent(tellerCodes.finding('qemu/findings-left-out', message, { offset, length: 0, path: [] })),
+      )
+    }
   }
 
   /** The path of a part of what is open; without one, of what is open itself. */
@@ -115,9 +150,11 @@ export class Teller {
         decoded = codec.decodeAt({ bytes, view, offset: position, end: Math.min(limit, position + most) }, options)
       } catch (error) {
         if (!(error instanceof DecodeError)) throw error
-        if (!error.needsMore || window.isOver || window.available >= most) return undefined
+        if (!error.needsMore || window.available >= most) return undefined
+        const { isOver } = window
         // Half as much again, so that what comes byte by byte is not tried at each of them.
         yield window.available + Math.max(8, window.available >> 1)
+        if (isOver) return undefined
         continue
       }
       const { value, length, clean } = decoded
@@ -182,13 +219,12 @@ export class Teller {
     this.events.push({ kind: 'bytes', path: this.path(), offset, length: bytes.length, bytes })
   }
 
-  /** Takes all that is left of the input as one run; nothing where there is nothing. */
-  *rest(part: PathPart): Generator<number, number, undefined> {
+  /** Takes what is left of the input as one run, at most so many bytes; nothing where there is nothing. */
+  *upTo(part: PathPart, most: number): Generator<number, number, undefined> {
     const { window } = this
-    if (window.available === 0) yield 1
-    if (window.available === 0) return 0
+    if (most <= 0 || !(yield* wanted(window, 1))) return 0
     const start = window.offset
-    yield* this.run(part, Number.POSITIVE_INFINITY)
+    yield* this.run(part, most)
     return window.offset - start
   }
 }

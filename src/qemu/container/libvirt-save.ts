@@ -1,6 +1,7 @@
 import { counted, DecodeError, type Finding } from '../../findings/index.ts'
 import * as generated from '../../generated/qemu/container/libvirt-save.js'
 import {
+  BYTES_SCHEMA,
   type ByteOrder,
   bytesFromJson,
   codec,
@@ -185,15 +186,20 @@ export function saveImageFromJson(json: Json): SaveImage {
 
 /** JSON Schema of what `saveImageToJson` gives. */
 export function saveImageSchema(): JsonSchema {
-  const byteOrder = { enum: ['little', 'big'] }
-  return {
-    allOf: [{ type: 'object', properties: { byteOrder }, required: ['byteOrder'] }, { anyOf: [image(), damaged()] }],
-  }
+  const header = toJsonSchema(layouts.saveHeader)
+  return { anyOf: [ordered(toJsonSchema(layouts.saveImage)), ordered(object({ header, data: BYTES_SCHEMA }))] }
 }
 
-const image = () => ({ ...toJsonSchema(layouts.saveImage) })
-const damaged = () => ({
-  type: 'object',
-  properties: { header: toJsonSchema(layouts.saveHeader), data: { type: 'string' } },
-  required: ['header', 'data'],
+const object = (properties: JsonSchema): JsonSchema => ({
+  ...{ type: 'object', properties, required: Object.keys(properties), additionalProperties: false },
 })
+
+/** The schema of an object that says its byte order, too. */
+function ordered({ properties, required, ...schema }: JsonSchema): JsonSchema {
+  const byteOrder = { enum: ['little', 'big'] }
+  return {
+    ...schema,
+    properties: { byteOrder, ...(properties as JsonSchema) },
+    required: ['byteOrder', ...(required as string[])],
+  }
+}

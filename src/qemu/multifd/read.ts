@@ -54,6 +54,7 @@ class Reader {
       if (!(yield* this.#packet())) yield* this.#skip()
     }
     this.#teller.end()
+    this.#teller.close()
   }
 
   /** Takes the next packet; false, and nothing taken, where there is none. */

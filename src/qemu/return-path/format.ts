@@ -1,5 +1,6 @@
 import { type Format, RUN_SCHEMA, toJsonSchema } from '../../layout/index.ts'
 import { channelFormat, OPAQUE_SCHEMA, objectSchema } from '../channel-format.ts'
+import { tellerCodes } from '../teller.ts'
 import { returnPathCodes } from './codes.ts'
 import { bitmapEnd, bitmapStart, returnPathMessage } from './message.layout.ts'
 import { bitmapEndCodec, bitmapStartCodec, type ReturnPath, returnPathMessageCodec } from './message.ts'
@@ -13,7 +14,7 @@ export const returnPathFormat: Format<ReturnPath> = channelFormat({
   source: returnPathMessage.facts.source,
   options: {},
   structures: [returnPathMessageCodec, bitmapStartCodec, bitmapEndCodec],
-  codes: returnPathCodes.entries,
+  codes: { ...tellerCodes.entries, ...returnPathCodes.entries },
   automatic: false,
   detect: () => 0,
   reader: (_, wanted) => returnPathReader(wanted),

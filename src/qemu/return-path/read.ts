@@ -40,6 +40,7 @@ class Reader {
       if (!(yield* this.#message())) yield* this.#rest()
     }
     this.#teller.end()
+    this.#teller.close()
   }
 
   /** Takes the next message; false, and nothing taken, where the input ends before its end. */

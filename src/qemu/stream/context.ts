@@ -21,6 +21,8 @@ export class Context {
   isResumed = false
   /** Where the package ends that elements come in. */
   packageEnd: number | undefined
+  /** Where the input ended while more of it was wanted. */
+  missedAt: number | undefined
   /** Machine type. */
   machine: string | undefined
 

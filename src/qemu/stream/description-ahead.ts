@@ -8,15 +8,22 @@ const LONGEST = 2 ** 24
 /** The last bytes that are looked at first. */
 const SHORT = 2 ** 20
 
+/** A description, and where the byte stands that begins it. */
+export interface DescriptionAhead {
+  readonly description: VmDescription
+  /** Undefined where it is not known yet. */
+  readonly offset?: number
+}
+
 /**
  * The description at the end of a stream that can be looked at ahead; zero bytes may follow it. With it bodies have
  * lengths before they are read. Undefined where there is none.
  */
-export function descriptionAhead(ahead: Ahead): VmDescription | undefined {
+export function descriptionAhead(ahead: Ahead): DescriptionAhead | undefined {
   return within(ahead, SHORT) ?? (ahead.size > SHORT ? within(ahead, LONGEST) : undefined)
 }
 
-function within(ahead: Ahead, length: number): VmDescription | undefined {
+function within(ahead: Ahead, length: number): DescriptionAhead | undefined {
   const start = Math.max(0, ahead.size - length)
   const bytes = ahead.read(start, ahead.size - start)
   let end = bytes.length
@@ -24,7 +31,8 @@ function within(ahead: Ahead, length: number): VmDescription | undefined {
   const view = toView(bytes)
   for (let at = bytes.indexOf(DESCRIPTION); at >= 0 && at + 5 < end; at = bytes.indexOf(DESCRIPTION, at + 1)) {
     if (bytes[at + 5] !== BRACE || view.getUint32(at + 1) !== end - at - 5) continue
-    return readVmDescription(bytes.subarray(at + 5, end)).description
+    const { description } = readVmDescription(bytes.subarray(at + 5, end))
+    return description && { description, offset: start + at }
   }
   return undefined
 }

@@ -22,7 +22,13 @@ export class Description {
     const { teller } = this
     const { window } = teller
     yield* wanted(window, HEADER)
-    if (window.available < HEADER || window.bytes[window.position] !== DESCRIPTION) return undefined
+    if (window.available === 0 || window.bytes[window.position] !== DESCRIPTION) return undefined
+    if (window.available < HEADER) {
+      const message = 'The stream ends inside of the header of the description.'
+      const place = { offset: window.offset, length: window.available, path: teller.path() }
+      teller.report(qemuStreamCodes.finding('qemu/description-ended-early', message, place))
+      return undefined
+    }
     teller.begin(index, 'object')
     const header = yield* teller.struct('description', descriptionHeaderCodec)
     const length = header?.length ?? 0

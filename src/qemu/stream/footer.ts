@@ -25,9 +25,11 @@ export function* findFooter(window: Window, sectionId: number): Generator<number
     }
     const looked = (at < 0 ? limit : Math.max(at, last + 1)) - position
     searched = Math.max(searched, Math.min(looked, Math.max(0, last + 1 - position)))
-    if (window.isOver || searched > LONGEST_BODY) return undefined
+    if (searched > LONGEST_BODY) return undefined
+    const { isOver } = window
     // More than one byte at a time: what is here is not copied for each.
     yield window.available + Math.max(LOOK, window.available >> 1)
+    if (isOver) return undefined
   }
 }
 

@@ -32,6 +32,7 @@ import {
 } from '../frame.ts'
 import { judgeCodes } from '../judge/index.ts'
 import { ramCodes } from '../ram/codes.ts'
+import { tellerCodes } from '../teller.ts'
 import { vfioConfigStateFormat, vfioRecordHeadCodec, vfioStreamCodes } from '../vfio/index.ts'
 import { bodyCodes, descriptionCodes } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
@@ -39,6 +40,7 @@ import { descriptionAhead } from './description-ahead.ts'
 import { detectMigration } from './detect.ts'
 import type { QemuDevice } from './held-devices.ts'
 import { qemuStreamReader } from './read.ts'
+import { streamSchema } from './schema.ts'
 import type { ListedSection } from './summary.ts'
 import { treeJsonPieces, treePieces } from './tree.ts'
 import type { QemuVfioDevice } from './vfio-device.ts'
@@ -102,6 +104,7 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
   ],
   codes: {
     ...containerCodes.entries,
+    ...tellerCodes.entries,
     ...qemuStreamCodes.entries,
     ...ramCodes.entries,
     ...judgeCodes,
@@ -133,13 +136,22 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
     const onSpaces = (all: readonly DerivedSpace[]) => {
       spaces = all
     }
-    collected(qemuStreamReader({ wanted: 'findings', offset: offsetIn(given), onSpaces }), bytes)
+    const description = descriptionAhead(aheadOf(bytes))
+    collected(qemuStreamReader({ wanted: 'findings', offset: offsetIn(given), description, onSpaces }), bytes)
     return [...spaces]
   },
   toJson: (value) => jsonOf(joined([...treePieces(value)]), value.leading?.length ?? 0),
-  fromJson: (json, given) => decoded(joined([...treeJsonPieces(json, noReferences, offsetIn(given))]), given).value,
+  fromJson(json, given) {
+    try {
+      return decoded(joined([...treeJsonPieces(json, noReferences, offsetIn(given))]), given).value
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      const { path, expected, found } = error
+      throw new EncodeError({ code: 'layout/wrong-type', path: ['header', ...path], expected, found })
+    }
+  },
   encodeJson: (json, resolve, given) => treeJsonPieces(json, resolve, offsetIn(given)),
-  schema: () => ({ type: 'object' }),
+  schema: streamSchema,
 }
 
 const offsetIn = (given?: OptionValues) => completeOptions(options, given).offset as number

@@ -31,6 +31,8 @@ export interface QemuDevice {
 
 /** Bytes of devices that are held at most: 16 MiB. */
 const MOST_HELD = 2 ** 24
+/** What a device takes besides its bytes, so that many without any are not held without end. */
+const OVERHEAD = 512
 
 /** Devices whose sections have been read. */
 export class HeldDevices {
@@ -40,12 +42,12 @@ export class HeldDevices {
 
   /** Whether a body of so many bytes is held; otherwise it is to be told as bytes. */
   fits(length: number): boolean {
-    return this.#size + length <= MOST_HELD
+    return this.#size + length + OVERHEAD <= MOST_HELD
   }
 
   /** Holds a body; the index that its section refers to it by. */
   hold(section: QemuSection, bytes: Uint8Array, offset: number): number {
-    this.#size += bytes.length
+    this.#size += bytes.length + OVERHEAD
     return this.#held.push({ section, bytes: bytes.slice(), offset }) - 1
   }
 

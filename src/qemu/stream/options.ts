@@ -1,6 +1,6 @@
 import type { DerivedSpace, Wanted } from '../../layout/index.ts'
 import type { RamListener } from '../ram/blocks.ts'
-import type { VmDescription } from '../vmdesc/index.ts'
+import type { DescriptionAhead } from './description-ahead.ts'
 import type { QemuListener } from './listener.ts'
 
 /** What reading a stream depends on. */
@@ -10,7 +10,7 @@ export interface QemuReadOptions {
   /** Where the stream begins; bytes before are kept as they are. Without it, behind zero bytes. */
   readonly offset?: number
   /** The description at the end of the stream, where the whole is at hand before it is read. */
-  readonly description?: VmDescription | undefined
+  readonly description?: DescriptionAhead | undefined
   readonly ram?: RamListener
   readonly listener?: QemuListener
   /** Hears at the end of the spaces in which findings count. */

@@ -15,7 +15,7 @@ import { Sections } from './sections.ts'
 
 /** Reads a QEMU migration stream as it comes in, in constant memory. */
 export function qemuStreamReader(options: QemuReadOptions = {}): PushReader {
-  return pushReader((window, events) => new Reader(window, events, options).parse())
+  return pushReader((window, events) => new Reader(window, events, options).read())
 }
 
 class Reader {
@@ -33,15 +33,23 @@ class Reader {
     this.#sections = new Sections(this.#context)
   }
 
-  *parse(): Parse {
+  /** Reads all of it, and keeps where bytes were wanted that never came. */
+  *read(): Parse {
+    const { window } = this
+    const parse = this.#parse()
+    for (let step = parse.next(); !step.done; step = parse.next()) {
+      yield step.value
+      if (window.available < step.value) this.#context.missedAt = window.offset
+    }
+  }
+
+  *#parse(): Parse {
     const teller = this.#teller
     const context = this.#context
     yield* this.#start()
     teller.begin('elements', 'list')
     const isWhole = yield* this.#elements()
-    const description = isWhole
-      ? yield* new Description(teller, context.options.listener?.description).read(context.element)
-      : undefined
+    const description = yield* new Description(teller, context.options.listener?.description).read(context.element)
     if (isWhole) this.#say(description)
     else context.judge.seeNoEnd()
     context.judge.seeDescription(description)
@@ -54,6 +62,7 @@ class Reader {
     context.devices.tell(teller, description?.devices, this.#sections.places, context.judge)
     const spaces = context.vfio.tell(teller, isWhole)
     options.onSpaces?.([...context.judge.spaces, ...spaces])
+    teller.close()
   }
 
   /** Takes what stands before the first section. @throws DecodeError where that is no QEMU stream */
@@ -122,25 +131,27 @@ class Reader {
     return true
   }
 
-  /** Shows the rest of the input as bytes. */
+  /** Shows the rest of the input as bytes, up to the description where that is known to stand. */
   *#opaque(begin: number, kind: string | undefined): Parse {
     const { window } = this
     const teller = this.#teller
+    const context = this.#context
     const offset = window.offset
-    teller.begin(this.#context.element, 'object')
-    const length = yield* teller.rest('opaque')
+    const end = context.options.description?.offset
+    const isCut = end === undefined && context.missedAt === offset
+    teller.begin(context.element, 'object')
+    const length = yield* teller.upTo('opaque', (end ?? Number.POSITIVE_INFINITY) - offset)
     teller.end()
-    this.#context.element += 1
-    const place = { offset, length, path: teller.path(this.#context.element - 1) }
-    if (kind === undefined || !BEGIN.has(kind)) {
+    const place = { offset, length, path: teller.path(context.element) }
+    context.element += 1
+    if (isCut || (end === undefined && length === 0)) {
+      const message = `The stream ends inside of what began at ${hexOffset(begin)}.`
+      const from = { ...place, offset: begin, length: window.offset - begin }
+      teller.report(qemuStreamCodes.finding('qemu/ended-early', message, from))
+    } else if (kind === undefined || !BEGIN.has(kind)) {
       const byte = kind === undefined ? 'An unknown byte' : `The byte of ${kind}`
       const message = `${byte} stands at ${hexOffset(offset)}, where a section should begin.`
       teller.report(qemuStreamCodes.finding('qemu/unknown-element', message, place))
-    } else if (length === 0 || window.offset === offset) {
-      const message = `The stream ends inside of what began at ${hexOffset(begin)}.`
-      teller.report(
-        qemuStreamCodes.finding('qemu/ended-early', message, { ...place, offset: begin, length: offset - begin }),
-      )
     } else {
       const message = `What began at ${hexOffset(begin)} cannot be read on from ${hexOffset(offset)}: ${counted(length, 'byte is', 'bytes are')} shown as they are.`
       teller.report(qemuStreamCodes.finding('qemu/body-not-read', message, place))

@@ -8,7 +8,7 @@ import { sizeOf } from '../vmdesc/index.ts'
 import { bitmapBody } from './bitmap-body.ts'
 import type { Context } from './context.ts'
 import { skipEmptyParts } from './empty-parts.ts'
-import { findFooter } from './footer.ts'
+import { findFooter, LONGEST_BODY } from './footer.ts'
 import { hearVfio } from './listener.ts'
 import { type Identity, identityOf, type QemuSection, type SectionKind } from './section.ts'
 import { vfioBody } from './vfio-body.ts'
@@ -16,7 +16,7 @@ import { vfioBody } from './vfio-body.ts'
 const FOOTER = 5
 const FOOTER_MARKER = 0x7e
 /** Sections of which is kept who they are of. */
-const MOST_STARTS = 2 ** 20
+const MOST_STARTS = 2 ** 16
 
 /** Takes the sections of a stream. */
 export class Sections {
@@ -107,7 +107,7 @@ export class Sections {
     if (kind !== 'FULL') return undefined
     const place = this.#fulls++
     if (this.places.size < MOST_STARTS) this.places.set(element, place)
-    const device = this.context.options.description?.devices[place]
+    const device = this.context.options.description?.description.devices[place]
     if (device === undefined || device.name !== name || device.instanceId !== instanceId) return undefined
     return sizeOf(device)
   }
@@ -119,7 +119,10 @@ export class Sections {
     const length = (yield* this.#isFollowed(section, described))
       ? described
       : yield* findFooter(window, section.sectionId)
+    // Where sections have footers and this one has none, the input ended before it.
+    if (length === undefined && this.#hasFooters === true && this.context.missedAt === window.offset) return false
     if (length === undefined) {
+      this.context.missedAt = undefined
       const message = `Where the body of ${section.name || `section ${section.sectionId}`} ends cannot be told.`
       this.context.note('qemu/body-not-delimited', message, section.offset - window.offset)
       return false
@@ -138,7 +141,7 @@ export class Sections {
 
   /** Whether a body of the described length is here, with its footer behind it where sections have footers. */
   *#isFollowed({ sectionId }: QemuSection, length: number | undefined): Generator<number, boolean, undefined> {
-    if (length === undefined) return false
+    if (length === undefined || length > LONGEST_BODY) return false
     const { window } = this.context.teller
     const needed = length + (this.#hasFooters === false ? 0 : FOOTER)
     if (!(yield* wanted(window, needed))) return this.#hasFooters === false && window.available >= length
@@ -151,6 +154,7 @@ export class Sections {
     const { window } = this.context.teller
     const isHere = yield* wanted(window, FOOTER)
     // Where the input is cut, that it ends is said next.
+    if (window.available === 0) return
     if (!isHere && (this.#hasFooters === true || this.context.next() === 'FOOTER')) return
     if (!isHere || this.context.next() !== 'FOOTER') {
       if (this.#hasFooters === true)

@@ -1,4 +1,3 @@
-import { blockBitmapChunkCodec } from '../../dirty-bitmap/index.ts'
 import { atPath, EncodeError, type Path, type PathPart } from '../../findings/index.ts'
 import {
   arrayOf,
@@ -16,102 +15,10 @@ import {
   type Value,
 } from '../../layout/index.ts'
 import { encodeSaveImage, saveImageFromJson } from '../container/index.ts'
-import {
-  commandCodec,
-  configurationCodec,
-  configurationPartCodec,
-  descriptionHeaderCodec,
-  endOfStreamCodec,
-  ramBlockCodec,
-  ramRecordWordCodec,
-  sectionFooterCodec,
-  sectionHeaderCodec,
-  streamHeaderCodec,
-} from '../frame.ts'
-import { vfioConfigStateFormat, vfioRecordHeadCodec } from '../vfio/index.ts'
+import { vfioConfigStateFormat } from '../vfio/index.ts'
 import { encodeDevice, fieldsFromJson, readVmDescription, type VmDescription } from '../vmdesc/index.ts'
 import { derivedChecked } from './derived.ts'
-
-type Members = Readonly<Record<string, unknown>>
-
-/** The parts of a kind of object in the order of their bytes, and members that follow from them. */
-interface Shape {
-  readonly parts: Readonly<Record<string, Part>>
-  readonly derived: readonly string[]
-}
-
-type Part =
-  /** A structure; `parameters` are told from which of its fields are there. */
-  | { readonly struct: Codec; readonly parameters?: (value: Members) => Readonly<Record<string, number>> }
-  | { readonly structs: Codec }
-  | { readonly list: Shape }
-  | 'run'
-  /** An index into the list of devices, or of VFIO devices, where the bytes stand decoded. */
-  | 'device'
-  | 'config'
-  /** What libvirt writes in front of a stream. */
-  | 'saveImage'
-
-const given = (value: unknown) => Number(value !== undefined)
-
-const block: Shape = {
-  parts: {
-    entry: {
-      struct: ramBlockCodec,
-      parameters: ({ pageSize, address, mappedRam }) => ({
-        hugePages: given(pageSize),
-        ignoreShared: given(address),
-        mappedRam: given(mappedRam),
-      }),
-    },
-    beforeBitmap: 'run',
-    bitmap: 'run',
-    beforePages: 'run',
-    pages: 'run',
-  },
-  derived: [],
-}
-
-const ram: Shape = {
-  parts: { word: { struct: ramRecordWordCodec }, blocks: { list: block }, records: 'run' },
-  derived: ['kind', 'block', 'address', 'pageCount'],
-}
-
-const vfio: Shape = {
-  parts: { record: { struct: vfioRecordHeadCodec }, data: 'run', config: 'config' },
-  derived: [],
-}
-
-const element: Shape = {
-  parts: {
-    section: { struct: sectionHeaderCodec },
-    ram: { list: ram },
-    vfio: { list: vfio },
-    bitmaps: { structs: blockBitmapChunkCodec },
-    device: 'device',
-    body: 'run',
-    footer: { struct: sectionFooterCodec },
-    command: { struct: commandCodec },
-    end: { struct: endOfStreamCodec },
-    description: { struct: descriptionHeaderCodec },
-    json: 'run',
-    opaque: 'run',
-  },
-  derived: [],
-}
-
-const stream: Shape = {
-  parts: {
-    leading: 'run',
-    saveImage: 'saveImage',
-    header: { struct: streamHeaderCodec },
-    configuration: { struct: configurationCodec },
-    configurationParts: { structs: configurationPartCodec },
-    elements: { list: element },
-    trailing: 'run',
-  },
-  derived: ['machine', 'sections', 'devices', 'vfio'],
-}
+import { type Members, type Part, type Shape, streamShape } from './shape.ts'
 
 /** Where values come from: what decoding gave, or JSON of it. */
 interface Source {
@@ -147,7 +54,8 @@ export const treePieces = (value: unknown): Iterable<Uint8Array> => new Tree(dec
 /** The bytes of a stream that stands in JSON, part by part. @throws EncodeError */
 export function treeJsonPieces(value: Json, resolve: Resolve, offset = 0): Iterable<Uint8Array> {
   const tree = new Tree(json(resolve), recordOf(value, []))
-  return derivedChecked(tree.pieces(), value, { offset, description: tree.description() })
+  const description = tree.description()
+  return derivedChecked(tree.pieces(), value, { offset, description: description && { description } })
 }
 
 class Tree {
@@ -161,11 +69,11 @@ class Tree {
   ) {}
 
   *pieces(): Generator<Uint8Array> {
-    yield* this.#object(stream, this.root, [])
+    yield* this.#object(streamShape, this.root, [])
   }
 
   *#object(shape: Shape, members: Members, path: Path): Generator<Uint8Array> {
-    refuseStrangers(members, [...Object.keys(shape.parts), ...shape.derived], path)
+    refuseStrangers(members, [...Object.keys(shape.parts), ...Object.keys(shape.derived)], path)
     if (isFull(members)) this.#fulls += 1
     for (const [name, part] of Object.entries(shape.parts)) {
       if (members[name] !== undefined) yield* this.#part(part, members[name], [...path, name])

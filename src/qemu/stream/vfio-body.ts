@@ -93,6 +93,8 @@ function* config(
   bodyLength: number | undefined,
   hear: HearVfio,
 ): Generator<number, boolean, undefined> {
+  // A second one would stand in the place of the first.
+  if (device.hasConfig) return false
   const { window } = teller
   const here = () => window.peek(Math.min(window.available, LONGEST_CONFIG))
   for (;;) {

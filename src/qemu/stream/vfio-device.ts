@@ -54,6 +54,10 @@ export class VfioDevice {
     this.#state.add(bytes, offset)
   }
 
+  get hasConfig(): boolean {
+    return this.#config !== undefined
+  }
+
   /** Keeps the PCI state; the index by which its record refers to it. */
   config(decoded: DecodedConfigState, offset: number): number {
     this.#config = { decoded, offset }
