@@ -1,6 +1,7 @@
 import { asDecodeError } from '../../capture/function-dump/index.ts'
 import { CaptureError, detectContainer, isGzip } from '../../capture/index.ts'
 import {
+  type Ahead,
   completeOptions,
   type Format,
   type OptionValues,
@@ -24,6 +25,10 @@ export interface Stream {
   readonly container: string | null
   /** What the reader says of the whole input; a progress bar shows how far it is. @throws DecodeError */
   events(wanted: Wanted): AsyncGenerator<ReadEvent>
+  /** Its bytes, with the same progress bar, for those who read it in a way of their own; to be taken once. */
+  chunks(): AsyncGenerator<Uint8Array>
+  /** The whole, where it can be looked at before it is read. */
+  readonly ahead: Ahead | undefined
 }
 
 /**
@@ -62,30 +67,36 @@ async function streamOf(
   useNodeHashes()
   useNodeInflate()
   const options = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
+  const ahead = isGzip(source.head) ? undefined : lookAhead(source)
   return {
     format,
     options,
     container,
-    events: (wanted) =>
-      eventsOf(source, format.reader(options, wanted, isGzip(source.head) ? undefined : lookAhead(source))),
+    ahead,
+    events: (wanted) => eventsOf(source, format.reader(options, wanted, ahead)),
+    chunks: () => chunksWithProgress(source),
   }
 }
 
 const isStreamed = (format: Format | undefined): format is Stream['format'] => format?.reader !== undefined
 
 async function* eventsOf(source: Source, reader: PushReader): AsyncGenerator<ReadEvent> {
+  for await (const chunk of chunksWithProgress(source)) yield* reader.push(chunk)
+  yield* reader.end()
+}
+
+async function* chunksWithProgress(source: Source): AsyncGenerator<Uint8Array> {
   const progress = new Progress(Math.ceil((source.size ?? 0) / MIB), 'MiB')
   let read = 0
   try {
     const plain = await withoutGzip(source)
     for await (const chunk of plain.chunks()) {
-      yield* reader.push(chunk)
+      yield chunk
       // Of gzip only what comes out is seen; how far that is nobody knows.
       read += plain === source ? chunk.length : 0
       progress.step(Math.floor(read / MIB))
       read %= MIB
     }
-    yield* reader.end()
   } catch (error) {
     throw error instanceof CaptureError ? asDecodeError(error) : error
   } finally {

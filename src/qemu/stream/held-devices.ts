@@ -13,10 +13,17 @@ import type { Teller } from './teller.ts'
 
 /** The state of a device, held until the description of the stream comes. */
 interface Held {
+  /** Its section. */
   readonly section: QemuSection
   readonly bytes: Uint8Array
   /** Where the body begins. */
   readonly offset: number
+}
+
+/** The state of a device as it stands in the stream, and how the stream describes it. */
+export interface HeldDevice extends Held {
+  /** Undefined where the description has no such device in its place. */
+  readonly description: DeviceDescription | undefined
 }
 
 /** A device of a stream, its state decoded through the description at the end of the stream, or as bytes. */
@@ -62,11 +69,14 @@ export class HeldDevices {
     teller: Teller,
     description: readonly DeviceDescription[] | undefined,
     places: ReadonlyMap<number, number>,
+    hear?: (device: HeldDevice) => void,
   ): void {
     teller.begin('devices', 'list')
     for (const [index, held] of this.#held.entries()) {
       const described = description?.[places.get(held.section.element) ?? -1]
-      this.#tell(teller, index, held, matching(teller, held, described, description !== undefined))
+      const device = matching(teller, held, described, description !== undefined)
+      this.#tell(teller, index, held, device)
+      hear?.({ ...held, description: device })
     }
     teller.end()
   }

@@ -1,5 +1,5 @@
 export { type QemuMigration, qemuMigrationFormat } from './format.ts'
-export type { QemuDevice } from './held-devices.ts'
+export type { HeldDevice, QemuDevice } from './held-devices.ts'
 export { type QemuReadOptions, qemuStreamReader } from './read.ts'
 export type { ListedSection } from './summary.ts'
 export type { ListedRecord, QemuVfioDevice } from './vfio-device.ts'

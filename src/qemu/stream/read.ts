@@ -28,7 +28,7 @@ import { Description } from './description.ts'
 import { skipEmptyParts } from './empty-parts.ts'
 import { findFooter } from './footer.ts'
 import { takeFront } from './front.ts'
-import { HeldDevices } from './held-devices.ts'
+import { type HeldDevice, HeldDevices } from './held-devices.ts'
 import { isRecovery } from './recovery.ts'
 import { type Identity, identityOf, type QemuSection, type SectionKind } from './section.ts'
 import { SectionList } from './summary.ts'
@@ -45,6 +45,8 @@ export interface QemuReadOptions {
   /** The description at the end of the stream, where the whole is at hand before it is read. */
   readonly description?: VmDescription | undefined
   readonly ram?: RamListener
+  /** Hears at the end, when the description is known, of each device that has a state of its own. */
+  readonly onDevice?: (device: HeldDevice) => void
   /** Hears at the end of the spaces in which findings count. */
   readonly onSpaces?: (spaces: readonly DerivedSpace[]) => void
 }
@@ -91,7 +93,7 @@ class Reader {
     yield* this.#trailing()
     if (this.#machine !== undefined) teller.derived('machine', this.#machine)
     this.#sections.tell(teller)
-    this.#devices.tell(teller, (description ?? this.options.description)?.devices, this.#places)
+    this.#devices.tell(teller, (description ?? this.options.description)?.devices, this.#places, this.options.onDevice)
     const spaces = this.#vfio.tell(teller, isWhole)
     this.options.onSpaces?.(spaces)
   }
