@@ -248,10 +248,12 @@ export function buildProgram(setStatus: (status: number) => void): Command {
 
   program
     .command('pack')
-    .description('make a migration stream of the folder that `vfmig unpack` wrote, or of single parts')
+    .description(
+      'make a migration stream of the folder that `vfmig unpack` wrote, of a stream of QEMU, or of single parts',
+    )
     .argument(
       '<part...>',
-      'the folder or its manifest; or files, as ROLE=FILE or ROLE:FORMAT=FILE where a file does not show what it is (see below); device=... begins a further device',
+      'the folder or its manifest; or a migration stream of QEMU, of which the VFIO devices and the memory are taken; or files, as ROLE=FILE or ROLE:FORMAT=FILE where a file does not show what it is (see below); device=... begins a further device',
     )
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .option(
@@ -265,6 +267,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .option('--page-size <size>', 'bytes of a page, of memory and bitmaps; default: 4096')
     .addOption(setOption())
     .option('--deflate', 'compress what becomes at least an eighth smaller')
+    .option('--all-devices', 'of a stream of QEMU: emulated PCI devices, too')
     .option('--uuid <uuid>', 'name of the stream; default: random')
     .addHelpText('after', PART_HELP)
     .addHelpText(

@@ -53,6 +53,13 @@ export async function openStream(source: Source, options: InputOptions): Promise
   return isStreamed(format) ? streamOf(source, format, null, options) : undefined
 }
 
+/** Whether a source is a migration stream of QEMU, or has one in it. */
+export async function isQemuStream(source: Source): Promise<boolean> {
+  const plain = await plainHead(source)
+  if (streamContainer(plain.head) !== undefined) return true
+  return detectContainer(plain).container === 'raw' && detectFormats(plain)[0]?.format.name === 'qemu-migration'
+}
+
 async function streamOf(
   source: Source,
   format: Stream['format'],
