@@ -9,7 +9,6 @@ import {
   type MigrationDifference,
   type MigrationNote,
   type MigrationPart,
-  migrationStreamFormat,
   streamParts,
 } from '../../stream/index.ts'
 import type { Stream } from '../big/stream.ts'
@@ -54,16 +53,16 @@ export async function compareStreams(
 }
 
 /** Formats of streams that can be compared, also with each other. */
-const COMPARED: ReadonlySet<string> = new Set([migrationStreamFormat.name, qemuMigrationFormat.name])
+const COMPARED = { own: 'migration-stream', qemu: qemuMigrationFormat.name } as const
 
 /** @throws Complaint for a stream that is no migration */
 function partsOf(stream: Stream): AsyncGenerator<MigrationPart> {
   const { format, options, ahead } = stream
-  if (format.name === migrationStreamFormat.name) return streamParts(stream.events('all'))
-  if (format.name === qemuMigrationFormat.name) {
+  if (format.name === COMPARED.own) return streamParts(stream.events('all'))
+  if (format.name === COMPARED.qemu) {
     return qemuParts(stream.chunks(), { offset: options.offset as number, ahead })
   }
-  const others = [...COMPARED].join(' and ')
+  const others = Object.values(COMPARED).join(' and ')
   throw new Complaint(`Streams of ${format.name} cannot be compared, only those of ${others}.`)
 }
 
