@@ -1,11 +1,11 @@
-import type { Path } from '../findings/index.ts'
+import { DecodeError, type Path, type PathPart } from '../findings/index.ts'
 import {
   type Codec,
   type CodecOptions,
   findingEvent,
   type Json,
+  type Located,
   movedFields,
-  movedFindings,
   type ReadEvent,
   type Report,
   type StructType,
@@ -14,92 +14,207 @@ import {
   type Window,
 } from '../layout/index.ts'
 
-/** Takes parts from a window and tells of them: what the readers of channels beside the migration stream share. */
+/** How a value is shown; places of fields count from it. */
+interface Told {
+  json(): Json
+  fields(): Located[]
+}
+
+/** Tells of the parts of a stream while they are taken from its window. */
 export class Teller {
+  /** Whether parts are told of, or findings alone. */
+  readonly tellsAll: boolean
   readonly report: Report
-  readonly #all: boolean
+  /** Where the reader stands in the value. */
+  readonly #path: PathPart[] = []
+  /** Where the open parts began. */
+  readonly #starts: number[] = []
 
   constructor(
-    private readonly window: Window,
+    readonly window: Window,
     private readonly events: ReadEvent[],
     wanted: Wanted = 'all',
   ) {
-    this.#all = wanted === 'all'
+    this.tellsAll = wanted === 'all'
     this.report = (finding) => this.events.push(findingEvent(finding))
   }
 
-  begin(path: Path, shape: 'object' | 'list' | 'bytes'): void {
-    this.#tell({ kind: 'begin', path, offset: this.window.offset, shape })
+  /** The path of a part of what is open; without one, of what is open itself. */
+  path(...parts: PathPart[]): Path {
+    return [...this.#path, ...parts]
   }
 
-  /** @param start where the part began */
-  end(path: Path, start: number): void {
+  begin(part: PathPart, shape: 'object' | 'list' | 'bytes'): void {
     const { offset } = this.window
-    this.#tell({ kind: 'end', path, offset, length: offset - start })
+    this.#path.push(part)
+    this.#starts.push(offset)
+    if (this.tellsAll) this.events.push({ kind: 'begin', path: this.path(), offset, shape })
   }
 
-  /** Takes a structure that is wholly here, and reports what its description has to say of it. */
-  structure<T extends StructType>(codec: Codec<T>, path: Path, length: number, options?: CodecOptions): Value<T> {
+  end(): void {
     const { offset } = this.window
-    const bytes = this.window.take(length)
-    const view = new DataView(bytes.buffer, bytes.byteOffset, length)
-    const region = { bytes, view, offset: 0, end: length }
-    const { value, clean } = codec.decodeAt(region, options)
-    const fields = () => movedFields(codec.fields(bytes, options), offset, path)
-    this.value(path, offset, length, { value, json: () => codec.toJson(value), fields })
-    if (clean !== true)
-      for (const one of movedFindings(codec.findingsAt(region, options), offset, path)) this.report(one)
-    return value
+    const length = offset - (this.#starts.pop() as number)
+    if (this.tellsAll) this.events.push({ kind: 'end', path: this.path(), offset, length })
+    this.#path.pop()
   }
 
-  /** Takes the members of a structure that is wholly here as parts of the object at a path. */
-  members<T extends StructType>(codec: Codec<T>, path: Path, length: number): Value<T> {
+  /** Tells of a part that follows from others: for readers, and not in the bytes. */
+  derived(part: PathPart, value: unknown, json: Json = value as Json): void {
+    if (!this.tellsAll) return
+    const { offset } = this.window
+    this.events.push({
+      kind: 'value',
+      path: this.path(part),
+      offset,
+      length: 0,
+      value,
+      json: () => json,
+      fields: () => [],
+    })
+  }
+
+  /** Tells of a part that stands elsewhere in the stream, with its fields. */
+  elsewhere(part: PathPart, told: { value(): unknown; json(): Json; fields(): Located[] }): void {
+    if (!this.tellsAll) return
+    const { offset } = this.window
+    this.events.push({
+      kind: 'value',
+      path: this.path(part),
+      offset,
+      length: 0,
+      // Made when it is asked for, and gone with its event.
+      get value() {
+        return told.value()
+      },
+      json: told.json,
+      fields: told.fields,
+    })
+  }
+
+  /** Takes the next bytes, which are a part that was read from them. */
+  taken(part: PathPart, value: unknown, length: number, { json, fields }: Told): void {
+    const { offset } = this.window
+    this.window.skip(length)
+    if (!this.tellsAll) return
+    const path = this.path(part)
+    this.events.push({
+      kind: 'value',
+      path,
+      offset,
+      length,
+      value,
+      json,
+      fields: () => movedFields(fields(), offset, path),
+    })
+  }
+
+  /**
+   * Takes a structure; undefined, and nothing is taken, where the bytes are none, end before, or want to be more than
+   * `most`: what a length claims is not waited for without end.
+   */
+  *struct<T extends StructType>(
+    part: PathPart,
+    codec: Codec<T>,
+    { most = LONGEST, ...options }: CodecOptions & { readonly most?: number } = {},
+  ): Generator<number, Value<T> | undefined, undefined> {
+    const { window } = this
+    for (;;) {
+      const { bytes, view, position, limit, offset } = window
+      let decoded: { value: Value<T>; length: number; clean?: boolean }
+      try {
+        decoded = codec.decodeAt({ bytes, view, offset: position, end: Math.min(limit, position + most) }, options)
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error
+        if (!error.needsMore || window.isOver || window.available >= most) return undefined
+        // Half as much again, so that what comes byte by byte is not tried at each of them.
+        yield window.available + Math.max(8, window.available >> 1)
+        continue
+      }
+      const { value, length, clean } = decoded
+      if (clean !== true) this.#findings(part, codec, length, options)
+      const own = window.take(length)
+      if (this.tellsAll) {
+        const path = this.path(part)
+        this.events.push({
+          kind: 'value',
+          path,
+          offset,
+          length,
+          value,
+          json: () => codec.toJson(value),
+          fields: () => movedFields(codec.fields(own, options), offset, path),
+        })
+      }
+      return value
+    }
+  }
+
+  /** Takes the members of a structure that is wholly here as parts of the open object. */
+  members<T extends StructType>(codec: Codec<T>, length: number): Value<T> {
     const { offset } = this.window
     const bytes = this.window.take(length)
     const value = codec.decode(bytes)
+    if (!this.tellsAll) return value
     const json = codec.toJson(value) as Record<string, Json>
-    for (const field of movedFields(codec.fields(bytes), offset, path)) {
+    for (const field of movedFields(codec.fields(bytes), offset, this.path())) {
       const name = field.path.at(-1) as string
-      const part = { value: field.value, json: () => json[name] as Json, fields: () => [field] }
-      this.value(field.path, field.offset, field.length, part)
+      this.events.push({ ...field, kind: 'value', json: () => json[name] as Json, fields: () => [field] })
     }
     return value
   }
 
-  /** A part that was taken. */
-  value(
-    path: Path,
-    offset: number,
-    length: number,
-    part: Pick<Extract<ReadEvent, { kind: 'value' }>, 'value' | 'json' | 'fields'>,
-  ): void {
-    this.#tell({ kind: 'value', path, offset, length, ...part })
-  }
-
-  /** Takes the next bytes, which have to be here, as some of a run. */
-  pass(path: Path, length: number): void {
-    const { offset } = this.window
-    const bytes = this.window.take(length)
-    // A parser goes on within one push: the bytes stay as they are until its events are taken.
-    this.#tell({ kind: 'bytes', path, offset, length, bytes })
-  }
-
-  /** Takes a run of so many bytes, or fewer where the input ends before; gives how many it took. */
-  *run(path: Path, length: number): Generator<number, number, undefined> {
-    const start = this.window.offset
-    this.begin(path, 'bytes')
-    for (let left = length; left > 0; ) {
-      if (this.window.available === 0) yield 1
-      if (this.window.available === 0) break
-      const piece = Math.min(left, this.window.available)
-      this.pass(path, piece)
-      left -= piece
+  /** What the description alone finds in the bytes that are next. */
+  #findings(part: PathPart, codec: Codec, length: number, options: CodecOptions | undefined): void {
+    const { bytes, view, position, offset } = this.window
+    for (const finding of codec.findingsAt({ bytes, view, offset: position, end: position + length }, options)) {
+      this.report({ ...finding, offset: finding.offset + offset, path: this.path(part, ...finding.path) })
     }
-    this.end(path, start)
-    return this.window.offset - start
   }
 
-  #tell(event: ReadEvent): void {
-    if (this.#all) this.events.push(event)
+  /** Takes a run of bytes in whatever pieces it comes; false where the input ends before. */
+  *run(part: PathPart, length: number): Generator<number, boolean, undefined> {
+    this.begin(part, 'bytes')
+    const isWhole = yield* this.pass(length)
+    this.end()
+    return isWhole
   }
+
+  /** Takes the bytes of an open run; false where the input ends before. */
+  *pass(length: number): Generator<number, boolean, undefined> {
+    const { window } = this
+    for (let left = length; left > 0; ) {
+      if (window.available === 0) yield 1
+      if (window.available === 0) return false
+      const { offset } = window
+      const bytes = window.takeUpTo(left)
+      left -= bytes.length
+      this.bytes(offset, bytes)
+    }
+    return true
+  }
+
+  /** Tells of bytes of the open run that were taken. */
+  bytes(offset: number, bytes: Uint8Array): void {
+    if (!this.tellsAll || bytes.length === 0) return
+    this.events.push({ kind: 'bytes', path: this.path(), offset, length: bytes.length, bytes })
+  }
+
+  /** Takes all that is left of the input as one run; nothing where there is nothing. */
+  *rest(part: PathPart): Generator<number, number, undefined> {
+    const { window } = this
+    if (window.available === 0) yield 1
+    if (window.available === 0) return 0
+    const start = window.offset
+    yield* this.run(part, Number.POSITIVE_INFINITY)
+    return window.offset - start
+  }
+}
+
+/** Longest structure: names, lists of names and of ranges, all of them short. */
+const LONGEST = 2 ** 20
+
+/** Waits for bytes; false where the input ends before. */
+export function* wanted(window: Window, length: number): Generator<number, boolean, undefined> {
+  if (window.available < length) yield length
+  return window.available >= length
 }

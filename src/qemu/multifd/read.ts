@@ -44,16 +44,16 @@ class Reader {
   *parse(): Parse {
     const { window } = this
     if (window.available < packet.INIT_BYTES) yield packet.INIT_BYTES
+    const init = yield* this.#teller.struct('init', packet.multifdInitCodec)
     // Fewer bytes, or another magic, are another format.
-    this.#teller.structure(packet.multifdInitCodec, ['init'], Math.min(packet.INIT_BYTES, window.available))
-    const start = window.offset
-    this.#teller.begin(['packets'], 'list')
+    if (init === undefined) packet.multifdInitCodec.decodePrefix(window.peek(window.available))
+    this.#teller.begin('packets', 'list')
     for (;;) {
       if (window.available < packet.START_BYTES) yield packet.START_BYTES
       if (window.available === 0) break
       if (!(yield* this.#packet())) yield* this.#skip()
     }
-    this.#teller.end(['packets'], start)
+    this.#teller.end()
   }
 
   /** Takes the next packet; false, and nothing taken, where there is none. */
@@ -65,46 +65,53 @@ class Reader {
     const length = isDevice ? packet.DEVICE_HEADER_BYTES : packet.pagesHeaderBytes(this.#capacity as number)
     if (window.available < length) yield length
     if (window.available < length) return false
-    const path: Path = ['packets', this.#count++]
     const start = window.offset
-    this.#teller.begin(path, 'object')
-    const missing = isDevice ? yield* this.#device(path, length) : yield* this.#pages(path, length)
+    this.#teller.begin(this.#count++, 'object')
+    const path = this.#teller.path()
+    const missing = isDevice ? yield* this.#device(length) : yield* this.#pages(length)
     if (missing > 0) {
       const message = `The channel ends ${counted(missing, 'byte')} before the end of the packet.`
       this.#truncated(message, start, path)
     }
-    this.#teller.end(path, start)
+    this.#teller.end()
     return true
   }
 
   /** Takes a packet with pages; gives how many of its bytes are missing. */
-  *#pages(path: Path, length: number): Generator<number, number, undefined> {
+  *#pages(length: number): Generator<number, number, undefined> {
     const capacity = this.#capacity as number
     const { offset } = this.window
-    const below = [...path, 'header']
-    const header = this.#teller.structure(packet.multifdPagesHeaderCodec, below, length, { parameters: { capacity } })
-    this.#judge.pages({ header, path: below, offset, length }, capacity)
+    const header = yield* this.#teller.struct('header', packet.multifdPagesHeaderCodec, { parameters: { capacity } })
+    if (header === undefined) return length
+    this.#judge.pages({ header, path: this.#teller.path('header'), offset, length }, capacity)
     // Where no length is to be believed, the next packet is looked for.
     const size = packet.pagesBytes(header, capacity) ?? 0
-    return size === 0 ? 0 : size - (yield* this.#teller.run([...path, 'payload'], size))
+    return size === 0 ? 0 : yield* this.#payload(size)
   }
 
   /** Takes a packet with device state; gives how many of its bytes are missing. */
-  *#device(path: Path, length: number): Generator<number, number, undefined> {
+  *#device(length: number): Generator<number, number, undefined> {
     const { window } = this
     const { offset } = window
-    const below = [...path, 'header']
-    const header = this.#teller.structure(packet.multifdDeviceHeaderCodec, below, length)
+    const header = yield* this.#teller.struct('header', packet.multifdDeviceHeaderCodec)
+    if (header === undefined) return length
     let left = header.nextPacketSize
     const hasPart = left >= packet.PART_BYTES
     if (hasPart && window.available < packet.PART_BYTES) yield packet.PART_BYTES
     let part: packet.MultifdDevicePart | undefined
     if (hasPart && window.available >= packet.PART_BYTES) {
-      part = this.#teller.structure(packet.multifdDevicePartCodec, [...path, 'part'], packet.PART_BYTES)
+      part = yield* this.#teller.struct('part', packet.multifdDevicePartCodec)
       left -= packet.PART_BYTES
     }
-    this.#judge.device({ header, path: below, offset, length }, part)
-    return left === 0 ? 0 : left - (yield* this.#teller.run([...path, 'payload'], left))
+    this.#judge.device({ header, path: this.#teller.path('header'), offset, length }, part)
+    return left === 0 ? 0 : yield* this.#payload(left)
+  }
+
+  /** Takes the pages or the state of a packet; gives how many of its bytes are missing. */
+  *#payload(length: number): Generator<number, number, undefined> {
+    const start = this.window.offset
+    yield* this.#teller.run('payload', length)
+    return length - (this.window.offset - start)
   }
 
   /** Offsets in each packet: as the first one says, or as the next one lies behind it. */
@@ -128,25 +135,24 @@ class Reader {
   /** Passes over bytes that are no packet, up to the next one, or the end. */
   *#skip(): Parse {
     const { window } = this
-    const path: Path = ['packets', this.#count++]
-    const below: Path = [...path, 'opaque']
     const start = window.offset
     const isCut = window.available < packet.MARKER_BYTES || packet.isMarker(window.view, window.position)
-    this.#teller.begin(path, 'object')
-    this.#teller.begin(below, 'bytes')
-    this.#teller.pass(below, 1)
+    this.#teller.begin(this.#count++, 'object')
+    const path = this.#teller.path()
+    this.#teller.begin('opaque', 'bytes')
+    yield* this.#teller.pass(1)
     for (;;) {
       if (window.available < packet.MARKER_BYTES) yield packet.MARKER_BYTES
       if (window.available < packet.MARKER_BYTES) {
-        this.#teller.pass(below, window.available)
+        yield* this.#teller.pass(window.available)
         break
       }
       const at = distance(window)
       if (at === 0) break
-      this.#teller.pass(below, at)
+      yield* this.#teller.pass(at)
     }
-    this.#teller.end(below, start)
-    this.#teller.end(path, start)
+    this.#teller.end()
+    this.#teller.end()
     const length = window.offset - start
     if (isCut && window.available === 0) {
       this.#truncated(`The channel ends ${counted(length, 'byte')} into a packet.`, start, path)

@@ -2,7 +2,7 @@ import { counted, hexOffset } from '../../findings/index.ts'
 import { leastSize } from '../../layout/index.ts'
 import { ramBlock } from '../frame.layout.ts'
 import { ramBlockCodec, ramRecordWordCodec } from '../frame.ts'
-import { type Teller, wanted } from '../stream/teller.ts'
+import { type Teller, wanted } from '../teller.ts'
 import type { RamBlock, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
 

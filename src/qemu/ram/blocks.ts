@@ -40,6 +40,17 @@ export class RamState {
   mappedRam = false
   /** Whether postcopy was advised: blocks of huge pages then state the size of a page. */
   postcopyAdvised = false
+  #known: { readonly name: string; readonly used: number } | undefined
+
+  /** Bytes of a block of the list. */
+  usedLength(name: string): number | undefined {
+    if (this.#known?.name === name) return this.#known.used
+    const block = this.blocks.get(name)
+    if (block === undefined) return undefined
+    this.#known = { name, used: Number(block.usedLength) }
+    return this.#known.used
+  }
+
   /** Whether the list is known: that of a recovered stream came with the one before. */
   isListed = false
 }

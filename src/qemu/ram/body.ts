@@ -1,7 +1,7 @@
 import { hexOffset } from '../../findings/index.ts'
 import { RAM_FLAGS } from '../frame.layout.ts'
 import { ramBlockNameCodec } from '../frame.ts'
-import { type Teller, wanted } from '../stream/teller.ts'
+import { type Teller, wanted } from '../teller.ts'
 import { blockList } from './block-list.ts'
 import type { PageKind, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
@@ -22,6 +22,10 @@ const OTHERS: ReadonlyMap<number, string> = new Map([
 ])
 
 const WORD = 8
+/** Bytes of the shortest record of a page. */
+const SHORTEST = WORD + 1
+const SAME_PAGE = RAM_FLAGS.page | RAM_FLAGS.sameBlock
+const SAME_ZERO = RAM_FLAGS.zero | RAM_FLAGS.sameBlock
 const HIGH = 2 ** 32
 
 /**
@@ -53,6 +57,7 @@ export class RamBody {
   *#records(): Generator<number, boolean, undefined> {
     const { window } = this.teller
     for (;;) {
+      this.#pagesHere()
       if (window.available < WORD && !(yield* this.#need(WORD))) return false
       const { view, position } = window
       const low = view.getUint32(position + 4)
@@ -89,6 +94,42 @@ export class RamBody {
     return isWhole
   }
 
+  /**
+   * Takes records of pages that are wholly here and of the block of the record before: nearly all of a stream, and so
+   * without the detour through a parser that can wait.
+   */
+  #pagesHere(): void {
+    const { window } = this.teller
+    const { pageSize, last: block } = this.state
+    if (block === undefined) return
+    const { view, limit } = window
+    for (;;) {
+      const at = window.position
+      if (limit - at < SHORTEST) return
+      const low = view.getUint32(at + 4)
+      const flags = low & (pageSize - 1)
+      if (flags !== SAME_PAGE && flags !== SAME_ZERO) return
+      const kind = flags === SAME_ZERO ? 'zero' : 'page'
+      const size = kind === 'zero' ? SHORTEST : WORD + pageSize
+      if (limit - at < size) return
+      this.#take(block, kind, view.getUint32(at) * HIGH + (low - flags), WORD, size)
+    }
+  }
+
+  /** Takes a record that is wholly here, the content of its page from `start` on. */
+  #take(block: string, kind: PageKind, address: number, start: number, size: number): void {
+    const { teller, listener } = this
+    const { window } = teller
+    this.#check(block, address, kind, start)
+    if (teller.tellsAll) this.#continue(block, kind, address)
+    const content =
+      listener.wantsContent === true
+        ? window.bytes.subarray(window.position + start, window.position + size)
+        : undefined
+    listener.page?.(block, address, kind, content, size)
+    window.skip(size)
+  }
+
   /** Takes the record of a page. */
   *#page(kind: PageKind, address: number, isSame: boolean): Generator<number, boolean, undefined> {
     const { state, listener } = this
@@ -110,16 +151,14 @@ export class RamBody {
     if (window.available < prefix && !(yield* this.#need(prefix))) return false
     const length = this.#contentLength(kind, head)
     if (length === undefined) return false
-    this.#check(block, address, kind, head)
-    this.#continue(block, kind, address)
     const size = prefix + length
-    if (listener.wantsContent === true) {
-      if (window.available < size && !(yield* this.#need(size))) return this.#cut()
-      const content = window.bytes.subarray(window.position + (kind === 'zero' ? head : prefix), window.position + size)
-      listener.page?.(block, address, kind, content, size)
-      window.skip(size)
+    if (listener.wantsContent === true && !(yield* this.#need(size))) return this.#cut(block, kind, address, head)
+    if (window.available >= size) {
+      this.#take(block, kind, address, kind === 'zero' ? head : prefix, size)
       return true
     }
+    this.#check(block, address, kind, head)
+    this.#continue(block, kind, address)
     listener.page?.(block, address, kind, undefined, size)
     for (let left = size; left > 0; ) {
       if (window.available === 0 && !(yield* this.#need(1))) return false
@@ -151,11 +190,11 @@ export class RamBody {
   #check(block: string, address: number, kind: PageKind, head: number): void {
     const { state } = this
     if (state.isListed) {
-      const used = state.blocks.get(block)?.usedLength
+      const used = state.usedLength(block)
       if (used === undefined) {
         this.#say('qemu/ram-unknown-block', `No block is called ${JSON.stringify(block)}.`, head)
       } else if (address >= used) {
-        const message = `The page at ${hexOffset(address)} is behind the end of ${block} (${hexOffset(Number(used))}).`
+        const message = `The page at ${hexOffset(address)} is behind the end of ${block} (${hexOffset(used)}).`
         this.#say('qemu/ram-address', message, head)
       }
     }
@@ -170,8 +209,10 @@ export class RamBody {
   }
 
   /** Takes what there is of a record that the input ends in. */
-  #cut(): false {
+  #cut(block: string, kind: PageKind, address: number, head: number): false {
     const { window } = this.teller
+    this.#check(block, address, kind, head)
+    this.#continue(block, kind, address)
     window.skip(window.available)
     return false
   }

@@ -1,4 +1,4 @@
-import { counted, type Path } from '../../findings/index.ts'
+import { counted } from '../../findings/index.ts'
 import {
   type Parse,
   type PushReader,
@@ -33,13 +33,13 @@ class Reader {
 
   *parse(): Parse {
     const { window } = this
-    this.#teller.begin(['messages'], 'list')
+    this.#teller.begin('messages', 'list')
     for (;;) {
       if (window.available < START_BYTES) yield START_BYTES
       if (window.available === 0) break
       if (!(yield* this.#message())) yield* this.#rest()
     }
-    this.#teller.end(['messages'], 0)
+    this.#teller.end()
   }
 
   /** Takes the next message; false, and nothing taken, where the input ends before its end. */
@@ -49,36 +49,35 @@ class Reader {
     const length = START_BYTES + window.view.getUint16(window.position + LENGTH)
     if (window.available < length) yield length
     if (window.available < length) return false
-    const path: Path = ['messages', this.#count++]
-    const below = [...path, 'message']
-    const start = window.offset
-    this.#teller.begin(path, 'object')
-    const message = this.#teller.structure(returnPathMessageCodec, below, length)
-    this.#judge.message(message, { path: below, offset: start, length })
-    const isWhole = message.type !== 'RECV_BITMAP' || (yield* this.#received([...path, 'received']))
-    this.#teller.end(path, start)
+    const { offset } = window
+    this.#teller.begin(this.#count++, 'object')
+    const message = yield* this.#teller.struct('message', returnPathMessageCodec)
+    if (message !== undefined) this.#judge.message(message, { path: this.#teller.path('message'), offset, length })
+    const isWhole = message?.type !== 'RECV_BITMAP' || (yield* this.#received())
+    this.#teller.end()
     if (!isWhole) yield* this.#rest()
     return true
   }
 
   /** Takes the bitmap behind a message, as far as it is there; false where the input ends before its end. */
-  *#received(path: Path): Generator<number, boolean, undefined> {
+  *#received(): Generator<number, boolean, undefined> {
     const { window } = this
     const start = window.offset
     if (window.available < WORD_BYTES) yield WORD_BYTES
     if (window.available < WORD_BYTES) return false
-    this.#teller.begin(path, 'object')
-    const { size } = this.#teller.members(bitmapStartCodec, path, WORD_BYTES)
+    this.#teller.begin('received', 'object')
+    const path = this.#teller.path()
+    const { size } = this.#teller.members(bitmapStartCodec, WORD_BYTES)
     this.#judge.size(size, { path, offset: start, length: WORD_BYTES })
-    yield* this.#teller.run([...path, 'bitmap'], Number(size))
+    yield* this.#teller.run('bitmap', Number(size))
     if (window.available < WORD_BYTES) yield WORD_BYTES
     const isWhole = window.available >= WORD_BYTES
     if (isWhole) {
       const { offset } = window
-      const { endMark } = this.#teller.members(bitmapEndCodec, path, WORD_BYTES)
+      const { endMark } = this.#teller.members(bitmapEndCodec, WORD_BYTES)
       this.#judge.endMark(endMark, { path, offset, length: WORD_BYTES })
     }
-    this.#teller.end(path, start)
+    this.#teller.end()
     return isWhole
   }
 
@@ -87,12 +86,11 @@ class Reader {
     const { window } = this
     const start = window.offset
     const length = window.available
-    const path: Path = ['messages', this.#count]
+    const path = this.#teller.path(this.#count)
     if (length > 0) {
-      this.#count += 1
-      this.#teller.begin(path, 'object')
-      yield* this.#teller.run([...path, 'opaque'], length)
-      this.#teller.end(path, start)
+      this.#teller.begin(this.#count++, 'object')
+      yield* this.#teller.run('opaque', length)
+      this.#teller.end()
     }
     const message = `The return path ends ${counted(length, 'byte')} into a message or into the bitmap behind one.`
     this.#teller.report(returnPathCodes.finding('qemu/return-path-truncated', message, { offset: start, length, path }))

@@ -1,6 +1,6 @@
 import { blockBitmapChunkCodec } from '../../dirty-bitmap/index.ts'
+import type { Teller } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
-import type { Teller } from './teller.ts'
 
 /** Reads the chunks of a section of block dirty bitmaps, up to the one that ends it. False where it cannot be read on. */
 export function* bitmapBody(teller: Teller): Generator<number, boolean, undefined> {

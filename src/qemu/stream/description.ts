@@ -1,9 +1,9 @@
 import { counted } from '../../findings/index.ts'
 import { descriptionHeaderCodec } from '../frame.ts'
+import { type Teller, wanted } from '../teller.ts'
 import type { VmDescription } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { describedBy } from './held-devices.ts'
-import { type Teller, wanted } from './teller.ts'
 
 const DESCRIPTION = 6
 

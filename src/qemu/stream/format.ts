@@ -39,7 +39,7 @@ import {
   streamHeaderCodec,
 } from '../frame.ts'
 import { ramCodes } from '../ram/codes.ts'
-import { vfioConfigStateFormat, vfioStreamCodes } from '../vfio/index.ts'
+import { vfioConfigStateFormat, vfioRecordHeadCodec, vfioStreamCodes } from '../vfio/index.ts'
 import { bodyCodes, descriptionCodes } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { descriptionAhead } from './description-ahead.ts'
@@ -48,7 +48,6 @@ import { qemuStreamReader } from './read.ts'
 import type { ListedSection } from './summary.ts'
 import { treeJsonPieces, treePieces } from './tree.ts'
 import type { QemuVfioDevice } from './vfio-device.ts'
-import { vfioRecordHeadCodec } from './vfio-head.ts'
 
 /** A QEMU migration stream that is in memory. */
 export interface QemuMigration {

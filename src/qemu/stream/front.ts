@@ -10,9 +10,9 @@ import {
   saveImageLength,
   saveImageToJson,
 } from '../container/index.ts'
+import { type Teller, wanted } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { isRecovery } from './recovery.ts'
-import { type Teller, wanted } from './teller.ts'
 
 /** How far into its file a stream is looked for, unless zero bytes lead to it. */
 const FURTHEST = 1 << 16

@@ -1,5 +1,6 @@
 import type { Report } from '../../findings/index.ts'
 import { type Located, movedFields, runField, toHex } from '../../layout/index.ts'
+import type { Teller } from '../teller.ts'
 import {
   type DecodedDevice,
   type DeviceDescription,
@@ -9,7 +10,6 @@ import {
 } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
 import type { QemuSection } from './section.ts'
-import type { Teller } from './teller.ts'
 
 /** The state of a device, held until the description of the stream comes. */
 interface Held {

@@ -1,5 +1,6 @@
 export { type QemuMigration, qemuMigrationFormat } from './format.ts'
 export type { HeldDevice, QemuDevice } from './held-devices.ts'
-export { type QemuReadOptions, qemuStreamReader } from './read.ts'
+export type { QemuReadOptions } from './options.ts'
+export { qemuStreamReader } from './read.ts'
 export type { ListedSection } from './summary.ts'
 export type { ListedRecord, QemuVfioDevice } from './vfio-device.ts'

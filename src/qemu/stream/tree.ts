@@ -28,9 +28,8 @@ import {
   sectionHeaderCodec,
   streamHeaderCodec,
 } from '../frame.ts'
-import { vfioConfigStateFormat } from '../vfio/index.ts'
+import { vfioConfigStateFormat, vfioRecordHeadCodec } from '../vfio/index.ts'
 import { encodeDevice, fieldsFromJson, readVmDescription, type VmDescription } from '../vmdesc/index.ts'
-import { vfioRecordHeadCodec } from './vfio-head.ts'
 
 type Members = Readonly<Record<string, unknown>>
 

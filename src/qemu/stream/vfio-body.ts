@@ -1,8 +1,14 @@
 import { toView } from '../../layout/index.ts'
-import { configStateNeed, type DecodedConfigState, decodeConfigState, VFIO_TAG_SIZE, vfioTagAt } from '../vfio/index.ts'
-import { type Teller, wanted } from './teller.ts'
+import { type Teller, wanted } from '../teller.ts'
+import {
+  configStateNeed,
+  type DecodedConfigState,
+  decodeConfigState,
+  VFIO_TAG_SIZE,
+  vfioRecordHeadCodec,
+  vfioTagAt,
+} from '../vfio/index.ts'
 import type { VfioDevice } from './vfio-device.ts'
-import { vfioRecordHeadCodec } from './vfio-head.ts'
 
 /** Longest PCI state: a config space, and the largest MSI-X table with its pending bits. */
 const LONGEST_CONFIG = 65536

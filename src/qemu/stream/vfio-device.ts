@@ -1,5 +1,6 @@
 import type { Report } from '../../findings/index.ts'
 import { type DerivedSpace, isOpaque, type Json, movedFields, movedFindings, movedSpaces } from '../../layout/index.ts'
+import type { Teller } from '../teller.ts'
 import {
   type DecodedConfigState,
   DeviceState,
@@ -10,7 +11,6 @@ import {
   vfioConfigStateFormat,
 } from '../vfio/index.ts'
 import { MOST_LISTED } from './summary.ts'
-import type { Teller } from './teller.ts'
 
 /** A record of a VFIO device, as the list of its records has it. */
 export interface ListedRecord {

@@ -1,7 +1,7 @@
 import type { Report } from '../../findings/index.ts'
 import type { DerivedSpace } from '../../layout/index.ts'
+import type { Teller } from '../teller.ts'
 import type { QemuSection } from './section.ts'
-import type { Teller } from './teller.ts'
 import { VfioDevice } from './vfio-device.ts'
 
 /** The VFIO devices that a stream has sections of. */

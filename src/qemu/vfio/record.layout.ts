@@ -14,14 +14,19 @@ export const VFIO_TAGS = {
 export const TAG_ONES = 0xffffffff
 const DATA = 0xef100004
 
-/** A record of the device section of QEMU's vfio-pci. The body of DEV_CONFIG_STATE, which has no length, follows it. */
+const facts = { source: 'QEMU 5.2 and later, hw/vfio/migration.c', byteOrder: 'big' } as const
+const head = {
+  high: u32.is(TAG_ONES).doc('high half of the tag'),
+  tag: enumeration(u32, VFIO_TAGS).doc('low half of the tag'),
+  size: optional(equals('tag', DATA), u64.doc('bytes of data')),
+}
+
+/** A record of the device section of QEMU's vfio-pci, without the data that follows. */
+export const vfioRecordHead = struct('qemu-vfio-record-head', head, { title: 'Head of a VFIO record', ...facts })
+
+/** A record as a whole. The body of DEV_CONFIG_STATE, which has no length, follows it. */
 export const vfioRecord = struct(
   'qemu-vfio-record',
-  {
-    high: u32.is(TAG_ONES).doc('high half of the tag'),
-    tag: enumeration(u32, VFIO_TAGS).doc('low half of the tag'),
-    size: optional(equals('tag', DATA), u64.doc('bytes of data')),
-    data: optional(equals('tag', DATA), bytes('size')),
-  },
-  { title: 'Record of a VFIO device section', source: 'QEMU 5.2 and later, hw/vfio/migration.c', byteOrder: 'big' },
+  { ...head, data: optional(equals('tag', DATA), bytes('size')) },
+  { title: 'Record of a VFIO device section', ...facts },
 )

@@ -1,7 +1,8 @@
 import * as generated from '../../generated/qemu/vfio/record.js'
 import { codec } from '../../layout/index.ts'
-import { TAG_ONES, VFIO_TAGS, vfioRecord } from './record.layout.ts'
+import { TAG_ONES, VFIO_TAGS, vfioRecord, vfioRecordHead } from './record.layout.ts'
 
+export const vfioRecordHeadCodec = codec(vfioRecordHead, generated.vfioRecordHead)
 export const vfioRecordCodec = codec(vfioRecord, generated.vfioRecord)
 
 /** A tag by the name that QEMU gives it. */

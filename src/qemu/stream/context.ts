@@ -1,0 +1,44 @@
+import { ELEMENTS } from '../frame.layout.ts'
+import { RamState } from '../ram/blocks.ts'
+import type { Teller } from '../teller.ts'
+import { qemuStreamCodes } from './codes.ts'
+import { HeldDevices } from './held-devices.ts'
+import type { QemuReadOptions } from './options.ts'
+import { SectionList } from './summary.ts'
+import { VfioDevices } from './vfio-devices.ts'
+
+/** What is known of a stream while it is read. */
+export class Context {
+  readonly ram = new RamState()
+  readonly sections = new SectionList()
+  readonly devices = new HeldDevices()
+  readonly vfio: VfioDevices
+  /** Index of the element that is read. */
+  element = 0
+  /** Whether the stream goes on after a failure of postcopy: it has no header, and no sections but those of RAM. */
+  isResumed = false
+  /** Where the package ends that elements come in. */
+  packageEnd: number | undefined
+  /** Machine type. */
+  machine: string | undefined
+
+  constructor(
+    readonly teller: Teller,
+    readonly options: QemuReadOptions,
+  ) {
+    this.vfio = new VfioDevices(teller.report)
+  }
+
+  /** What the next byte begins, which has to be here. */
+  next(): string | undefined {
+    const { bytes, position } = this.teller.window
+    return (ELEMENTS as Readonly<Record<number, string>>)[bytes[position] as number]
+  }
+
+  /** Says something of what is open; `from` is where it begins, counted from here. */
+  note(code: keyof typeof qemuStreamCodes.entries, message: string, from = 0): void {
+    const { window } = this.teller
+    const place = { offset: window.offset + from, length: -from, path: this.teller.path() }
+    this.teller.report(qemuStreamCodes.finding(code, message, place))
+  }
+}

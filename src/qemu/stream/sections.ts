@@ -1,0 +1,165 @@
+import { hexOffset } from '../../findings/index.ts'
+import type { Parse, Value } from '../../layout/index.ts'
+import type { sectionHeader } from '../frame.layout.ts'
+import { sectionFooterCodec, sectionHeaderCodec } from '../frame.ts'
+import { RamBody } from '../ram/body.ts'
+import { wanted } from '../teller.ts'
+import { sizeOf } from '../vmdesc/index.ts'
+import { bitmapBody } from './bitmap-body.ts'
+import type { Context } from './context.ts'
+import { skipEmptyParts } from './empty-parts.ts'
+import { findFooter } from './footer.ts'
+import { type Identity, identityOf, type QemuSection, type SectionKind } from './section.ts'
+import { vfioBody } from './vfio-body.ts'
+
+const FOOTER = 5
+const FOOTER_MARKER = 0x7e
+/** Sections of which is kept who they are of. */
+const MOST_STARTS = 2 ** 20
+
+/** Takes the sections of a stream. */
+export class Sections {
+  readonly #starts = new Map<number, Identity>()
+  /** Places of FULL sections among each other, by their element: the description lists devices in the same order. */
+  readonly places = new Map<number, number>()
+  #fulls = 0
+  /** Whether sections have footers; unknown before the first. */
+  #hasFooters: boolean | undefined
+
+  constructor(private readonly context: Context) {}
+
+  /** Passes over sections that hold nothing, where nobody is told of them. */
+  skipEmpty(): void {
+    const { teller } = this.context
+    if (!teller.tellsAll) this.context.element += skipEmptyParts(teller.window, this.#starts)
+  }
+
+  /** Takes a section; false where it cannot be read to its end. */
+  *take(): Generator<number, boolean, undefined> {
+    const { teller } = this.context
+    const { window } = this.context.teller
+    const { offset } = window
+    const header = yield* teller.struct('section', sectionHeaderCodec)
+    if (header === undefined) return false
+    const section = this.#identify(header, offset)
+    if (!(yield* this.#body(section))) return false
+    yield* this.#footer(section)
+    if (teller.tellsAll) this.context.sections.add(section, window.offset)
+    this.#checkPackage(section)
+    return true
+  }
+
+  /** Who a section is of. */
+  #identify(header: Value<typeof sectionHeader>, offset: number): QemuSection {
+    const { sectionId } = header
+    const kind = header.kind as SectionKind
+    let identity = identityOf(header)
+    if (identity === undefined) {
+      identity = this.#starts.get(sectionId)
+      if (identity === undefined && !this.context.isResumed) {
+        this.context.note(
+          'qemu/start-missing',
+          `Section ${sectionId} goes on and has not begun.`,
+          offset - this.context.teller.window.offset,
+        )
+      }
+    } else {
+      const before = this.#starts.get(sectionId)
+      if (before !== undefined && before.name !== identity.name) {
+        const message = `Section ${sectionId} is of ${before.name}, and of ${identity.name}.`
+        this.context.note('qemu/id-repeated', message, offset - this.context.teller.window.offset)
+      }
+      if (this.#starts.size < MOST_STARTS) this.#starts.set(sectionId, identity)
+    }
+    // A stream that goes on after a failure of postcopy has nothing but RAM.
+    const name = identity?.name ?? (this.context.isResumed ? 'ram' : '')
+    const { instanceId, version } = identity ?? {}
+    return { kind, sectionId, name, instanceId, version, offset, element: this.context.element }
+  }
+
+  *#body(section: QemuSection): Generator<number, boolean, undefined> {
+    const { teller } = this.context
+    const { kind, name } = section
+    if (kind !== 'FULL' && name === 'ram') {
+      const { ram = {} } = this.context.options
+      ram.section?.(kind, section.offset)
+      return yield* new RamBody(teller, this.context.ram, ram).read()
+    }
+    if (kind !== 'FULL' && name === 'dirty-bitmap') return yield* bitmapBody(teller)
+    const length = this.#describedLength(section)
+    if (name.endsWith('/vfio'))
+      return yield* vfioBody(teller, this.context.vfio.of(section, this.context.teller.window.offset), length)
+    return yield* this.#device(section, length)
+  }
+
+  /** Length of a body by the description, where that is known ahead. */
+  #describedLength({ kind, element, name, instanceId }: QemuSection): number | undefined {
+    if (kind !== 'FULL') return undefined
+    const place = this.#fulls++
+    if (this.places.size < MOST_STARTS) this.places.set(element, place)
+    const device = this.context.options.description?.devices[place]
+    if (device === undefined || device.name !== name || device.instanceId !== instanceId) return undefined
+    return sizeOf(device)
+  }
+
+  /** Takes a body that nothing here reads: its length comes from the description, or from the footer behind it. */
+  *#device(section: QemuSection, described: number | undefined): Generator<number, boolean, undefined> {
+    const { teller } = this.context
+    const { window } = this.context.teller
+    const length = (yield* this.#isFollowed(section, described))
+      ? described
+      : yield* findFooter(window, section.sectionId)
+    if (length === undefined) {
+      const message = `Where the body of ${section.name || `section ${section.sectionId}`} ends cannot be told.`
+      this.context.note('qemu/body-not-delimited', message, section.offset - window.offset)
+      return false
+    }
+    if (section.kind === 'FULL' && this.context.devices.fits(length)) {
+      const { offset } = window
+      teller.derived('device', this.context.devices.hold(section, window.take(length), offset))
+      return true
+    }
+    if (section.kind === 'FULL') this.context.devices.refuse(section, teller.report)
+    return yield* teller.run('body', length)
+  }
+
+  /** Whether a body of the described length is here, with its footer behind it where sections have footers. */
+  *#isFollowed({ sectionId }: QemuSection, length: number | undefined): Generator<number, boolean, undefined> {
+    if (length === undefined) return false
+    const { window } = this.context.teller
+    const needed = length + (this.#hasFooters === false ? 0 : FOOTER)
+    if (!(yield* wanted(window, needed))) return this.#hasFooters === false && window.available >= length
+    if (this.#hasFooters === false) return true
+    const at = window.position + length
+    return window.bytes[at] === FOOTER_MARKER && window.view.getUint32(at + 1) === sectionId
+  }
+
+  *#footer({ sectionId, name, offset }: QemuSection): Parse {
+    const { window } = this.context.teller
+    const isHere = yield* wanted(window, FOOTER)
+    // Where the input is cut, that it ends is said next.
+    if (!isHere && (this.#hasFooters === true || this.context.next() === 'FOOTER')) return
+    if (!isHere || this.context.next() !== 'FOOTER') {
+      if (this.#hasFooters === true)
+        this.context.note('qemu/footer-missing', `${name} has no footer.`, offset - window.offset)
+      else if (this.#hasFooters === undefined) this.context.note('qemu/no-footers', 'Sections have no footers.', 0)
+      this.#hasFooters ??= false
+      return
+    }
+    this.#hasFooters = true
+    const footer = yield* this.context.teller.struct('footer', sectionFooterCodec)
+    if (footer === undefined || footer.sectionId === sectionId) return
+    const message = `The footer of section ${sectionId} (${name}) names section ${footer.sectionId}.`
+    this.context.note('qemu/footer-mismatch', message, -FOOTER)
+  }
+
+  /** Sections of a package end where it ends. */
+  #checkPackage({ offset, name }: QemuSection): void {
+    const end = this.context.packageEnd
+    if (end === undefined || this.context.teller.window.offset < end) return
+    this.context.packageEnd = undefined
+    if (this.context.teller.window.offset === end) return
+    const message = `${name} begins inside of a package that ends at ${hexOffset(end)}, and ends behind it.`
+    if (offset < end) this.context.note('qemu/packaged-overrun', message, offset - this.context.teller.window.offset)
+  }
+}
