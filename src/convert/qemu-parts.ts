@@ -141,8 +141,12 @@ interface HasSection {
   readonly sectionId: number
 }
 
-/** Types of parts that emulated PCI devices have: no VFIO driver compares their config space. */
-const PIECES = { 'pci-config-space': 'pci-config', 'msix-table': 'msix-table', 'msix-pba': 'msix-pba' } as const
+/** Types of parts that emulated PCI devices have: they are not those of VFIO devices, whose config space vfio-pci compares. */
+const PIECES = {
+  'pci-config-space': 'pci-config',
+  'msix-table': 'pci-msix-table',
+  'msix-pba': 'pci-msix-pba',
+} as const
 
 /** Runs of bytes that are content and nothing else knows. */
 const isRun = ({ path }: ReadEvent) =>

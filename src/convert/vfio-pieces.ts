@@ -50,14 +50,18 @@ export function pciStateOf(event: ValueEvent): VfioPciState | undefined {
   }
 }
 
-/** Format of the state of a VFIO device, and its options as name=value: empty where nobody knows. */
+/**
+ * Format of the state of a VFIO device, and its options as name=value: empty where nobody knows. Without a PCI state, which
+ * comes last, the rest of the state may be missing, too, or on another channel: such bytes are in no format.
+ */
 export function stateFormatOf({ deviceState, configSpace }: QemuVfioDevice): {
   readonly format: string
   readonly options: string
 } {
+  if (configSpace === undefined) return { format: '', options: '' }
   const format = deviceState.format ?? ''
   const known = driverStateFormats.find(({ name }) => name === format)
-  const vendorId = configSpace === undefined || isOpaque(configSpace) ? undefined : configSpace.header?.vendorId
+  const vendorId = isOpaque(configSpace) ? undefined : configSpace.header?.vendorId
   const hasVendor = known !== undefined && 'vendorId' in known.options && vendorId !== undefined
   return { format, options: hasVendor ? `vendorId=0x${vendorId.toString(16)}` : '' }
 }
