@@ -30,7 +30,7 @@ const RAM_SOURCE = 'QEMU migration/ram.c'
 /** What a migration stream of QEMU starts with. */
 export const streamHeader = struct(
   'qemu-stream-header',
-  { magic: u32.is(0x5145564d).doc('"QEVM"'), version: u32.is(3) },
+  { magic: u32.is(0x5145564d).asHex().doc('"QEVM"'), version: u32.is(3) },
   { title: 'Header of a QEMU migration stream', source: SOURCE, byteOrder: 'big' },
 )
 

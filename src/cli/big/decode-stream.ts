@@ -1,10 +1,10 @@
-import { EventJson, type ValueEvent } from '../../layout/index.ts'
+import { EventJson } from '../../layout/index.ts'
 import type { Output } from '../output.ts'
 import { envelope, writeFindings } from '../render/document-json.ts'
 import { countText, findingLines } from '../render/findings.ts'
 import { messageNote } from '../render/notes.ts'
 import { palette } from '../render/palette.ts'
-import { treeLines } from '../render/tree.ts'
+import { StreamTree } from '../render/stream-tree.ts'
 import { textWidth } from '../render/wrap.ts'
 import { GatheredFindings } from './findings.ts'
 import type { Stream } from './stream.ts'
@@ -28,6 +28,7 @@ export async function streamJson({ format, options, container, events }: Stream,
 export async function streamText({ format, container, events }: Stream, path: string, out: Output): Promise<void> {
   const colours = palette(process.stdout.isTTY)
   const style = { palette: colours, width: textWidth(process.stdout) }
+  const tree = new StreamTree({ ...style, note: messageNote })
   const findings = new GatheredFindings()
   let isBegun = false
   for await (const event of events('all')) {
@@ -35,16 +36,10 @@ export async function streamText({ format, container, events }: Stream, path: st
       await out.line(`${colours.bold(format.name)}  ${format.title}${container === null ? '' : `, from ${container}`}`)
     isBegun = true
     if (event.kind === 'finding') findings.add(event.finding)
-    if (event.kind === 'value')
-      await out.lines(treeLines(event.fields(), wholeOf(event), { ...style, note: messageNote }))
+    else await out.lines(tree.lines(event))
   }
   const all = findings.all()
   await out.line('')
   await out.lines(findingLines(path, all, style))
   await out.line(countText(all, colours))
-}
-
-/** The value of an event where it stands in the whole, and nothing else of the whole. */
-function wholeOf({ path, value }: ValueEvent): unknown {
-  return path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), value)
 }

@@ -13,7 +13,7 @@ interface Branch {
 }
 
 /** How the tree is written: its colours, what is said beside the fields, and the width that lines are wrapped to. */
-interface TreeStyle {
+export interface TreeStyle {
   readonly palette: Palette
   readonly note: Note
   readonly width: number | undefined
@@ -76,9 +76,9 @@ function isLine([, branch]: readonly [PathPart, Branch]): boolean {
 }
 
 /** What stands over a part: its name, and what it calls itself. */
-function headingOf(part: PathPart, value: unknown): string {
+export function headingOf(part: PathPart, value: unknown): string {
   const { name, address, title } = (value ?? {}) as Record<string, unknown>
-  const own = [name, address, title].filter((text): text is string => typeof text === 'string')
+  const own = [name, address, title].filter((text): text is string => typeof text === 'string' && text !== '')
   const label = typeof part === 'number' ? `[${part}]` : part
   return own.length === 0 ? label : `${label} ${own.map(printable).join(' ')}`
 }

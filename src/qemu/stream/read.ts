@@ -46,8 +46,8 @@ class Reader {
     if (context.machine !== undefined) teller.derived('machine', context.machine)
     context.sections.tell(teller)
     const { options } = context
-    const described = (description ?? options.description)?.devices
-    context.devices.tell(teller, described, this.#sections.places, options.onDevice)
+    // One that was seen ahead and not reached would be missing where the stream is written again.
+    context.devices.tell(teller, description?.devices, this.#sections.places, options.onDevice)
     const spaces = context.vfio.tell(teller, isWhole)
     options.onSpaces?.(spaces)
   }

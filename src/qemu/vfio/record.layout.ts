@@ -16,7 +16,7 @@ const DATA = 0xef100004
 
 const facts = { source: 'QEMU 5.2 and later, hw/vfio/migration.c', byteOrder: 'big' } as const
 const head = {
-  high: u32.is(TAG_ONES).doc('high half of the tag'),
+  high: u32.is(TAG_ONES).asHex().doc('high half of the tag'),
   tag: enumeration(u32, VFIO_TAGS).doc('low half of the tag'),
   size: optional(equals('tag', DATA), u64.doc('bytes of data')),
 }
