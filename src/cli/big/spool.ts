@@ -35,6 +35,15 @@ export class Spool {
     this.#length = Math.max(this.#length, position + bytes.length)
   }
 
+  /** Bytes that were written; zeros where nothing was. */
+  read(position: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length)
+    for (let at = 0, count = 1; count > 0 && at < length; at += count) {
+      count = readSync(this.#begun.descriptor, bytes, at, length - at, position + at)
+    }
+    return bytes
+  }
+
   /** Makes the file as long as said; what is added is a hole. @throws a system error that names the path */
   resize(length: number): void {
     const { descriptor, path } = this.#begun

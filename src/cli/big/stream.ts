@@ -29,6 +29,12 @@ export interface Stream {
   chunks(): AsyncGenerator<Uint8Array>
   /** The whole, where it can be looked at before it is read. */
   readonly ahead: Ahead | undefined
+  /**
+   * What another reader says of the whole input.
+   *
+   * @param after is waited for behind each piece of the input
+   */
+  through(reader: (ahead: Ahead | undefined) => PushReader, after?: () => Promise<void>): AsyncGenerator<ReadEvent>
 }
 
 /**
@@ -75,20 +81,25 @@ async function streamOf(
   useNodeInflate()
   const options = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
   const ahead = isGzip(source.head) ? undefined : lookAhead(source)
+  const through: Stream['through'] = (reader, after) => eventsOf(source, reader(ahead), after)
   return {
     format,
     options,
     container,
     ahead,
-    events: (wanted) => eventsOf(source, format.reader(options, wanted, ahead)),
+    events: (wanted) => through((own) => format.reader(options, wanted, own)),
     chunks: () => chunksWithProgress(source),
+    through,
   }
 }
 
 const isStreamed = (format: Format | undefined): format is Stream['format'] => format?.reader !== undefined
 
-async function* eventsOf(source: Source, reader: PushReader): AsyncGenerator<ReadEvent> {
-  for await (const chunk of chunksWithProgress(source)) yield* reader.push(chunk)
+async function* eventsOf(source: Source, reader: PushReader, after?: () => Promise<void>): AsyncGenerator<ReadEvent> {
+  for await (const chunk of chunksWithProgress(source)) {
+    yield* reader.push(chunk)
+    if (after !== undefined) await after()
+  }
   yield* reader.end()
 }
 

@@ -116,6 +116,22 @@ const sampledRound: JsonSchema = object({
   bandwidth: orNull(number),
 })
 
+const pageCounts = { pages: count, zero: count, normal: count, xbzrle: count, compressed: count, bytes: count }
+const sentPages = { distinct: count, again: count, unknown: count }
+
+/** What the pages of a migration stream of QEMU come to. */
+const streamPages: JsonSchema = object({
+  pageSize: { type: 'integer', minimum: 1 },
+  ...pageCounts,
+  ...sentPages,
+  timesSent: number,
+  whole: { type: 'boolean' },
+  blocks: list(object({ name: text, length: orNull(count), ...pageCounts, ...sentPages })),
+  passCount: count,
+  passes: list(object({ isFinal: { type: 'boolean' }, ...pageCounts })),
+  pagesPerPass: number,
+})
+
 const dirty: JsonSchema = {
   anyOf: [
     object({ ...bitmapFields, rangeList: list(object(runFields)) }, Object.keys(bitmapFields)),
@@ -138,6 +154,7 @@ const dirty: JsonSchema = {
       throttle: orNull(number),
       convergence: orNull(convergence),
     }),
+    streamPages,
   ],
 }
 

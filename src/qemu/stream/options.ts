@@ -2,6 +2,7 @@ import type { DerivedSpace, Wanted } from '../../layout/index.ts'
 import type { RamListener } from '../ram/blocks.ts'
 import type { VmDescription } from '../vmdesc/index.ts'
 import type { HeldDevice } from './held-devices.ts'
+import type { QemuListener } from './listener.ts'
 
 /** What reading a stream depends on. */
 export interface QemuReadOptions {
@@ -14,6 +15,7 @@ export interface QemuReadOptions {
   readonly ram?: RamListener
   /** Hears at the end, when the description is known, of each device that has a state of its own. */
   readonly onDevice?: (device: HeldDevice) => void
+  readonly listener?: QemuListener
   /** Hears at the end of the spaces in which findings count. */
   readonly onSpaces?: (spaces: readonly DerivedSpace[]) => void
 }

@@ -39,7 +39,9 @@ class Reader {
     yield* this.#start()
     teller.begin('elements', 'list')
     const isWhole = yield* this.#elements()
-    const description = isWhole ? yield* new Description(teller).read(context.element) : undefined
+    const description = isWhole
+      ? yield* new Description(teller, context.options.listener?.description).read(context.element)
+      : undefined
     if (isWhole) this.#say(description)
     teller.end()
     yield* this.#trailing()

@@ -11,5 +11,6 @@ export type {
   SubsectionDescription,
   VmDescription,
 } from './model.ts'
+export { type PciBytes, pciBytes } from './pci-bytes.ts'
 export { readVmDescription } from './read.ts'
 export { sizeOf } from './size.ts'
