@@ -1,12 +1,13 @@
 import type { RecordInput } from '../stream/index.ts'
-import type { MemoryFact } from './page-runs.ts'
+import type { Elsewhere, MemoryFact } from './page-runs.ts'
 
-/** Memory that the stream at hand does not have by itself. */
-const ELSEWHERE = {
-  xbzrle: 'as differences to pages that are no longer known (XBZRLE)',
-  compressed: 'compressed by QEMU',
-  mapped: 'in a file with mapped-ram',
-} as const
+/** Pages that cannot be packed, and why. */
+const ELSEWHERE: Readonly<Record<Exclude<Elsewhere, 'multifd'>, string>> = {
+  xbzrle: 'as differences (XBZRLE) to pages that came too long before; migrate without xbzrle',
+  compressed: 'compressed, and there is nothing to inflate them with',
+  damaged: 'compressed or as differences, and damaged; vfmig validate says where',
+  mapped: "in a mapped-ram file with a page size that is not the target's",
+}
 
 /** A stream cannot be converted; the message is one sentence that says why. */
 export class ConversionError extends Error {
@@ -25,7 +26,12 @@ export class MemoryRecords {
   /** @throws ConversionError for pages of which the content is not known */
   *take(fact: MemoryFact): Generator<RecordInput> {
     if (fact.kind === 'elsewhere') {
-      throw new ConversionError(`The stream has pages ${ELSEWHERE[fact.what]}, which cannot be packed.`)
+      if (fact.what === 'multifd') {
+        const note = 'Pages that were sent over multifd channels are not in this stream.'
+        yield { type: 'note', payload: { note } }
+        return
+      }
+      throw new ConversionError(`Pages cannot be packed that came ${ELSEWHERE[fact.what]}.`)
     }
     if (fact.kind === 'block') {
       const { name, usedLength: length, address: base = 0n } = fact.block

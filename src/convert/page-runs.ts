@@ -1,5 +1,7 @@
 import { joined } from '../layout/index.ts'
-import type { PageKind, RamBlock, RamListener } from '../qemu/index.ts'
+import type { InflatePage, PageKind, RamBlock, RamListener } from '../qemu/index.ts'
+import { MappedBitmap } from '../qemu/ram/mapped.ts'
+import { KnownPages } from './known-pages.ts'
 
 /** Guest memory of a stream as it comes in, in the order in which it was sent. Bytes are its own. */
 export type MemoryFact =
@@ -14,8 +16,14 @@ export type MemoryFact =
       readonly length: number
       readonly byte: number
     }
-  /** A page of which the stream at hand does not have the content by itself. */
-  | { readonly kind: 'elsewhere'; readonly what: 'xbzrle' | 'compressed' | 'mapped' }
+  /** A page, or pages, of which the content is not known from the input at hand. */
+  | { readonly kind: 'elsewhere'; readonly what: Elsewhere }
+
+/**
+ * Why the content of a page is not known: it came as a difference to one that is not kept any more, compressed without
+ * anything to inflate it, damaged, in a mapped-ram file with pages of another size, or over a multifd channel.
+ */
+export type Elsewhere = 'xbzrle' | 'compressed' | 'damaged' | 'mapped' | 'multifd'
 
 /** Longest run that is gathered: that of a chunk of a part. */
 const LONGEST = 1 << 20
@@ -38,26 +46,80 @@ export class PageRunGatherer implements RamListener {
   #pageSize = 4096
   #run: Run | undefined
 
-  /** @param take gets what is known, in order */
-  constructor(private readonly take: (fact: MemoryFact) => void) {}
+  readonly #known = new KnownPages()
+  #bitmap = new MappedBitmap()
+  #usesChannels = false
+  #isMapped = false
 
-  section(_kind: string, _offset: number, pageSize = 4096): void {
+  /** @param take gets what is known, in order */
+  constructor(
+    private readonly take: (fact: MemoryFact) => void,
+    private readonly inflate?: InflatePage,
+  ) {}
+
+  section(_kind: string, _offset: number, pageSize: number): void {
     this.#pageSize = pageSize
+  }
+
+  sync(): void {
+    this.#usesChannels = true
   }
 
   block(block: RamBlock): void {
     this.flush()
+    this.#bitmap = new MappedBitmap()
+    this.#isMapped ||= block.mappedRam !== undefined
     this.take({ kind: 'block', block, pageSize: this.#pageSize })
   }
 
   page(block: string, address: number, kind: PageKind, content: Uint8Array | undefined): void {
-    if (kind === 'page' && content !== undefined) this.#add(block, address, undefined, content.slice())
-    else if (kind === 'zero') this.#add(block, address, content?.[0] ?? 0, undefined)
-    else if (kind !== 'page') this.take({ kind: 'elsewhere', what: kind })
+    if (content === undefined) return
+    if (kind === 'zero') {
+      const byte = content[0] as number
+      this.#known.set(block, address, byte)
+      this.#add(block, address, byte, undefined)
+      return
+    }
+    const page = this.#content(block, address, kind, content)
+    if (typeof page === 'string') {
+      this.take({ kind: 'elsewhere', what: page })
+      return
+    }
+    this.#known.set(block, address, page)
+    this.#add(block, address, undefined, page)
   }
 
-  mapped(): void {
-    this.take({ kind: 'elsewhere', what: 'mapped' })
+  mappedBitmap(_block: RamBlock, start: number, bytes: Uint8Array): void {
+    this.#bitmap.add(start, bytes)
+  }
+
+  mapped({ name, mappedRam }: RamBlock, start: number, bytes: Uint8Array): void {
+    if (Number(mappedRam?.pageSize) !== this.#pageSize) {
+      this.take({ kind: 'elsewhere', what: 'mapped' })
+      return
+    }
+    for (const { from, to } of this.#bitmap.runs(start, start + bytes.length, this.#pageSize)) {
+      this.#add(name, from, undefined, bytes.slice(from - start, to - start))
+    }
+  }
+
+  /** The input is over. */
+  end(): void {
+    this.flush()
+    if (this.#usesChannels && !this.#isMapped) this.take({ kind: 'elsewhere', what: 'multifd' })
+  }
+
+  #content(block: string, address: number, kind: PageKind, content: Uint8Array): Uint8Array | Elsewhere {
+    if (kind === 'page') return content.slice()
+    if (kind === 'xbzrle') return this.#known.changed(block, address, content, this.#pageSize)
+    if (this.inflate === undefined) return 'compressed'
+    try {
+      const page = this.inflate(content, this.#pageSize)
+      return page.length === this.#pageSize ? page : 'damaged'
+    } catch {
+      // Whatever an inflater throws.
+      return 'damaged'
+    }
   }
 
   /** Gives the run that is open. */
@@ -66,8 +128,12 @@ export class PageRunGatherer implements RamListener {
     this.#run = undefined
     if (run === undefined) return
     const { block, at, byte, length, pieces } = run
-    if (byte === undefined) this.take({ kind: 'pages', block, at, bytes: joined(pieces) })
-    else this.take({ kind: 'fill', block, at, length, byte })
+    if (byte === undefined) {
+      // A file that is cut may end in a page.
+      const bytes = joined(pieces)
+      const whole = length - (length % this.#pageSize)
+      if (whole > 0) this.take({ kind: 'pages', block, at, bytes: bytes.subarray(0, whole) })
+    } else this.take({ kind: 'fill', block, at, length, byte })
   }
 
   #add(block: string, address: number, byte: number | undefined, bytes: Uint8Array | undefined): void {
@@ -75,7 +141,8 @@ export class PageRunGatherer implements RamListener {
     const most = byte === undefined ? LONGEST : MOST_PAGES * this.#pageSize
     let run = this.#run
     const isNext = run?.block === block && run.byte === byte && run.at + run.length === address
-    if (run === undefined || !isNext || run.length + length > most) {
+    const isFull = run !== undefined && run.length + length > most && run.length % this.#pageSize === 0
+    if (run === undefined || !isNext || isFull) {
       this.flush()
       run = { block, at: address, byte, length: 0, pieces: [] }
       this.#run = run

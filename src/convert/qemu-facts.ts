@@ -1,6 +1,5 @@
 import type { Ahead, ReadEvent } from '../layout/index.ts'
-import { type HeldDevice, qemuStreamReader } from '../qemu/index.ts'
-import { descriptionAhead } from '../qemu/stream/description-ahead.ts'
+import { descriptionAhead, type HeldDevice, type InflatePage, qemuStreamReader } from '../qemu/index.ts'
 import { type MemoryFact, PageRunGatherer } from './page-runs.ts'
 
 /** What a QEMU stream says, in the order in which it is known. Bytes of events are valid until the next chunk. */
@@ -15,15 +14,20 @@ export interface QemuSourceOptions {
   readonly offset?: number
   /** The whole input, where it can be looked at ahead. */
   readonly ahead?: Ahead | undefined
+  /** Inflates pages that QEMU compressed; without it their content is not known. */
+  readonly inflate?: InflatePage | undefined
 }
 
 /** Bytes in pieces. */
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 
 /** Reads a QEMU stream once, in constant memory. @throws DecodeError where it is none */
-export async function* qemuFacts(chunks: Chunks, { offset, ahead }: QemuSourceOptions = {}): AsyncGenerator<QemuFact> {
+export async function* qemuFacts(
+  chunks: Chunks,
+  { offset, ahead, inflate }: QemuSourceOptions = {},
+): AsyncGenerator<QemuFact> {
   const heard: QemuFact[] = []
-  const ram = new PageRunGatherer((fact) => heard.push(fact))
+  const ram = new PageRunGatherer((fact) => heard.push(fact), inflate)
   const reader = qemuStreamReader({
     ...(offset === undefined ? {} : { offset }),
     description: ahead && descriptionAhead(ahead),
@@ -36,7 +40,7 @@ export async function* qemuFacts(chunks: Chunks, { offset, ahead }: QemuSourceOp
   }
   for await (const chunk of chunks) yield* told(reader.push(chunk))
   const last = reader.end()
-  ram.flush()
+  ram.end()
   yield* told(last)
 }
 

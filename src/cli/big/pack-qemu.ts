@@ -2,6 +2,7 @@ import { ConversionError, qemuRecords } from '../../convert/index.ts'
 import { MigrationStreamWriter } from '../../stream/index.ts'
 import { Complaint } from '../complaint.ts'
 import type { Source } from '../source.ts'
+import { inflatePage } from './inflate-page.ts'
 import { compressed, uuidOf } from './packed-record.ts'
 import { openStream } from './stream.ts'
 
@@ -21,9 +22,10 @@ export async function* qemuToStream(source: Source, options: QemuOptions): Async
   if (stream?.format.name !== 'qemu-migration') throw new Complaint(`${source.path} holds no migration stream of QEMU.`)
   const offset = stream.options.offset as number
   const origin = source.path === '-' ? 'standard input' : source.name
+  const own = { offset, ahead: stream.ahead, inflate: inflatePage, origin, allDevices }
   yield writer.begin()
   try {
-    for await (const record of qemuRecords(stream.chunks(), { offset, ahead: stream.ahead, origin, allDevices })) {
+    for await (const record of qemuRecords(stream.chunks(), own)) {
       yield* writer.record(isDeflated ? await compressed(record) : record)
     }
   } catch (error) {

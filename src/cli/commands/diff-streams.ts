@@ -11,6 +11,7 @@ import {
   type MigrationPart,
   streamParts,
 } from '../../stream/index.ts'
+import { inflatePage } from '../big/inflate-page.ts'
 import type { Stream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { naming } from '../open.ts'
@@ -60,7 +61,7 @@ function partsOf(stream: Stream): AsyncGenerator<MigrationPart> {
   const { format, options, ahead } = stream
   if (format.name === COMPARED.own) return streamParts(stream.events('all'))
   if (format.name === COMPARED.qemu) {
-    return qemuParts(stream.chunks(), { offset: options.offset as number, ahead })
+    return qemuParts(stream.chunks(), { offset: options.offset as number, ahead, inflate: inflatePage })
   }
   const others = Object.values(COMPARED).join(' and ')
   throw new Complaint(`Streams of ${format.name} cannot be compared, only those of ${others}.`)
