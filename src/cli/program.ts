@@ -163,6 +163,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig diff source.bin destination.bin --as-seen-by vfio-pci,pc-q35-9.0',
         'vfmig diff before.txt after.txt --json',
         'vfmig diff stream.vfms other.vfms',
+        'vfmig diff before.mig after.mig',
       ),
     )
     .action(async (a, b, options) => setStatus(await (await import('./commands/diff.ts')).diff(a, b, options)))
@@ -287,6 +288,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
       after(
         DONE,
         'vfmig pack unpacked/ -o same.vfms',
+        'vfmig pack before.mig -o before.vfms',
         'vfmig pack config.bin msix-table=table.bin -o vf.vfms --design vfio-v2',
         'vfmig pack config.bin -o vf.vfms --device address=0000:01:10.0',
         'vfmig pack config.bin device=address=0000:01:10.1 guest-vf.bin -o two.vfms',
