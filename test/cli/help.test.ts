@@ -103,7 +103,7 @@ describe.each(['', ...commands])('vfmig %s --help', (command) => {
       cwd: folder.path,
     })
     expect(stderr).toBe('')
-    expect(status).toBe(/\bdiff source|--fault/.test(example) ? 1 : 0)
+    expect(status).toBe(/\bdiff (source|before\.mig)|--fault/.test(example) ? 1 : 0)
   })
 
   it('has examples', () => {
