@@ -337,7 +337,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig extract stream.mig --what config-space | vfmig decode -',
         'vfmig extract stream.mig --what device:cpu -o cpu.bin',
         'vfmig extract stream.mig --what ram:pc.ram -o ram.bin',
-        'vfmig extract main.mig --what vfio --channel ch1.bin --channel ch2.bin -o all.bin',
+        'vfmig extract main.mig --what vfio --channel ch1.bin --channel ch2.bin -o all',
         'vfmig extract stream.vfms --what config-space | vfmig decode -',
         'vfmig extract stream.vfms --what msix-table -o msix.bin',
         'vfmig extract stream.vfms --what device-state --number 1 -o blob.bin',
