@@ -50,13 +50,16 @@ const CASES: readonly (readonly [code: string, ...parts: (readonly number[])[]])
 ]
 
 describe('a stream is told', () => {
-  test.each(CASES)('%s', (code, ...parts) => {
-    const { findings } = qemuMigrationFormat.inspect(s.bytesOf(...parts))
-    const finding = findings.find((one) => one.code === code)
-    expect(findings.map((one) => one.code)).toContain(code)
-    expect(finding?.severity).toBe(qemuMigrationFormat.codes[code]?.severity)
-    expect(finding?.message).toMatch(/^\S.*\.$/)
-  })
+  test.each(CASES.map(([code, ...parts]) => ({ code: code as string, parts: parts as (readonly number[])[] })))(
+    '$code',
+    ({ code, parts }) => {
+      const { findings } = qemuMigrationFormat.inspect(s.bytesOf(...parts))
+      const finding = findings.find((one) => one.code === code)
+      expect(findings.map((one) => one.code)).toContain(code)
+      expect(finding?.severity).toBe(qemuMigrationFormat.codes[code]?.severity)
+      expect(finding?.message).toMatch(/^\S.*\.$/)
+    },
+  )
 
   test.each(CASES.filter(([code]) => code !== 'qemu/no-footers' && code !== 'qemu/no-configuration'))(
     '%s, and not without its cause',
