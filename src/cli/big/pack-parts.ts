@@ -1,10 +1,10 @@
-import './native-hashes.ts'
 import { randomUUID } from 'node:crypto'
 import { fromHex } from '../../layout/index.ts'
 import { deflated, MigrationStreamWriter, payloadBytes, type RecordInput } from '../../stream/index.ts'
 import { Complaint } from '../complaint.ts'
+import { refuseInputs } from '../same-file.ts'
 import { type KnownDevice, type KnownPart, knownDevices } from './known-parts.ts'
-import { refuseInputs } from './output-file.ts'
+import { useNodeHashes } from './native-hashes.ts'
 import { bitmapRecords } from './part-bitmap.ts'
 import { identity, lengthOf } from './part-identity.ts'
 import { type PackedRegion, pageRecords, regionOf, regionRecord } from './part-memory.ts'
@@ -37,6 +37,7 @@ export async function* partsToStream(words: readonly string[], options: PartsOpt
     ]),
   )
   const devices = await knownDevices(said, options.settings)
+  useNodeHashes()
   const writer = new MigrationStreamWriter({ uuid })
   yield writer.begin()
   for await (const record of recordsOfAll(devices, options)) {

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { writeBytes } from '../big/byte-output.ts'
 import { writeStream } from '../big/encode-stream.ts'
 import { manifestStream } from '../big/manifest.ts'
-import { refuseInputs } from '../big/output-file.ts'
 import { Complaint } from '../complaint.ts'
 import { pageSizeOption } from '../dirty/quantities.ts'
 import { naming } from '../open.ts'
+import { refuseInputs } from '../same-file.ts'
 
 interface PackOptions {
   readonly output?: string

@@ -141,6 +141,13 @@ export const qemuStreamCodes = defineCodes({
       'The elements of the stream are all there; the lists of sections and of VFIO records end at 1,048,576.',
     source: 'proposed',
   },
+  'qemu/derived-member': {
+    severity: 'error',
+    title: 'a member for readers is not what follows from the bytes',
+    explanation:
+      'Lists of sections and of records, names, offsets and digests follow from the rest; encode makes them anew and refuses others. Change what they follow from, and leave them out.',
+    source: 'proposed',
+  },
   'qemu/bitmap-chunk': {
     severity: 'error',
     title: 'a chunk of a block dirty bitmap cannot be read',

@@ -51,6 +51,8 @@ import type { QemuVfioDevice } from './vfio-device.ts'
 
 /** A QEMU migration stream that is in memory. */
 export interface QemuMigration {
+  /** What stands before the stream. */
+  readonly leading?: Uint8Array
   /** What libvirt wrote in front of it. */
   readonly saveImage?: SaveImage
   /** Everything between header and trailing bytes, in order, without loss. */
@@ -72,8 +74,8 @@ const options = {
 } as const satisfies OptionMap
 
 const reader: NonNullable<Format['reader']> = (given, wanted = 'all', ahead) => {
-  const { offset } = completeOptions(options, given)
-  return qemuStreamReader({ wanted, offset: offset as number, description: ahead && descriptionAhead(ahead) })
+  const offset = offsetIn(given)
+  return qemuStreamReader({ wanted, offset, description: ahead && descriptionAhead(ahead) })
 }
 
 function decoded(input: BytesInput, given?: OptionValues) {
@@ -132,22 +134,23 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
   },
   spaces(input, given) {
     const bytes = toBytes(input)
-    const { offset } = completeOptions(options, given)
     let spaces: readonly DerivedSpace[] = []
     const onSpaces = (all: readonly DerivedSpace[]) => {
       spaces = all
     }
-    collected(qemuStreamReader({ wanted: 'findings', offset: offset as number, onSpaces }), bytes)
+    collected(qemuStreamReader({ wanted: 'findings', offset: offsetIn(given), onSpaces }), bytes)
     return [...spaces]
   },
-  toJson: (value) => jsonOf(joined([...treePieces(value)])),
-  fromJson: (json) => decoded(joined([...treeJsonPieces(json, noReferences)])).value,
-  encodeJson: treeJsonPieces,
+  toJson: (value) => jsonOf(joined([...treePieces(value)]), value.leading?.length ?? 0),
+  fromJson: (json, given) => decoded(joined([...treeJsonPieces(json, noReferences, offsetIn(given))]), given).value,
+  encodeJson: (json, resolve, given) => treeJsonPieces(json, resolve, offsetIn(given)),
   schema: () => ({ type: 'object' }),
 }
 
-function jsonOf(bytes: Uint8Array): Json {
-  const own = reader({}, 'all', aheadOf(bytes))
+const offsetIn = (given?: OptionValues) => completeOptions(options, given).offset as number
+
+function jsonOf(bytes: Uint8Array, offset: number): Json {
+  const own = reader({ offset }, 'all', aheadOf(bytes))
   const json = new EventJson({ longest: Number.POSITIVE_INFINITY })
   let text = ''
   for (const event of [...own.push(bytes), ...own.end()]) text += json.text(event)

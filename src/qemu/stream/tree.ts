@@ -30,6 +30,7 @@ import {
 } from '../frame.ts'
 import { vfioConfigStateFormat, vfioRecordHeadCodec } from '../vfio/index.ts'
 import { encodeDevice, fieldsFromJson, readVmDescription, type VmDescription } from '../vmdesc/index.ts'
+import { derivedChecked } from './derived.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -144,11 +145,13 @@ const json = (resolve: Resolve): Source => ({
 export const treePieces = (value: unknown): Iterable<Uint8Array> => new Tree(decoded, recordOf(value, [])).pieces()
 
 /** The bytes of a stream that stands in JSON, part by part. @throws EncodeError */
-export const treeJsonPieces = (value: Json, resolve: Resolve): Iterable<Uint8Array> =>
-  new Tree(json(resolve), recordOf(value, [])).pieces()
+export function treeJsonPieces(value: Json, resolve: Resolve, offset = 0): Iterable<Uint8Array> {
+  const tree = new Tree(json(resolve), recordOf(value, []))
+  return derivedChecked(tree.pieces(), value, { offset, description: tree.description() })
+}
 
 class Tree {
-  #description: VmDescription | undefined
+  #description: { readonly found: VmDescription | undefined } | undefined
   /** Devices of FULL sections that came so far: the description lists them in the same order. */
   #fulls = 0
 
@@ -200,8 +203,8 @@ class Tree {
     if (isOpaqueMember(fields)) {
       return joinedRun(this.source.run(fields.opaque, [...own, 'opaque']))
     }
-    const device = this.#describe().devices[this.#fulls - 1]
-    if (device === undefined) throw refused(own, 'a device that the description has', 'one more')
+    const device = this.description()?.devices[this.#fulls - 1]
+    if (device === undefined) throw refused(own, 'a device that the description of the stream has', 'another')
     return atPath(own, () => this.source.device(fields, device))
   }
 
@@ -225,17 +228,16 @@ class Tree {
     )
   }
 
-  /** The description at the end of the stream, which says how devices are written. */
-  #describe(): VmDescription {
-    if (this.#description !== undefined) return this.#description
+  /** The description at the end of the stream, which says how devices are written; undefined where there is none. */
+  description(): VmDescription | undefined {
+    if (this.#description !== undefined) return this.#description.found
     const path: Path = ['elements']
     const all = arrayOf(this.root.elements, path)
     const index = all.findLastIndex((one) => recordOf(one, path).json !== undefined)
     const run = index < 0 ? undefined : recordOf(all[index], path).json
-    if (run === undefined) throw refused(path, 'the description that devices are decoded through', 'none')
-    const { description } = readVmDescription(joinedRun(this.source.run(run, [...path, index, 'json'])))
-    this.#description = description ?? { pageSize: undefined, configuration: undefined, devices: [] }
-    return this.#description
+    const bytes = run === undefined ? undefined : joinedRun(this.source.run(run, [...path, index, 'json']))
+    this.#description = { found: bytes && readVmDescription(bytes).description }
+    return this.#description.found
   }
 }
 

@@ -90,7 +90,8 @@ function fieldDifferences(
   b: Uint8Array,
   { known, configSpaces = compareSpaces }: CompareOptions,
 ): JudgedDifference[] | undefined {
-  if (content.kind === 'fields' && other.kind === 'fields') return diffFields(content.fields(a), other.fields(b))
+  if (content.kind === 'fields' && other.kind === 'fields')
+    return diffFields(comparedFields(content, a), comparedFields(other, b))
   if (content.kind !== 'format' || other.kind !== 'format' || content.name !== other.name) return undefined
   if (content.name === configSpaceFormat.name) return configSpaces(a, b)
   const format = known?.(content.name)
@@ -102,6 +103,9 @@ function fieldDifferences(
   }
   return compareStates(format, side(a, content.options), side(b, other.options))
 }
+
+const comparedFields = (content: Extract<KeptPart['content'], { kind: 'fields' }>, bytes: Uint8Array) =>
+  (content.compared ?? content.fields)(bytes)
 
 /** @throws DecodeError for one that is cut in its header */
 function compareSpaces(a: Uint8Array, b: Uint8Array): Difference[] {

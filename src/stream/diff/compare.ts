@@ -38,7 +38,7 @@ export function* compareMigrations(
     const message = `${name} is damaged in ${counted(damages, 'place')}, which vfmig validate names; damaged records are compared as bytes.`
     if (damages > 0) yield { kind: 'note', message }
   }
-  let stored = 0
+  let [stored, moved] = [0, 0]
   const [ours, theirs] = [partsByDevice(a), partsByDevice(b)]
   for (const pair of pairDevices(a, b)) {
     const groups = grouped(pair.a && ours.get(pair.a.number), pair.b && theirs.get(pair.b.number))
@@ -50,16 +50,22 @@ export function* compareMigrations(
         const place = { kind: 'difference', device: pair.name, record: `${type}${number}` } as const
         const differences = x === undefined || y === undefined ? [alone(x, y)] : compareParts(x, y, options)
         for (const difference of differences) yield { ...place, ...difference }
-        if (differences.length === 0 && x !== undefined && y !== undefined && isStoredOtherwise(x, y)) stored += 1
+        if (differences.length > 0 || x === undefined || y === undefined) continue
+        if (x.identity !== y.identity && isEvent(x)) moved += 1
+        else if (isStoredOtherwise(x, y)) stored += 1
       }
     }
+    if (pair.name === undefined) yield* memoryDifferences(a, b)
   }
-  yield* memoryDifferences(a, b)
   const message = `${counted(stored, 'part has', 'parts have')} the same content, stored in another way.`
   if (stored > 0) yield { kind: 'note', message }
+  const times = `${counted(moved, 'event is', 'events are')} the same, at other times.`
+  if (moved > 0) yield { kind: 'note', message: times }
 }
 
 const keysOf = ({ identity, pairing }: KeptPart) => [identity, pairing] as const
+
+const isEvent = ({ content }: KeptPart) => content.kind === 'fields' && content.compared !== undefined
 
 function isStoredOtherwise(a: KeptPart, b: KeptPart): boolean {
   const ways = [a, b].map(({ content, pieces }) => [
