@@ -20,6 +20,31 @@ const ROLES: readonly (readonly [word: string, meaning: string])[] = [
   ['note=FILE', 'text for people'],
 ]
 
-export const PART_HELP = `\nParts:\n${ROLES.flatMap(([word, meaning]) =>
-  word.length > 36 ? [`  ${word}`, `  ${''.padEnd(36)}${meaning}`] : [`  ${word.padEnd(36)}${meaning}`],
-).join('\n')}`
+type Rows = readonly (readonly [word: string, meaning: string])[]
+
+/** Words with their meanings in a column of their own. */
+const rows = (all: Rows, width: number) =>
+  all
+    .flatMap(([word, meaning]) =>
+      word.length > width ? [`  ${word}`, `  ${''.padEnd(width)}${meaning}`] : [`  ${word.padEnd(width)}${meaning}`],
+    )
+    .join('\n')
+
+export const PART_HELP = `\nParts:\n${rows(ROLES, 36)}`
+
+/** Parts of a stream of QEMU, and of one that vfmig packed, as the help of `extract` lists them. */
+const QEMU_PARTS: Rows = [
+  ['vfio', 'own state of a VFIO device, the data of its records and channels'],
+  ['config-space', '256 or 4096 bytes of a VFIO device, or of any with --device'],
+  ['msix', 'MSI-X table and pending bits of the same'],
+  ['device:NAME', 'body of the FULL section, NAME or NAME#INSTANCE'],
+  ['ram:BLOCK', 'image of a block of memory, a sparse file with -o'],
+  ['vmdesc', 'the JSON at the end'],
+]
+const PACKED_PARTS: Rows = [
+  ['', 'config-space, msix-table, msix-pba, device-state, pf-state,'],
+  ['', 'mmio-registers, ring-state, faked-capability, dirty-bitmap,'],
+  ['', 'memory, trace'],
+]
+
+export const EXTRACT_HELP = `\nParts of a stream of QEMU:\n${rows(QEMU_PARTS, 14)}\n\nParts of a stream of vfmig pack:\n${rows(PACKED_PARTS, 0)}`

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { PART_HELP } from './part-help.ts'
+import { EXTRACT_HELP, PART_HELP } from './part-help.ts'
 import { printable } from './render/printable.ts'
 import { VERSION } from './version.ts'
 
@@ -176,11 +176,16 @@ export function buildProgram(setStatus: (status: number) => void): Command {
 
   program
     .command('dirty')
-    .description('say what dirty bitmaps, or the numbers of a running migration, come to')
-    .argument('<input...>', 'bitmaps, one or a series; or answers of query-migrate or virsh domjobinfo; - for a pipe')
+    .description(
+      'say what dirty bitmaps, the numbers of a running migration, or the pages of a migration stream come to',
+    )
+    .argument(
+      '<input...>',
+      'bitmaps, one or a series; answers of query-migrate or virsh domjobinfo; or a migration stream of QEMU; - for a pipe',
+    )
     .option(
       '--as <form>',
-      'read the input as this instead of detecting it: raw, query-migrate, domjobinfo, roaring, roaring-64, run-lengths, or a format with bitmaps such as kvm-dirty-ring',
+      'read the input as this instead of detecting it: raw, query-migrate, domjobinfo, qemu-migration, roaring, roaring-64, run-lengths, or a format with bitmaps such as kvm-dirty-ring',
     )
     .option('--bitmap <name>', 'which of several bitmaps in one input')
     .option('--page-size <size>', 'bytes of a page, such as 4096, 4K or 2M; default 4096')
@@ -201,6 +206,11 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .option('--downtime-limit <time>', 'forecast with this limit, such as 300ms; default: as set, or 300ms')
     .option('--stop-bytes <size>', 'forecast with so much state of devices that is sent while the guest stops')
     .option('--interval <time>', 'time from one bitmap of a series to the next, such as 2s')
+    .addOption(
+      new Option('--channel <file>', 'a multifd channel of the migration stream; may be given several times')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .addHelpText(
       'after',
       after(
@@ -212,6 +222,8 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig dirty ring.bin --as kvm-dirty-ring --bitmap 0:1',
         'vfmig dirty migrate.jsonl --downtime-limit 500ms',
         'virsh domjobinfo guest | vfmig dirty -',
+        'vfmig dirty stream.mig',
+        'vfmig dirty main.mig --channel ch1.bin --channel ch2.bin --json',
       ),
     )
     .action(async (inputs, options) => setStatus(await (await import('./commands/dirty.ts')).dirty(inputs, options)))
@@ -291,26 +303,18 @@ export function buildProgram(setStatus: (status: number) => void): Command {
 
   program
     .command('extract')
-    .description('write one part of a migration stream')
+    .description('write one part of a migration stream, of QEMU or of `vfmig pack`')
     .argument('<input>', 'a migration stream, or - for standard input')
-    .addOption(
-      new Option('--what <part>', 'the part')
-        .makeOptionMandatory()
-        .choices([
-          'config-space',
-          'msix-table',
-          'msix-pba',
-          'device-state',
-          'pf-state',
-          'mmio-registers',
-          'ring-state',
-          'faked-capability',
-          'dirty-bitmap',
-          'memory',
-          'trace',
-        ]),
+    .requiredOption('--what <part>', 'the part, see below')
+    .option(
+      '--device <name>',
+      'of QEMU: name of the section, such as 0000:00:02.0/vfio, with #INSTANCE where several have it; of vfmig pack: number of the device',
     )
-    .option('--device <number>', 'number of the device; needed where several have that part')
+    .addOption(
+      new Option('--channel <file>', 'a multifd channel of the same migration of QEMU; may be given several times')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--region <number>', 'number of the region of memory; needed where there are several')
     .option('--number <number>', 'which of several such parts, from 1; default: the last')
     .option(
@@ -318,14 +322,20 @@ export function buildProgram(setStatus: (status: number) => void): Command {
       'of an image of memory: most bytes that are written and not in the stream, for pages of one byte other than zero and, into a pipe, for zeros; default: 1G',
     )
     .option('-o, --output <file>', 'write to this file instead of standard output')
+    .addOption(snapshotOption())
+    .addHelpText('after', EXTRACT_HELP)
     .addHelpText(
       'after',
       after(
         DONE,
+        'vfmig extract stream.mig --what vfio --device 0000:00:02.0/vfio -o state.bin',
+        'vfmig extract stream.mig --what config-space | vfmig decode -',
+        'vfmig extract stream.mig --what device:cpu -o cpu.bin',
+        'vfmig extract stream.mig --what ram:pc.ram -o ram.bin',
+        'vfmig extract main.mig --what vfio --channel ch1.bin --channel ch2.bin -o s.bin',
         'vfmig extract stream.vfms --what config-space | vfmig decode -',
         'vfmig extract stream.vfms --what msix-table -o msix.bin',
         'vfmig extract stream.vfms --what device-state --number 1 -o blob.bin',
-        'vfmig extract stream.vfms --what memory -o ram.bin',
         'vfmig extract stream.vfms --what memory --max-fill 8G | xxd',
       ),
     )

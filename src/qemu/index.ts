@@ -1,7 +1,7 @@
 export * from './container/index.ts'
 export * from './frame.ts'
 export * from './multifd/index.ts'
-export type { PageKind, RamBlock, RamListener } from './ram/blocks.ts'
+export * from './ram/index.ts'
 export * from './return-path/index.ts'
 export * from './stream/index.ts'
 export * from './vfio/index.ts'

@@ -191,15 +191,15 @@ export class Teller {
   }
 
   /** Takes a run of bytes in whatever pieces it comes; false where the input ends before. */
-  *run(part: PathPart, length: number): Generator<number, boolean, undefined> {
+  *run(part: PathPart, length: number, hear?: (bytes: Uint8Array) => void): Generator<number, boolean, undefined> {
     this.begin(part, 'bytes')
-    const isWhole = yield* this.pass(length)
+    const isWhole = yield* this.pass(length, hear)
     this.end()
     return isWhole
   }
 
   /** Takes the bytes of an open run; false where the input ends before. */
-  *pass(length: number): Generator<number, boolean, undefined> {
+  *pass(length: number, hear?: (bytes: Uint8Array) => void): Generator<number, boolean, undefined> {
     const { window } = this
     for (let left = length; left > 0; ) {
       if (window.available === 0) yield 1
@@ -207,6 +207,7 @@ export class Teller {
       const { offset } = window
       const bytes = window.takeUpTo(left)
       left -= bytes.length
+      hear?.(bytes)
       this.bytes(offset, bytes)
     }
     return true

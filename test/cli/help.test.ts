@@ -39,6 +39,10 @@ const FILES: Readonly<Record<string, Uint8Array | string>> = {
   'round2.bin': roundBitmap(2),
   'migrate.jsonl': queryMigrateLines(DIVERGING),
   'domjobinfo.txt': domjobinfoTexts(CONVERGING),
+  'stream.mig': bytesOf('fixtures/vfio-v2/streams/q100-1port.mig.gz'),
+  'main.mig': bytesOf('fixtures/vfio-v2/streams/q100-v-shortreads-multifd.mig.gz'),
+  'ch1.bin': bytesOf('fixtures/vfio-v2/streams/q100-v-shortreads-multifd.chan1.bin.gz'),
+  'ch2.bin': bytesOf('fixtures/vfio-v2/streams/q100-v-shortreads-multifd.chan2.bin.gz'),
   'sys/bus/pci/devices/0000:01:10.0/config': vf,
 }
 for (const [name, content] of Object.entries(FILES)) folder.file(name, content)

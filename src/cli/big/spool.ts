@@ -1,4 +1,4 @@
-import { ftruncateSync, mkdtempSync, rmSync } from 'node:fs'
+import { ftruncateSync, mkdtempSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { writeAt, writeBytes } from './byte-output.ts'
@@ -34,6 +34,15 @@ export class Spool {
     const { descriptor, path } = this.#begun
     writeAt(descriptor, bytes, position, this.#output ?? path)
     this.#length = Math.max(this.#length, position + bytes.length)
+  }
+
+  /** Bytes that were written; zeros where nothing was. */
+  read(position: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length)
+    for (let at = 0, count = 1; count > 0 && at < length; at += count) {
+      count = readSync(this.#begun.descriptor, bytes, at, length - at, position + at)
+    }
+    return bytes
   }
 
   /** Makes the file as long as said; what is added is a hole. @throws a system error that names the path */

@@ -1,6 +1,7 @@
 import { asDecodeError } from '../../capture/function-dump/index.ts'
 import { CaptureError, detectContainer, isGzip } from '../../capture/index.ts'
 import {
+  type Ahead,
   completeOptions,
   type Format,
   type OptionValues,
@@ -9,7 +10,9 @@ import {
   type ReadEvent,
   type Wanted,
 } from '../../layout/index.ts'
-import { detectFormats, notRecognised, probeOf, requireFormat } from '../../registry/index.ts'
+import { detectFormats } from '../../registry/detect.ts'
+import { notRecognised, requireFormat } from '../../registry/document.ts'
+import { probeOf } from '../../registry/probe.ts'
 import { streamContainer, withoutContainer } from '../container/index.ts'
 import type { InputOptions } from '../open.ts'
 import { plainHead, withoutGzip } from '../plain-source.ts'
@@ -24,6 +27,12 @@ export interface Stream {
   readonly container: string | null
   /** What the reader says of the whole input; a progress bar shows how far it is. @throws DecodeError */
   events(wanted: Wanted): AsyncGenerator<ReadEvent>
+  /**
+   * What another reader says of the whole input.
+   *
+   * @param after is waited for behind each piece of the input
+   */
+  through(reader: (ahead: Ahead | undefined) => PushReader, after?: () => Promise<void>): AsyncGenerator<ReadEvent>
 }
 
 /**
@@ -62,24 +71,27 @@ async function streamOf(
   useNodeHashes()
   useNodeInflate()
   const options = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
+  const through: Stream['through'] = (reader, after) =>
+    eventsOf(source, reader(isGzip(source.head) ? undefined : lookAhead(source)), after)
   return {
     format,
     options,
     container,
-    events: (wanted) =>
-      eventsOf(source, format.reader(options, wanted, isGzip(source.head) ? undefined : lookAhead(source))),
+    events: (wanted) => through((ahead) => format.reader(options, wanted, ahead)),
+    through,
   }
 }
 
 const isStreamed = (format: Format | undefined): format is Stream['format'] => format?.reader !== undefined
 
-async function* eventsOf(source: Source, reader: PushReader): AsyncGenerator<ReadEvent> {
+async function* eventsOf(source: Source, reader: PushReader, after?: () => Promise<void>): AsyncGenerator<ReadEvent> {
   const progress = new Progress(Math.ceil((source.size ?? 0) / MIB), 'MiB')
   let read = 0
   try {
     const plain = await withoutGzip(source)
     for await (const chunk of plain.chunks()) {
       yield* reader.push(chunk)
+      if (after !== undefined) await after()
       // Of gzip only what comes out is seen; how far that is nobody knows.
       read += plain === source ? chunk.length : 0
       progress.step(Math.floor(read / MIB))

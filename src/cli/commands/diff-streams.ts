@@ -1,6 +1,6 @@
 import { counted } from '../../findings/index.ts'
 import type { Observer } from '../../pci/index.ts'
-import { findFormat } from '../../registry/index.ts'
+import { findFormat } from '../../registry/find.ts'
 import {
   compareMigrations,
   Migration,

@@ -25,6 +25,16 @@ export async function dirty(paths: readonly string[], texts: DirtyTexts): Promis
   const inputs: Input[] = []
   for (const path of paths) inputs.push(await naming(path, () => openDirtyInput(path, options)))
   const out = new Output()
+  const stream = inputs.find((input) => input.kind === 'stream')
+  if (stream !== undefined) {
+    if (inputs.length > 1) throw new Complaint(`${stream.path} is a migration stream; give it alone.`)
+    refuseForBitmaps(options, 'is a migration stream')
+    const { tellStream } = await import('../qemu/dirty.ts')
+    await naming(stream.path, () => tellStream(out, titleOf(paths), stream, options)).finally(() => stream.close())
+    await out.flush()
+    return 0
+  }
+  if (options.channels.length > 0) throw new Complaint('--channel is for migration streams of QEMU.')
   const bitmaps = inputs.filter((input) => input.kind === 'bitmap')
   const samples = inputs.flatMap((input) => (input.kind === 'samples' ? input.samples : []))
   if (bitmaps.length > 0 && samples.length > 0) {
@@ -101,9 +111,7 @@ async function tellSeries(out: Output, title: string, inputs: readonly BitmapInp
 }
 
 async function tellSamples(out: Output, title: string, samples: readonly MigrationSample[], options: DirtyOptions) {
-  for (const [option, value] of Object.entries({ '--ranges': options.ranges || undefined, '--png': options.png })) {
-    if (value !== undefined) throw new Complaint(`${option} is for bitmaps; the input has the numbers of a migration.`)
-  }
+  refuseForBitmaps(options, 'has the numbers of a migration')
   const rounds = roundsOf(samples)
   const convergence = sampledConvergence(samples, options)
   if (options.json) {
@@ -116,6 +124,12 @@ async function tellSamples(out: Output, title: string, samples: readonly Migrati
   else if (samples.at(-1)?.remaining !== 0) {
     const missing = 'There is no forecast: the dirty rate or the bandwidth is not known yet; add later samples.'
     await out.lines(['', ...wrap(missing, 0, style.wrapTo)])
+  }
+}
+
+function refuseForBitmaps({ ranges, png }: DirtyOptions, what: string): void {
+  for (const [option, value] of Object.entries({ '--ranges': ranges || undefined, '--png': png })) {
+    if (value !== undefined) throw new Complaint(`${option} is for bitmaps; the input ${what}.`)
   }
 }
 

@@ -2,12 +2,15 @@ import { DecodeError } from '../../findings/index.ts'
 import { inflatedRecord, NO_DEVICE, type StreamRecord } from '../../stream/index.ts'
 import { refuseTerminal } from '../big/byte-output.ts'
 import { MemoryImage } from '../big/memory-image.ts'
-import { withMigrationStream } from '../big/migration-stream.ts'
+import { withStream } from '../big/migration-stream.ts'
 import { PartTaker } from '../big/part-taker.ts'
+import { MOST_FILLED } from '../big/sparse-image.ts'
 import { Spool } from '../big/spool.ts'
 import type { Stream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { sizeOption } from '../dirty/quantities.ts'
+import { unknownName } from '../known.ts'
+import { nearest } from '../nearest.ts'
 import { naming } from '../open.ts'
 import { refuseInputs } from '../same-file.ts'
 
@@ -17,22 +20,34 @@ interface ExtractOptions {
   readonly region?: string
   readonly number?: string
   readonly maxFill?: string
+  readonly channel: readonly string[]
   readonly output?: string
+  readonly snapshot?: string
 }
 
 /** Writes one part of a migration stream. */
 export async function extract(path: string, options: ExtractOptions): Promise<number> {
   const { output } = options
   if (output === undefined) refuseTerminal()
-  refuseInputs(output, [path])
+  refuseInputs(output, [path, ...options.channel])
   const spool = new Spool(output)
   try {
-    await naming(path, () => withMigrationStream(path, (stream) => fromStream(stream, path, options, spool)))
+    await naming(path, () =>
+      withStream(path, ['migration-stream', 'qemu-migration'], (stream) => fromAny(stream, path, options, spool), {
+        ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot }),
+      }),
+    )
   } catch (error) {
     spool.abandon()
     throw error
   }
   return 0
+}
+
+async function fromAny(stream: Stream, path: string, options: ExtractOptions, spool: Spool): Promise<void> {
+  if (stream.format.name === 'migration-stream') return fromStream(stream, path, options, spool)
+  const { extractQemu } = await import('../qemu/extract.ts')
+  await extractQemu(stream, options, spool)
 }
 
 /** Takes the records of one kind. */
@@ -43,6 +58,7 @@ interface Taker {
 
 async function fromStream(stream: Stream, path: string, options: ExtractOptions, spool: Spool): Promise<void> {
   const { what } = options
+  checkPart(options)
   const device = numberOf(options.device, '--device')
   const taker = takerOf(options, spool)
   const types = TYPES[what] ?? [what]
@@ -83,8 +99,27 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   trace: ['trace-event'],
 }
 
-/** Bytes that an image may have besides those of the stream: what takes a second or two to write. */
-const MOST_FILLED = 2 ** 30
+/** What can be taken out of a stream that vfmig packed. */
+const PARTS: readonly string[] = [
+  'config-space',
+  'msix-table',
+  'msix-pba',
+  'device-state',
+  'pf-state',
+  'mmio-registers',
+  'ring-state',
+  'faked-capability',
+  'dirty-bitmap',
+  'memory',
+  'trace',
+]
+
+function checkPart({ what, channel }: ExtractOptions): void {
+  if (channel.length > 0) throw new Complaint('--channel is for migration streams of QEMU.')
+  if (PARTS.includes(what)) return
+  const problem = `A stream that vfmig packed has no part ${JSON.stringify(what)}`
+  throw unknownName(problem, nearest(what, PARTS), `there are ${PARTS.join(', ')}`)
+}
 
 function takerOf({ what, region, number, maxFill }: ExtractOptions, spool: Spool): Taker {
   if (what !== 'memory' && region !== undefined) throw new Complaint('--region is for --what memory.')

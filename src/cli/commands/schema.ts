@@ -1,5 +1,6 @@
 import { type JsonSchema, VERDICTS } from '../../layout/index.ts'
-import { findFormat, formats } from '../../registry/index.ts'
+import { formats } from '../../registry/all.ts'
+import { findFormat } from '../../registry/find.ts'
 import { Complaint } from '../complaint.ts'
 import { Output } from '../output.ts'
 
@@ -116,6 +117,22 @@ const sampledRound: JsonSchema = object({
   bandwidth: orNull(number),
 })
 
+const pageCounts = { pages: count, zero: count, normal: count, xbzrle: count, compressed: count, bytes: count }
+const sentPages = { distinct: count, again: count, unknown: count }
+
+/** What the pages of a migration stream of QEMU come to. */
+const streamPages: JsonSchema = object({
+  pageSize: { type: 'integer', minimum: 1 },
+  ...pageCounts,
+  ...sentPages,
+  timesSent: number,
+  whole: { type: 'boolean' },
+  blocks: list(object({ name: text, length: orNull(count), ...pageCounts, ...sentPages })),
+  passCount: count,
+  passes: list(object({ isFinal: { type: 'boolean' }, ...pageCounts })),
+  pagesPerPass: number,
+})
+
 const dirty: JsonSchema = {
   anyOf: [
     object({ ...bitmapFields, rangeList: list(object(runFields)) }, Object.keys(bitmapFields)),
@@ -138,6 +155,7 @@ const dirty: JsonSchema = {
       throttle: orNull(number),
       convergence: orNull(convergence),
     }),
+    streamPages,
   ],
 }
 

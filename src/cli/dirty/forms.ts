@@ -64,7 +64,7 @@ export const CONVERTED: Readonly<Record<string, ToBitmap>> = {
 }
 
 /** Forms that need no conversion. */
-export const DIRECT = ['raw', 'query-migrate', 'domjobinfo'] as const
+export const DIRECT = ['raw', 'query-migrate', 'domjobinfo', 'qemu-migration'] as const
 
 /** Names for `--as`. */
 export const FORMS: readonly string[] = [...DIRECT, ...Object.keys(CONVERTED)]

@@ -1,12 +1,15 @@
 import {
   detectContainer,
   isDomjobinfo,
+  isQcow2,
   isQueryMigrate,
   openInflated,
   readDomjobinfo,
   readQueryMigrate,
 } from '../../capture/index.ts'
 import type { DirtyBitmap, MigrationSample } from '../../dirty-bitmap/index.ts'
+import { detectQemuStream, isSaveImage } from '../../qemu/index.ts'
+import type { Stream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { unknownName } from '../known.ts'
 import { nearest } from '../nearest.ts'
@@ -15,7 +18,7 @@ import { openSource, readAll, type Source } from '../source.ts'
 import { CONVERTED, FORMS, type Meant } from './forms.ts'
 import { filePieces, memoryPieces, type Pieces, streamPieces } from './pieces.ts'
 
-/** One input: a bitmap, read in pieces, or what is known of a migration over time. */
+/** One input: a bitmap, read in pieces; what is known of a migration over time; or a migration stream. */
 export type Input =
   | {
       readonly kind: 'bitmap'
@@ -25,6 +28,8 @@ export type Input =
       readonly stated: Pick<DirtyBitmap, 'pageSize' | 'base' | 'length'> | undefined
     }
   | { readonly kind: 'samples'; readonly path: string; readonly samples: readonly MigrationSample[] }
+  /** A migration stream of QEMU, of which the source stays open. */
+  | { readonly kind: 'stream'; readonly path: string; readonly stream: Stream; close(): void }
 
 /** @throws Complaint for the name of a form that there is not */
 export function checkForm(name: string | undefined): void {
@@ -43,7 +48,7 @@ export async function openDirtyInput(
   try {
     if (options.as !== 'raw') source = await withoutGzip(source)
     const input = await openPlain(source, options)
-    isStream = input.kind === 'bitmap' && input.pieces.bytes === undefined
+    isStream = input.kind === 'stream' || (input.kind === 'bitmap' && input.pieces.bytes === undefined)
     return input
   } finally {
     if (!isStream) source.close()
@@ -59,6 +64,11 @@ async function openPlain(source: Source, options: Meant & { readonly as: string 
   if (as === 'domjobinfo' || (as === undefined && isDomjobinfo(head))) {
     return { kind: 'samples', path, samples: readDomjobinfo(await readAll(source)) }
   }
+  if (as === 'qemu-migration' || (as === undefined && isQemuStream(head))) {
+    const { openStream } = await import('../big/stream.ts')
+    const stream = await openStream(source, as === undefined ? {} : { as })
+    if (stream?.format.name === 'qemu-migration') return { kind: 'stream', path, stream, close: () => source.close() }
+  }
   const convert = as === undefined ? undefined : CONVERTED[as]
   if (convert !== undefined) return converted(path, convert(bytesIn(source, await readAll(source)), options))
   const isRaw = as === 'raw' || detectContainer(source).container === 'raw'
@@ -66,6 +76,16 @@ async function openPlain(source: Source, options: Meant & { readonly as: string 
     return { kind: 'bitmap', path, pieces: memoryPieces(bytesIn(source, await readAll(source))), stated: undefined }
   return { kind: 'bitmap', path, pieces: rawPieces(source), stated: undefined }
 }
+
+/** Whether this is a migration stream of QEMU, or what libvirt and disk images keep one in. */
+function isQemuStream(head: Uint8Array): boolean {
+  if (isQcow2(head) || isSaveImage(head)) return true
+  const start = detectQemuStream(head)
+  return start !== undefined && start <= FURTHEST
+}
+
+/** A stream may begin at an offset of its file; a bitmap that has its magic somewhere is none. */
+const FURTHEST = 4096
 
 function converted(path: string, bitmap: DirtyBitmap): Input {
   try {

@@ -19,6 +19,7 @@ export interface DirtyTexts {
   readonly downtimeLimit?: string
   readonly stopBytes?: string
   readonly interval?: string
+  readonly channel: readonly string[]
 }
 
 /** The same, understood. */
@@ -42,6 +43,8 @@ export interface DirtyOptions {
   readonly known: Known
   /** Seconds from one bitmap of a series to the next. */
   readonly interval: number | undefined
+  /** Files of the multifd channels of a migration stream. */
+  readonly channels: readonly string[]
 }
 
 const MOST_PAGES = 2 ** 40
@@ -68,6 +71,7 @@ export function dirtyOptions(texts: DirtyTexts): DirtyOptions {
       downtimeLimit: given(texts.downtimeLimit, (text) => timeOption('--downtime-limit', text, 'ms')),
       stopBytes: given(texts.stopBytes, (text) => sizeOption('--stop-bytes', text)),
     },
+    channels: texts.channel,
     interval: given(texts.interval, (text) => timeOption('--interval', text, 's')),
   }
 }

@@ -15,6 +15,8 @@ export interface MultifdPage {
   readonly bytes: Uint8Array
   /** Whether the channel only says that the page is zero. */
   readonly isZero: boolean
+  /** Synchronisations before it in the channel: as many MULTIFD_FLUSH records are before it on the main channel. */
+  readonly round: number
 }
 
 export interface MultifdPagesOptions {
@@ -40,17 +42,20 @@ export async function* multifdPages(
   { pageSize, inflater, zstd }: MultifdPagesOptions = {},
 ): AsyncGenerator<MultifdPage> {
   const streams = new Streams(inflater, zstd)
+  let round = 0
   for await (const packet of wholePackets(source, { pageSize, maxBytes: MOST_PAYLOAD })) {
     const { header } = packet
     if ('instanceId' in header) continue
     const size = pageSizeOf(header.offsets.length)
     const { block, normalPages, zeroPages } = header
     const zero = header.offsets.slice(normalPages, normalPages + zeroPages)
-    for (const address of zero) yield { block, address, bytes: new Uint8Array(size), isZero: true }
+    for (const address of zero) yield { block, address, bytes: new Uint8Array(size), isZero: true, round }
     const content = await streams.pages(packet, header, normalPages * size)
     for (const [index, address] of header.offsets.slice(0, normalPages).entries()) {
-      yield { block, address, bytes: content.subarray(index * size, (index + 1) * size), isZero: false }
+      yield { block, address, bytes: content.subarray(index * size, (index + 1) * size), isZero: false, round }
     }
+    // Pages of the packet itself belong to what it ends.
+    if (header.flags.sync) round += 1
   }
 }
 

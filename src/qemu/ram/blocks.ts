@@ -11,8 +11,10 @@ export type PageKind = 'zero' | 'page' | 'xbzrle' | 'compressed'
 export interface RamListener {
   /** Whether the bytes of pages are wanted; without, they are passed over. */
   readonly wantsContent?: boolean
-  /** A section of RAM begins, or ends. */
-  section?(kind: 'START' | 'PART' | 'END', offset: number): void
+  /** A section of RAM begins. `pageSize` is that of a target page, in bytes. */
+  section?(kind: 'START' | 'PART' | 'END', offset: number, pageSize: number): void
+  /** The source waits here until its multifd channels have sent what they have. */
+  sync?(): void
   block?(block: RamBlock): void
   /**
    * A page came in.
@@ -20,8 +22,16 @@ export interface RamListener {
    * @param address offset in the block, in bytes
    * @param content the page, its delta (XBZRLE) or its zlib data; of a zero page the byte that fills it. Valid during the call.
    * @param size bytes of the record, header and all
+   * @param offset of the record in the stream
    */
-  page?(block: string, address: number, kind: PageKind, content: Uint8Array | undefined, size: number): void
+  page?(
+    block: string,
+    address: number,
+    kind: PageKind,
+    content: Uint8Array | undefined,
+    size: number,
+    offset: number,
+  ): void
   /** A part of the area where a mapped-ram file has the pages of a block; `start` counts in the area. */
   mapped?(block: RamBlock, start: number, bytes: Uint8Array): void
   /** A part of the bitmap that tells which pages that area has. */

@@ -1,10 +1,12 @@
 import { hexOffset } from '../../findings/index.ts'
 import { RAM_FLAGS } from '../frame.layout.ts'
 import { ramBlockNameCodec } from '../frame.ts'
+import type { RamUse } from '../judge/index.ts'
 import { type Teller, wanted } from '../teller.ts'
 import { blockList } from './block-list.ts'
 import type { PageKind, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
+import { xbzrleProblem } from './xbzrle.ts'
 
 /** Page records by the flag that says so. */
 const PAGES: ReadonlyMap<number, PageKind> = new Map([
@@ -42,6 +44,7 @@ export class RamBody {
     private readonly teller: Teller,
     private readonly state: RamState,
     private readonly listener: RamListener,
+    private readonly use: RamUse,
   ) {}
 
   /** False where the body cannot be read on, or is cut. */
@@ -71,7 +74,8 @@ export class RamBody {
       }
       this.#close()
       if (flag === RAM_FLAGS.memorySize) {
-        if (!(yield* this.#item('memorySize', () => blockList(this.teller, this.state, this.listener)))) return false
+        if (!(yield* this.#item('memorySize', () => blockList(this.teller, this.state, this.listener, this.use))))
+          return false
         continue
       }
       const other = OTHERS.get(flag)
@@ -80,6 +84,8 @@ export class RamBody {
         return false
       }
       const { teller } = this
+      if (other === 'multifdFlush') this.listener.sync?.()
+      if (flag === RAM_FLAGS.multifdFlush || flag === RAM_FLAGS.hook) this.use.synchronised()
       yield* this.#item(other, () => teller.run('records', WORD))
       if (flag === RAM_FLAGS.endOfSection) return true
     }
@@ -121,12 +127,13 @@ export class RamBody {
     const { teller, listener } = this
     const { window } = teller
     this.#check(block, address, kind, start)
+    if (kind === 'xbzrle') this.#delta(address, start, size)
     if (teller.tellsAll) this.#continue(block, kind, address)
     const content =
       listener.wantsContent === true
         ? window.bytes.subarray(window.position + start, window.position + size)
         : undefined
-    listener.page?.(block, address, kind, content, size)
+    listener.page?.(block, address, kind, content, size, window.offset)
     window.skip(size)
   }
 
@@ -152,14 +159,16 @@ export class RamBody {
     const length = this.#contentLength(kind, head)
     if (length === undefined) return false
     const size = prefix + length
-    if (listener.wantsContent === true && !(yield* this.#need(size))) return this.#cut(block, kind, address, head)
+    // A delta is judged, and so waited for.
+    const isWaitedFor = listener.wantsContent === true || kind === 'xbzrle'
+    if (isWaitedFor && !(yield* this.#need(size))) return this.#cut(block, kind, address, head)
     if (window.available >= size) {
       this.#take(block, kind, address, kind === 'zero' ? head : prefix, size)
       return true
     }
     this.#check(block, address, kind, head)
     this.#continue(block, kind, address)
-    listener.page?.(block, address, kind, undefined, size)
+    listener.page?.(block, address, kind, undefined, size, window.offset)
     for (let left = size; left > 0; ) {
       if (window.available === 0 && !(yield* this.#need(1))) return false
       const here = Math.min(left, window.available)
@@ -187,6 +196,14 @@ export class RamBody {
     return undefined
   }
 
+  /** Looks whether a delta can be applied at all. */
+  #delta(address: number, start: number, size: number): void {
+    const { bytes, position } = this.teller.window
+    const problem = xbzrleProblem(bytes.subarray(position + start, position + size), this.state.pageSize)
+    if (problem === undefined) return
+    this.#say('qemu/xbzrle-damaged', `The delta of the page at ${hexOffset(address)} is damaged: ${problem}.`, size)
+  }
+
   #check(block: string, address: number, kind: PageKind, head: number): void {
     const { state } = this
     if (state.isListed) {
@@ -196,7 +213,7 @@ export class RamBody {
       } else if (address >= used) {
         const message = `The page at ${hexOffset(address)} is behind the end of ${block} (${hexOffset(used)}).`
         this.#say('qemu/ram-address', message, head)
-      }
+      } else this.use.page(block, address, kind, this.teller.window.offset)
     }
     if (kind !== 'zero') return
     const fill = this.teller.window.bytes[this.teller.window.position + head] as number

@@ -49,6 +49,13 @@ export const ramCodes = defineCodes({
     explanation: 'The byte before the length is always 1 (ENCODING_FLAG_XBZRLE); a destination refuses another.',
     source: SOURCE,
   },
+  'qemu/xbzrle-damaged': {
+    severity: 'error',
+    title: 'an XBZRLE record is not made of runs that fit a page',
+    explanation:
+      'A delta is pairs of runs: bytes that stay, and bytes that are replaced. Only the first run may be empty, and both stay inside of the page. A destination refuses the stream.',
+    source: 'QEMU migration/xbzrle.c, xbzrle_decode_buffer; migration/ram.c, load_xbzrle',
+  },
   'qemu/compressed-length': {
     severity: 'error',
     title: 'a compressed page states an impossible length',

@@ -12,7 +12,10 @@ const LONGEST = 2 ** 26
 
 /** Reads the JSON behind the end mark. */
 export class Description {
-  constructor(private readonly teller: Teller) {}
+  constructor(
+    private readonly teller: Teller,
+    private readonly hear?: (json: Uint8Array) => void,
+  ) {}
 
   /** Takes the description where there is one, as element `index`. */
   *read(index: number): Generator<number, VmDescription | undefined, undefined> {
@@ -49,7 +52,9 @@ export class Description {
       teller.report(qemuStreamCodes.finding('qemu/description-ended-early', message, place))
       return undefined
     }
-    return describedBy(gathered(pieces), start, teller.report, path)
+    const json = gathered(pieces)
+    if (length <= LONGEST) this.hear?.(json)
+    return describedBy(json, start, teller.report, path)
   }
 }
 

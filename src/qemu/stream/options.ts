@@ -1,6 +1,7 @@
 import type { DerivedSpace, Wanted } from '../../layout/index.ts'
 import type { RamListener } from '../ram/blocks.ts'
 import type { DescriptionAhead } from './description-ahead.ts'
+import type { QemuListener } from './listener.ts'
 
 /** What reading a stream depends on. */
 export interface QemuReadOptions {
@@ -11,6 +12,7 @@ export interface QemuReadOptions {
   /** The description at the end of the stream, where the whole is at hand before it is read. */
   readonly description?: DescriptionAhead | undefined
   readonly ram?: RamListener
+  readonly listener?: QemuListener
   /** Hears at the end of the spaces in which findings count. */
   readonly onSpaces?: (spaces: readonly DerivedSpace[]) => void
 }

@@ -9,6 +9,7 @@ import { bitmapBody } from './bitmap-body.ts'
 import type { Context } from './context.ts'
 import { skipEmptyParts } from './empty-parts.ts'
 import { findFooter, LONGEST_BODY } from './footer.ts'
+import { hearVfio } from './listener.ts'
 import { type Identity, identityOf, type QemuSection, type SectionKind } from './section.ts'
 import { vfioBody } from './vfio-body.ts'
 
@@ -31,7 +32,12 @@ export class Sections {
   /** Passes over sections that hold nothing, where nobody is told of them. */
   skipEmpty(): void {
     const { teller } = this.context
-    if (!teller.tellsAll) this.context.element += skipEmptyParts(teller.window, this.#starts)
+    // What comes after the end of a section has a finding.
+    if (teller.tellsAll || this.context.judge.hasEnded) return
+    const count = skipEmptyParts(teller.window, this.#starts)
+    if (count === 0) return
+    this.context.element += count
+    this.context.judge.seeEmptyParts()
   }
 
   /** Takes a section; false where it cannot be read to its end. */
@@ -42,6 +48,8 @@ export class Sections {
     const header = yield* teller.struct('section', sectionHeaderCodec)
     if (header === undefined) return false
     const section = this.#identify(header, offset)
+    this.context.options.listener?.section?.(section)
+    this.context.judge.seeSection(section, this.context.machine, window.offset)
     if (!(yield* this.#body(section))) return false
     yield* this.#footer(section)
     if (teller.tellsAll) this.context.sections.add(section, window.offset)
@@ -82,13 +90,15 @@ export class Sections {
     const { kind, name } = section
     if (kind !== 'FULL' && name === 'ram') {
       const { ram = {} } = this.context.options
-      ram.section?.(kind, section.offset)
-      return yield* new RamBody(teller, this.context.ram, ram).read()
+      ram.section?.(kind, section.offset, this.context.ram.pageSize)
+      return yield* new RamBody(teller, this.context.ram, ram, this.context.judge.ram).read()
     }
     if (kind !== 'FULL' && name === 'dirty-bitmap') return yield* bitmapBody(teller)
     const length = this.#describedLength(section)
-    if (name.endsWith('/vfio'))
-      return yield* vfioBody(teller, this.context.vfio.of(section, this.context.teller.window.offset), length)
+    if (name.endsWith('/vfio')) {
+      const device = this.context.vfio.of(section, teller.window.offset)
+      return yield* vfioBody(teller, device, length, hearVfio(section, this.context.options.listener))
+    }
     return yield* this.#device(section, length)
   }
 
@@ -117,13 +127,16 @@ export class Sections {
       this.context.note('qemu/body-not-delimited', message, section.offset - window.offset)
       return false
     }
+    const { listener } = this.context.options
     if (section.kind === 'FULL' && this.context.devices.fits(length)) {
       const { offset } = window
-      teller.derived('device', this.context.devices.hold(section, window.take(length), offset))
+      const bytes = window.take(length)
+      listener?.body?.(section, bytes)
+      teller.derived('device', this.context.devices.hold(section, bytes, offset))
       return true
     }
     if (section.kind === 'FULL') this.context.devices.refuse(section, teller.report)
-    return yield* teller.run('body', length)
+    return yield* teller.run('body', length, (bytes) => listener?.body?.(section, bytes))
   }
 
   /** Whether a body of the described length is here, with its footer behind it where sections have footers. */
@@ -162,6 +175,7 @@ export class Sections {
     const end = this.context.packageEnd
     if (end === undefined || this.context.teller.window.offset < end) return
     this.context.packageEnd = undefined
+    this.context.judge.seePackageEnd()
     if (this.context.teller.window.offset === end) return
     const message = `${name} begins inside of a package that ends at ${hexOffset(end)}, and ends behind it.`
     if (offset < end) this.context.note('qemu/packaged-overrun', message, offset - this.context.teller.window.offset)

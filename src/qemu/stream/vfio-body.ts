@@ -13,6 +13,20 @@ import type { VfioDevice } from './vfio-device.ts'
 /** Longest PCI state: a config space, and the largest MSI-X table with its pending bits. */
 const LONGEST_CONFIG = 65536
 
+/** Who else hears of the bytes of a section of a VFIO device; valid during the call. */
+export interface HearVfio {
+  /** Tag of a record, and the length that may follow it. */
+  head?(bytes: Uint8Array): void
+  /** The next bytes of the device's own state. */
+  data?(bytes: Uint8Array): void
+  /** The PCI state. */
+  config?(bytes: Uint8Array): void
+}
+
+/** The bytes from an offset on that were taken since the last wait. */
+const taken = ({ window: { bytes, position, offset } }: Teller, from: number) =>
+  bytes.subarray(position - (offset - from), position)
+
 /**
  * Reads the records of a section of a VFIO device, up to the one that ends it. False where it cannot be read on.
  *
@@ -22,6 +36,7 @@ export function* vfioBody(
   teller: Teller,
   device: VfioDevice,
   length: number | undefined,
+  hear: HearVfio = {},
 ): Generator<number, boolean, undefined> {
   const { window } = teller
   teller.begin('vfio', 'list')
@@ -35,9 +50,10 @@ export function* vfioBody(
     const head = yield* teller.struct('record', vfioRecordHeadCodec)
     if (head === undefined) next = 'lost'
     else {
+      hear.head?.(taken(teller, offset))
       device.record(`${tag}`, offset, head.size)
-      if (next === 'data') next = (yield* data(teller, device, head.size ?? 0n)) ? 'tag' : 'lost'
-      if (next === 'config') next = (yield* config(teller, device, length)) ? 'tag' : 'lost'
+      if (next === 'data') next = (yield* data(teller, device, head.size ?? 0n, hear)) ? 'tag' : 'lost'
+      if (next === 'config') next = (yield* config(teller, device, length, hear)) ? 'tag' : 'lost'
     }
     teller.end()
   }
@@ -46,7 +62,12 @@ export function* vfioBody(
 }
 
 /** Takes the next bytes of the device's own state. */
-function* data(teller: Teller, device: VfioDevice, size: bigint): Generator<number, boolean, undefined> {
+function* data(
+  teller: Teller,
+  device: VfioDevice,
+  size: bigint,
+  hear: HearVfio,
+): Generator<number, boolean, undefined> {
   const { window } = teller
   const start = window.offset
   teller.begin('data', 'bytes')
@@ -55,6 +76,7 @@ function* data(teller: Teller, device: VfioDevice, size: bigint): Generator<numb
     const { offset } = window
     const bytes = window.takeUpTo(left)
     device.data(bytes, offset)
+    hear.data?.(bytes)
     teller.bytes(offset, bytes)
     left -= bytes.length
   }
@@ -69,6 +91,7 @@ function* config(
   teller: Teller,
   device: VfioDevice,
   bodyLength: number | undefined,
+  hear: HearVfio,
 ): Generator<number, boolean, undefined> {
   // A second one would stand in the place of the first.
   if (device.hasConfig) return false
@@ -86,6 +109,7 @@ function* config(
   }
   // What was decoded has views of the bytes.
   const bytes = window.take(decoded.length).slice()
+  hear.config?.(bytes)
   teller.derived('config', device.config(decodeConfigState(bytes, { length: bytes.length }) ?? decoded, offset))
   return true
 }

@@ -1,5 +1,6 @@
 export { vfioStreamCodes } from './codes.ts'
 export { configStateNeed } from './config-extent.ts'
+export { type ConfigStateParts, configStateParts } from './config-parts.ts'
 export * from './config-state.ts'
 export * from './device-packets.ts'
 export * from './device-state.ts'

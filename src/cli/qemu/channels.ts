@@ -1,0 +1,32 @@
+import { Decompress } from 'fzstd'
+import { type MultifdDeviceState, type MultifdPage, multifdDeviceState, multifdPages } from '../../qemu/index.ts'
+import { Complaint } from '../complaint.ts'
+import { naming } from '../open.ts'
+import { withoutGzip } from '../plain-source.ts'
+import { openSource } from '../source.ts'
+
+/** The bytes of a channel. @throws Complaint for standard input, which can be read once */
+export async function* channelChunks(path: string): AsyncGenerator<Uint8Array> {
+  if (path === '-') throw new Complaint('A channel is a file; --channel - is the input itself.')
+  const source = await openSource(path)
+  try {
+    yield* (await withoutGzip(source)).chunks()
+  } finally {
+    source.close()
+  }
+}
+
+/** The device state that a channel carries. @throws Complaint that names the channel */
+export const channelStates = (path: string): AsyncGenerator<MultifdDeviceState> =>
+  named(path, multifdDeviceState(channelChunks(path)))
+
+/** The pages that a channel carries. @throws Complaint that names the channel */
+export const channelPages = (path: string): AsyncGenerator<MultifdPage> =>
+  named(path, multifdPages(channelChunks(path), { zstd: (take) => new Decompress(take) }))
+
+/** The same, where what does not decode becomes a complaint with the name of the channel. */
+export async function* named<T>(path: string, all: AsyncGenerator<T>): AsyncGenerator<T> {
+  for (let next = await naming(path, () => all.next()); !next.done; next = await naming(path, () => all.next())) {
+    yield next.value
+  }
+}

@@ -1,0 +1,95 @@
+import type { Finding } from '../../findings/index.ts'
+import { descriptionAhead, qemuStreamReader } from '../../qemu/index.ts'
+import { MOST_FILLED } from '../big/sparse-image.ts'
+import type { Spool } from '../big/spool.ts'
+import type { Stream } from '../big/stream.ts'
+import { Complaint } from '../complaint.ts'
+import { sizeOption } from '../dirty/quantities.ts'
+import { type QemuPart, qemuPart } from './part.ts'
+import { PciTaker } from './pci-taker.ts'
+import { RamTaker } from './ram-taker.ts'
+import { DescriptionTaker, DeviceTaker } from './small-takers.ts'
+import type { QemuTaker } from './taker.ts'
+import { VfioTaker } from './vfio-taker.ts'
+
+interface ExtractOptions {
+  readonly what: string
+  readonly device?: string
+  readonly region?: string
+  readonly number?: string
+  readonly maxFill?: string
+  readonly channel: readonly string[]
+}
+
+/** Findings behind which nothing of the stream is read. */
+const STOPS: ReadonlySet<string> = new Set(['qemu/ended-early', 'qemu/unknown-element', 'qemu/body-not-read'])
+
+/** Writes one part of a stream of QEMU. @throws Complaint */
+export async function extractQemu(stream: Stream, options: ExtractOptions, spool: Spool): Promise<void> {
+  const part = qemuPart(options.what)
+  refuseStrangers(part, options)
+  const taker = takerOf(part, options, spool)
+  await taker.finish(await readQemu(stream, taker))
+}
+
+/** Reads a stream of QEMU for somebody who listens. @returns why it was not read to its end, where it was not */
+export async function readQemu(
+  stream: Stream,
+  hears: Pick<QemuTaker, 'listener' | 'ram' | 'after'>,
+): Promise<Finding | undefined> {
+  const { listener, ram } = hears
+  const { offset } = stream.options
+  let stop: Finding | undefined
+  const events = stream.through(
+    (ahead) =>
+      qemuStreamReader({
+        wanted: 'findings',
+        offset: offset as number,
+        description: ahead && descriptionAhead(ahead),
+        ...(listener && { listener }),
+        ...(ram && { ram }),
+      }),
+    hears.after && (() => hears.after?.() ?? Promise.resolve()),
+  )
+  for await (const event of events) {
+    if (event.kind === 'finding' && STOPS.has(event.finding.code)) stop ??= event.finding
+  }
+  return stop
+}
+
+function takerOf(part: QemuPart, options: ExtractOptions, spool: Spool): QemuTaker {
+  const { device, channel: channels, maxFill } = options
+  switch (part.kind) {
+    case 'vmdesc':
+      return new DescriptionTaker(spool)
+    case 'device':
+      return new DeviceTaker(spool, part.name)
+    case 'vfio':
+      return new VfioTaker(spool, { device, channels })
+    case 'config-space':
+    case 'msix':
+      return new PciTaker(spool, { kind: part.kind, device, channels })
+    case 'ram': {
+      const mostFilled = maxFill === undefined ? MOST_FILLED : sizeOption('--max-fill', maxFill)
+      return new RamTaker(spool, { block: part.name, channels, mostFilled })
+    }
+  }
+}
+
+/** What options are for, by the kind of part. */
+const USES: readonly (readonly [option: keyof ExtractOptions, name: string, kinds: readonly QemuPart['kind'][]])[] = [
+  ['device', '--device', ['vfio', 'config-space', 'msix']],
+  ['channel', '--channel', ['vfio', 'config-space', 'msix', 'ram']],
+  ['maxFill', '--max-fill', ['ram']],
+  ['region', '--region', []],
+  ['number', '--number', []],
+]
+
+function refuseStrangers({ kind }: QemuPart, options: ExtractOptions): void {
+  for (const [option, name, kinds] of USES) {
+    const value = options[option]
+    if (value === undefined || value.length === 0 || kinds.includes(kind)) continue
+    const others = kinds.length === 0 ? 'streams that vfmig pack makes' : `--what ${kinds.join(', ')}`
+    throw new Complaint(`${name} is for ${others}.`)
+  }
+}

@@ -1,0 +1,21 @@
+import { DISPLAY_SIZE, extentOf, HEAD_SIZE, INTERRUPTS_SIZE, partialExtentOf } from './config-extent.ts'
+
+/** The parts of a PCI state that others know: views of its bytes. */
+export interface ConfigStateParts {
+  /** 256 or 4096 bytes. */
+  readonly configSpace: Uint8Array
+  /** Table (16 bytes a vector) and pending bits; undefined without MSI-X. */
+  readonly msix: Uint8Array | undefined
+}
+
+/** The parts of the PCI state of a VFIO device, its tags taken off; undefined where it is too short for a config space. */
+export function configStateParts(bytes: Uint8Array): ConfigStateParts | undefined {
+  const extent = extentOf(bytes) ?? partialExtentOf(bytes)
+  if (extent === undefined) return undefined
+  const end = HEAD_SIZE + extent.configSize
+  const msixEnd = extent.length - (extent.hasDisplay ? DISPLAY_SIZE : 0)
+  return {
+    configSpace: bytes.subarray(HEAD_SIZE, end),
+    msix: extent.vectors === 0 ? undefined : bytes.subarray(end + INTERRUPTS_SIZE, msixEnd),
+  }
+}
