@@ -1,16 +1,16 @@
 import { asDecodeError } from '../capture/function-dump/index.ts'
 import { CaptureError, detectContainer, isGzip, readSysfs } from '../capture/index.ts'
 import { counted, DecodeError } from '../findings/index.ts'
+import { detectFormats } from '../registry/detect.ts'
 import {
   type Document,
-  detectFormats,
   KNOWN_FORMAT,
   notRecognised,
   openDocument,
-  probeOf,
   requireFormat,
   sysfsDocument,
-} from '../registry/index.ts'
+} from '../registry/document.ts'
+import { probeOf } from '../registry/probe.ts'
 import { undecoded } from './complain.ts'
 import { Complaint } from './complaint.ts'
 import { streamContainer, withoutContainer } from './container/index.ts'

@@ -292,8 +292,8 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig pack config.bin msix-table=table.bin -o vf.vfms --design vfio-v2',
         'vfmig pack config.bin -o vf.vfms --device address=0000:01:10.0',
         'vfmig pack config.bin device=address=0000:01:10.1 guest-vf.bin -o two.vfms',
-        'vfmig pack config.bin memory:pc.ram=ram.bin@0 dirty-bitmap=log.bin@0 -o with-memory.vfms',
-        'vfmig pack config.bin state-transitions=states.jsonl irq-events=irqs.jsonl -o events.vfms',
+        'vfmig pack config.bin memory=ram.bin@0 dirty-bitmap=log.bin@0 -o mem.vfms',
+        'vfmig pack config.bin irq-events=irqs.jsonl -o events.vfms',
       ),
     )
     .action(async (parts, options) => setStatus(await (await import('./commands/pack.ts')).pack(parts, options)))

@@ -36,14 +36,18 @@ const [T0, T1, T2, T3, T4, T5, T6, T7] = /* @__PURE__ */ makeTables() as [
  */
 export function crc32(bytes: Uint8Array, before = 0): number {
   const { crc32: native } = nativeHashes()
-  return native === undefined ? portableCrc32(bytes, before) : native(bytes, before)
+  return native === undefined ? portableCrc32(bytes, before, 0, bytes.length) : native(bytes, before)
 }
 
-function portableCrc32(bytes: Uint8Array, before: number): number {
+/** The same of a few bytes within others, for which calling the platform would take longer than counting. */
+export function shortCrc32(bytes: Uint8Array, start: number, end: number): number {
+  return portableCrc32(bytes, 0, start, end)
+}
+
+function portableCrc32(bytes: Uint8Array, before: number, start: number, end: number): number {
   let sum = ~before
-  const { length } = bytes
-  const whole = length - (length % 8)
-  let at = 0
+  const whole = end - ((end - start) % 8)
+  let at = start
   for (; at < whole; at += 8) {
     const low = sum ^ word(bytes, at)
     const high = word(bytes, at + 4)
@@ -57,7 +61,7 @@ function portableCrc32(bytes: Uint8Array, before: number): number {
       entry(T1, high >>> 16) ^
       entry(T0, high >>> 24)
   }
-  for (; at < length; at++) sum = (sum >>> 8) ^ entry(T0, sum ^ (bytes[at] as number))
+  for (; at < end; at++) sum = (sum >>> 8) ^ entry(T0, sum ^ (bytes[at] as number))
   return ~sum >>> 0
 }
 

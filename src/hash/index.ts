@@ -1,3 +1,3 @@
-export { crc32 } from './crc32.ts'
+export { crc32, shortCrc32 } from './crc32.ts'
 export { type Digest, type NativeHashes, useNativeHashes } from './native.ts'
 export { sha256, sha256Of } from './sha256.ts'

@@ -16,7 +16,7 @@ export { type BridgeMigration, bridgeMigrationCodec } from './legacy/bridge-migr
 export { type Migration2015, migration2015Codec } from './legacy/migration-2015.ts'
 export { isMsi, type Msi, msiAddress, msiData } from './legacy/msi.ts'
 export { msixVectors, pendingBytes } from './legacy/msix.ts'
-export { findMsixState, type MsixState } from './legacy/space.ts'
+export { findLegacyCapability, findMsixState, type MsixState } from './legacy/space.ts'
 export {
   decodeMessage,
   describeMessage,
@@ -39,4 +39,5 @@ export {
   pbaOptions,
 } from './msix.ts'
 export { checkMsixTable, isPending, type MsixControl, msixTableCodes, pendingVectors } from './msix-rules.ts'
-export { keywordsOf, type Vpd, vpdCodec, vpdFormat } from './vpd.ts'
+export { vpdFormat } from './vpd.ts'
+export { keywordsOf, type Vpd, vpdCodec } from './vpd-resources.ts'

@@ -1,13 +1,7 @@
-import { counted, DecodeError, defineCodes, type Path, type Place } from '../findings/index.ts'
-import * as generated from '../generated/pci/vpd.js'
-import { codec, isOpaque, type Probe, structureFormat, type Value } from '../layout/index.ts'
-import { vitalProductData, type vpdKeyword } from './vpd.layout.ts'
-
-export const vpdCodec = codec(vitalProductData, generated.vitalProductData)
-
-export type Vpd = Value<typeof vitalProductData>
-export type VpdResource = Vpd['resources'][number]
-type Keyword = Value<typeof vpdKeyword>
+import { counted, defineCodes, type Path, type Place } from '../findings/index.ts'
+import { isOpaque, structureFormat } from '../layout/index.ts'
+import { detectVpd } from './vpd-detect.ts'
+import { isEnd, type Keyword, keywordsOf, LIMIT, type Vpd, type VpdResource, vpdCodec } from './vpd-resources.ts'
 
 const SOURCE = 'PCI Local Bus Specification, appendix I (Vital Product Data); pciutils ls-vpd.c'
 
@@ -68,9 +62,6 @@ export const vpdFormat = structureFormat({
     judge(value, (code, message, place) => report(vpdCodes.finding(code, message, place)))
   },
 })
-
-/** Highest offset that the capability can address, plus one. */
-const LIMIT = 0x8000
 
 /** Offsets are counted along, so that much damage costs no more than little. */
 function judge(value: Vpd, say: Say): void {
@@ -137,23 +128,12 @@ function judgeKeyword({ keyword, length, data }: Keyword, { path, offset }: Spot
   say('pci/vpd-keyword-past-resource', message, place)
 }
 
-/** The end tag has any length of 0 to 7 in its low bits, usually 0. */
-function isEnd({ tag }: VpdResource): boolean {
-  return tag === 'end' || (typeof tag === 'number' && (tag & 0xf8) === 0x78)
-}
-
 /** Bytes that the content takes. A text fills the length that is stated; one that does not fit stays opaque. */
 function heldBytes({ length, content }: VpdResource): number {
   if (typeof content === 'string') return length ?? 0
   if (content instanceof Uint8Array) return content.length
   if (isOpaque(content)) return content.opaque.length
   return content.keywords.reduce((sum, { data }) => sum + 3 + data.length, 0)
-}
-
-/** Keyword records of a resource; none where it has another content. */
-export function keywordsOf({ content }: VpdResource): readonly Keyword[] {
-  if (typeof content === 'string' || content instanceof Uint8Array || isOpaque(content)) return []
-  return content.keywords
 }
 
 /** Sums of all bytes from the first on, modulo 256; asked for in ascending order, each byte is added once. */
@@ -183,26 +163,4 @@ function judgeChecksum(sums: Sums, { data }: Keyword, { path, content }: Spot, s
   const found = sums.bytes[content] as number
   const right = (found - sum) & 0xff
   say('pci/vpd-checksum', `The checksum is 0x${found.toString(16)}, it should be 0x${right.toString(16)}.`, place)
-}
-
-const PRODUCT_NAME = 0x82
-const LIKELY = 0.6
-
-/** Starts with a product name and goes on with keywords that parse: nothing else in VPD is telling. */
-function detectVpd({ head, size }: Probe): number {
-  if (head[0] !== PRODUCT_NAME || (size ?? head.length) > LIMIT) return 0
-  try {
-    const { resources } = vpdCodec.decode(head)
-    const [name, second] = resources
-    if (typeof name?.content !== 'string' || name.content === '' || second === undefined) return 0
-    const cut = (size ?? head.length) > head.length
-    const whole = cut || resources.some(isEnd)
-    const sound = resources.some((resource) =>
-      keywordsOf(resource).some(({ keyword }) => /^[A-Z0-9]{2}$/.test(keyword)),
-    )
-    return whole && sound && typeof second.tag === 'string' ? LIKELY : 0
-  } catch (error) {
-    if (error instanceof DecodeError) return 0
-    throw error
-  }
 }

@@ -60,17 +60,7 @@ export class Teller {
 
   /** Tells of a part that follows from others: for readers, and not in the bytes. */
   derived(part: PathPart, value: unknown, json: Json = value as Json): void {
-    if (!this.tellsAll) return
-    const { offset } = this.window
-    this.events.push({
-      kind: 'value',
-      path: this.path(part),
-      offset,
-      length: 0,
-      value,
-      json: () => json,
-      fields: () => [],
-    })
+    if (this.tellsAll) this.elsewhere(part, { value: () => value, json: () => json, fields: () => [] })
   }
 
   /** Tells of a part that stands elsewhere in the stream, with its fields. */
@@ -119,7 +109,7 @@ export class Teller {
   ): Generator<number, Value<T> | undefined, undefined> {
     const { window } = this
     for (;;) {
-      const { bytes, view, position, limit, offset } = window
+      const { bytes, view, position, limit } = window
       let decoded: { value: Value<T>; length: number; clean?: boolean }
       try {
         decoded = codec.decodeAt({ bytes, view, offset: position, end: Math.min(limit, position + most) }, options)
@@ -132,19 +122,11 @@ export class Teller {
       }
       const { value, length, clean } = decoded
       if (clean !== true) this.#findings(part, codec, length, options)
-      const own = window.take(length)
-      if (this.tellsAll) {
-        const path = this.path(part)
-        this.events.push({
-          kind: 'value',
-          path,
-          offset,
-          length,
-          value,
-          json: () => codec.toJson(value),
-          fields: () => movedFields(codec.fields(own, options), offset, path),
-        })
-      }
+      const own = window.peek(length)
+      this.taken(part, value, length, {
+        json: () => codec.toJson(value),
+        fields: () => codec.fields(own, options),
+      })
       return value
     }
   }

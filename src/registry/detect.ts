@@ -1,5 +1,5 @@
 import type { Format, Probe } from '../layout/index.ts'
-import { formats } from './formats.ts'
+import { rows } from './rows.ts'
 
 /** A format that bytes may be. */
 export interface Candidate {
@@ -13,9 +13,10 @@ const LEAST_CONFIDENCE = 0.3
 
 /** Formats that the bytes may be, the surest first. */
 export function detectFormats(probe: Probe): Candidate[] {
-  return formats
+  return rows
     .filter(({ automatic }) => automatic)
-    .map((format) => ({ format, confidence: format.detect(probe) }))
+    .map((row) => ({ row, confidence: row.detect(probe) }))
     .filter(({ confidence }) => confidence >= LEAST_CONFIDENCE)
     .sort((a, b) => b.confidence - a.confidence)
+    .map(({ row, confidence }) => ({ format: row.load(), confidence }))
 }

@@ -19,7 +19,7 @@ import {
   toBytes,
 } from '../layout/index.ts'
 import { detectFormats } from './detect.ts'
-import { findFormat, formats } from './formats.ts'
+import { findFormat, formatNames } from './find.ts'
 import { probeOf } from './probe.ts'
 
 /** How to open an input. */
@@ -145,7 +145,7 @@ function optionValues(format: Format, { options, set }: OpenOptions): OptionValu
 export function requireFormat(name: string): Format {
   const format = findFormat(name)
   if (format !== undefined) return format
-  throw notRecognised(`one of the formats ${formats.map((known) => known.name).join(', ')}`, JSON.stringify(name))
+  throw notRecognised(`one of the formats ${formatNames().join(', ')}`, JSON.stringify(name))
 }
 
 function recognise(bytes: Uint8Array, options: OpenOptions): Format {

@@ -12,7 +12,6 @@ import {
   cloudRequestFormat,
   cloudResponseFormat,
   dirtyBitmapFormat,
-  encodingCodes,
   kvmClearDirtyLogFormat,
   kvmDirtyRingFormat,
   kvmGetDirtyLogFormat,
@@ -25,9 +24,6 @@ import {
   xenShadowOpFormat,
   xenStreamFormat,
 } from '../dirty-bitmap/index.ts'
-
-import { type CodeEntry, defineCodes } from '../findings/index.ts'
-import { type Format, layoutCodes } from '../layout/index.ts'
 import {
   configSpaceFormat,
   msixEntryFormat,
@@ -36,7 +32,6 @@ import {
   vfMigrationStatesFormat,
   vpdFormat,
 } from '../pci/index.ts'
-import { protocolCodes } from '../protocol/index.ts'
 import { multifdChannelFormat, qemuMigrationFormat, returnPathFormat } from '../qemu/index.ts'
 import { migrationStreamFormat } from '../stream/index.ts'
 import {
@@ -102,7 +97,6 @@ import {
   groupStatusFormat,
   hwptGetDirtyBitmapFormat,
   hwptSetDirtyTrackingFormat,
-  ioctlArgumentCodes,
   ioeventfdFormat,
   iommuGetDirtyBitmapFormat,
   iommuInfoFormat,
@@ -124,9 +118,13 @@ import {
   sparseMmapDisablableFormat,
   vfioUserMessagesFormat,
 } from '../vfio/index.ts'
+import type { Registered } from './row.ts'
 
-/** Every format, in the order of the documentation. A new format is one line here. */
-export const formats: readonly Format[] = [
+/**
+ * Every format, in the order of the documentation. A new format is one line here. The bundled command does not load this
+ * module: src/build/rows.mjs makes rows of it that load each format when it is needed.
+ */
+export const registered: readonly Registered[] = [
   configSpaceFormat,
   functionDumpFormat,
   msixEntryFormat,
@@ -231,7 +229,7 @@ export const formats: readonly Format[] = [
   nvmeMigrationCommandFormat,
   unknownBlobFormat,
   qemuMigrationFormat,
-  migrationStreamFormat((name) => findFormat(name)),
+  migrationStreamFormat,
   multifdChannelFormat,
   returnPathFormat,
   ioctlLogFormat,
@@ -240,32 +238,3 @@ export const formats: readonly Format[] = [
   straceLogFormat,
   migrationTraceFormat,
 ]
-
-/** What can go wrong before a format is found. */
-export const registryCodes = defineCodes({
-  'registry/not-recognised': {
-    severity: 'error',
-    title: 'the input is of no known format',
-    explanation:
-      'Neither its magic, its size nor its content says what it is. Name the format with --as; `vfmig formats` lists them. Formats without a magic of their own are never detected.',
-  },
-})
-
-export function findFormat(name: string): Format | undefined {
-  return formats.find((format) => format.name === name)
-}
-
-/** Every finding code with its explanation, sorted by name. */
-export function allCodes(): Map<string, CodeEntry> {
-  const codes = new Map<string, CodeEntry>()
-  const add = (entries: Readonly<Record<string, CodeEntry>>) => {
-    for (const [code, entry] of Object.entries(entries)) codes.set(code, entry)
-  }
-  add(layoutCodes.entries)
-  add(registryCodes.entries)
-  add(protocolCodes.entries)
-  add(ioctlArgumentCodes.entries)
-  add(encodingCodes.entries)
-  for (const format of formats) add(format.codes)
-  return new Map([...codes].sort(([a], [b]) => (a < b ? -1 : 1)))
-}

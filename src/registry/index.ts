@@ -1,3 +1,5 @@
+export { formats } from './all.ts'
+export { allCodes } from './codes.ts'
 export { type Candidate, detectFormats } from './detect.ts'
 export {
   type Document,
@@ -8,5 +10,5 @@ export {
   requireFormat,
   sysfsDocument,
 } from './document.ts'
-export { allCodes, findFormat, formats } from './formats.ts'
+export { findFormat } from './find.ts'
 export { probeOf } from './probe.ts'

@@ -73,6 +73,13 @@ export const streamCodes = defineCodes({
     explanation: 'A newer writer added something that readers may do without. It is kept and passed on as it is.',
     source: SOURCE,
   },
+  'stream/wrong-device': {
+    severity: 'error',
+    title: 'a record is of a device, or of none, and its type does not allow that',
+    explanation:
+      'The identity, the state and the interrupts of a device need its number; an index and the end record have none. A destination has nothing to give such a record to.',
+    source: SOURCE,
+  },
   'stream/records-missing': {
     severity: 'error',
     title: 'records are missing',
@@ -89,6 +96,20 @@ export const streamCodes = defineCodes({
     severity: 'error',
     title: 'a chunk does not follow the chunk before it',
     explanation: 'The chunks of a part are numbered from 0 and are all of one type and device. This part is not whole.',
+    source: SOURCE,
+  },
+  'stream/part-number': {
+    severity: 'error',
+    title: 'a part does not have the next number',
+    explanation:
+      'Parts are numbered from 0 in the order in which they begin. A number that comes twice, or that is left out though no record is missing, was given by another program: chunks of two parts may be taken for one.',
+    source: SOURCE,
+  },
+  'stream/too-many-open-parts': {
+    severity: 'error',
+    title: 'more than 4096 parts wait for their last chunk',
+    explanation:
+      'A reader holds what it has to know of each of them, so the format allows no more. Of the parts beyond nobody can say whether they are whole. Finish parts before others begin.',
     source: SOURCE,
   },
   'stream/part-unfinished': {

@@ -1,7 +1,7 @@
 import { DecodeError } from '../findings/index.ts'
 import { joined, toView } from '../layout/index.ts'
 import { recordHeaderCodec } from './codecs.ts'
-import { LONGEST_PAYLOAD, padded, RECORD_HEADER, recordIn, type StreamRecord, sumUp } from './record.ts'
+import { LONGEST_PAYLOAD, padded, RECORD_HEADER, recordAt, type StreamRecord, sumUp } from './record.ts'
 
 /** Bytes in front of deflate data: how many there are when it is inflated, u64 little-endian. */
 const LENGTH = 8
@@ -99,7 +99,7 @@ export function withContent({ header }: StreamRecord, content: Uint8Array): Stre
   bytes.set(recordHeaderCodec.encode({ ...header, flags, length: BigInt(content.length) }))
   bytes.set(content, RECORD_HEADER)
   sumUp(bytes)
-  return recordIn(bytes).record
+  return recordAt(bytes, toView(bytes), 0, bytes.length).record
 }
 
 async function* through(

@@ -28,13 +28,13 @@ import {
 } from '../layout/index.ts'
 import { streamFileCodec, streamFileHeaderCodec, streamRecordCodec } from './codecs.ts'
 import { streamCodes } from './codes.ts'
+import { detectStream } from './detect.ts'
 import { streamFileHeader } from './header.layout.ts'
 import { headerToJson, jsonPieces, recordToJson, type StreamHeader } from './json.ts'
 import { judgeCodes, type KnownFormats } from './judge/index.ts'
 import { streamReader } from './read.ts'
 import { streamRecord } from './record.layout.ts'
 import type { StreamRecord } from './record.ts'
-import { isSigned, textDamage } from './signature.ts'
 
 /** A migration stream that is in memory. */
 export interface MigrationStream {
@@ -72,7 +72,7 @@ export function migrationStreamFormat(known: KnownFormats): Format<MigrationStre
     structures: [streamFileCodec],
     codes: { ...streamCodes.entries, ...judgeCodes.entries },
     automatic: true,
-    detect: ({ head }) => (isSigned(head) ? 1 : textDamage(head) === undefined ? 0 : 0.9),
+    detect: detectStream,
     reader,
     decode: (input, given) => decode(input, given).value,
     encode: (value) => joined(piecesOf(value)),

@@ -3,7 +3,11 @@ import { bit, bits, bytes, reserved, rest, span, struct, u16, u32, u64 } from '.
 export const SOURCE = 'vfmig, FORMAT.md of the migration-stream format (proposed)'
 
 /** First eight bytes: a byte with its high bit set, "VFM", a carriage return with line feed, an end of file of DOS, a line feed. */
-const SIGNATURE = { name: 0x4d465689, lineEnds: 0x0a1a0a0d } as const
+export const SIGNATURE = { name: 0x4d465689, lineEnds: 0x0a1a0a0d } as const
+/** The version of the format that is described here. */
+export const VERSION = 1
+/** First four bytes of a record: "VFMR". */
+export const MARKER = 0x524d4656
 
 /** What a stream starts with, 64 bytes. */
 export const streamFileHeader = struct(
@@ -11,7 +15,7 @@ export const streamFileHeader = struct(
   {
     signature: u32.is(SIGNATURE.name).doc('0x89 "VFM": a cleared high bit shows a channel of 7 bits'),
     lineEnds: u32.is(SIGNATURE.lineEnds).doc('CR LF 0x1a LF: changed where the stream passed for text'),
-    version: u32.doc('1'),
+    version: u32.doc(`${VERSION}`),
     compatibleFeatures: u32.asHex().doc('a reader may ignore those that it does not know'),
     incompatibleFeatures: u32.asHex().doc('a reader refuses a stream with one that it does not know'),
     reserved: reserved(4),
@@ -61,7 +65,7 @@ export const recordFlags = bits(u16, {
 export const recordHeader = struct(
   'migration-stream-record-header',
   {
-    marker: u32.is(0x524d4656).doc('"VFMR", what a reader looks for behind damage'),
+    marker: u32.is(MARKER).doc('"VFMR", what a reader looks for behind damage'),
     kind: recordKind,
     flags: recordFlags,
     device: u32.doc('number of the device, from 0; 0xffffffff: the migration as a whole').asHex(),

@@ -4,23 +4,29 @@ import { type Report, sameValue, toHex, type Value } from '../layout/index.ts'
 import { type StreamCode, streamCodes } from './codes.ts'
 import type { endPayload, indexPayload } from './payload.layout.ts'
 import { ENTRY, LONGEST_INDEX, RecentRecords } from './recent-records.ts'
-import { NO_DEVICE, payloadOf, type RecordHeader, type StreamRecord, typeName } from './record.ts'
+import { NO_DEVICE, nextPartAfter, payloadOf, type RecordHeader, type StreamRecord, typeName } from './record.ts'
 
 /** Where a record lies. */
-interface Place {
+export interface RecordPlace {
   /** Offset of its header in the stream. */
   readonly offset: number
   /** Bytes with padding. */
   readonly length: number
   readonly path: Path
+}
+
+/** A record and where it lies. */
+export interface PlacedRecord extends RecordPlace {
+  readonly record: StreamRecord
   /** The payload was compressed and is inflated here: what is in it has no place of its own in the stream. */
   readonly isInflated?: boolean
 }
 
-/** A record and where it lies. */
-export interface PlacedRecord extends Place {
-  readonly record: StreamRecord
-}
+/** Where a record lies, without its content, which is gone after the call that gave it. */
+export const placeOf = ({ offset, length, path }: RecordPlace): RecordPlace => ({ offset, length, path })
+
+/** Most parts that may wait for more chunks at a time. */
+export const MOST_OPEN_PARTS = 4096
 
 /** A part of which chunks are still to come. */
 interface OpenPart {
@@ -28,7 +34,7 @@ interface OpenPart {
   readonly device: number
   readonly chunk: number
   /** Of its last chunk so far; the record itself is gone by then. */
-  readonly place: Place
+  readonly place: RecordPlace
 }
 
 /** Checks that the records of a stream are those that were written: all, in order, and no others. */
@@ -37,6 +43,10 @@ export class Integrity {
   readonly #digest: Digest | undefined
   #sum: Uint8Array | undefined
   readonly #open = new Map<number, OpenPart>()
+  /** Whether there were more: of chunks whose part is not known nothing can be said then. */
+  #hasOverflowed = false
+  /** Number of the part that begins next; undefined where a part may have been lost. */
+  #nextPart: number | undefined = 0
   #records = 0
   #next = 0n
   readonly #recent = new RecentRecords()
@@ -63,11 +73,11 @@ export class Integrity {
   /** The next record and its bytes; the end record last. */
   see(placed: PlacedRecord, bytes: Uint8Array): void {
     const { header } = placed.record
-    this.#order(placed)
-    this.#part(placed)
+    const isInOrder = this.#order(placed)
+    this.#part(placed, isInOrder)
     if (header.kind.type === 'end') this.#end(placed)
     if (header.kind.type === 'index') this.#index(placed, bytes)
-    this.#remember(placed)
+    if (header.kind.type !== 'index') this.#recent.add(bytes, placed.offset)
     this.#records += 1
   }
 
@@ -79,7 +89,7 @@ export class Integrity {
     }
   }
 
-  #order(placed: PlacedRecord): void {
+  #order(placed: PlacedRecord): boolean {
     const { sequence } = placed.record.header
     if (sequence > this.#next) {
       const missing = sequence - this.#next
@@ -88,24 +98,49 @@ export class Integrity {
     } else if (sequence < this.#next) {
       const message = `Record ${sequence} stands behind record ${this.#next - 1n}.`
       this.#say('stream/record-out-of-order', message, placed)
-      return
+      return false
     }
-    this.#isBroken ||= sequence > this.#next
+    if (sequence > this.#next) {
+      this.#isBroken = true
+      this.#nextPart = undefined
+    }
     this.#next = sequence + 1n
+    return true
   }
 
-  #part(placed: PlacedRecord): void {
-    const { offset, length, path } = placed
+  #part(placed: PlacedRecord, isInOrder: boolean): void {
     const { header } = placed.record
     const { part, chunk, flags, device, kind } = header
     const open = this.#open.get(part)
+    if (open === undefined && chunk > 0 && this.#hasOverflowed) return
+    // A record that was moved or repeated says nothing of those that follow.
+    if (open === undefined && chunk === 0 && isInOrder) this.#number(placed)
     const isNext = open === undefined ? chunk === 0 : chunk === open.chunk + 1
     if (!isNext || (open !== undefined && (!sameValue(open.kind, kind) || open.device !== device))) {
       const before = open === undefined ? 'no chunk of it that waits for more' : describe(open)
       this.#say('stream/chunk-out-of-order', `${chunkName(header)} follows ${before}.`, placed)
     }
     if (flags.last) this.#open.delete(part)
-    else this.#open.set(part, { kind, device, chunk, place: { offset, length, path } })
+    else if (open === undefined && this.#open.size === MOST_OPEN_PARTS) this.#overflow(placed)
+    else this.#open.set(part, { kind, device, chunk, place: placeOf(placed) })
+  }
+
+  /** Parts are numbered in the order in which they begin. */
+  #number(placed: PlacedRecord): void {
+    const { part } = placed.record.header
+    const expected = this.#nextPart
+    if (expected !== undefined && part !== expected) {
+      this.#say('stream/part-number', `Part ${part} begins where part ${expected} should.`, placed, ['header', 'part'])
+    }
+    this.#nextPart = nextPartAfter(part)
+  }
+
+  #overflow(placed: PlacedRecord): void {
+    if (!this.#hasOverflowed) {
+      const message = `${MOST_OPEN_PARTS} parts wait for their last chunk, and a further one begins.`
+      this.#say('stream/too-many-open-parts', message, placed, ['header', 'part'])
+    }
+    this.#hasOverflowed = true
   }
 
   #index(placed: PlacedRecord, bytes: Uint8Array): void {
@@ -132,10 +167,6 @@ export class Integrity {
     this.#isBroken = false
   }
 
-  #remember({ record: { header }, offset }: PlacedRecord): void {
-    if (header.kind.type !== 'index') this.#recent.add(header, offset)
-  }
-
   #end(placed: PlacedRecord): void {
     const end = payloadOf<Value<typeof endPayload>>(placed.record)
     if (end === undefined) return
@@ -157,7 +188,7 @@ export class Integrity {
     this.#say('stream/digest-mismatch', message, placed, ['payload', 'sha256'])
   }
 
-  #say(code: StreamCode, message: string, { offset, length, path }: Place, below: Path = []): void {
+  #say(code: StreamCode, message: string, { offset, length, path }: RecordPlace, below: Path = []): void {
     this.#report(streamCodes.finding(code, message, { offset, length, path: [...path, ...below] }))
   }
 }

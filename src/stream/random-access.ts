@@ -2,12 +2,12 @@ import { DecodeError, hexOffset } from '../findings/index.ts'
 import { toView, type Value } from '../layout/index.ts'
 import type { endPayload, indexEntry, indexPayload } from './payload.layout.ts'
 import {
-  headerAt,
   padded,
   payloadOf,
   RECORD_HEADER,
   type RecordType,
-  recordIn,
+  recordAt,
+  recordLengthAt,
   type StreamRecord,
   typeName,
 } from './record.ts'
@@ -48,12 +48,11 @@ export async function readIndex(read: ReadAt, size: number): Promise<IndexEntry[
 /** The record at an offset, checked by its sums. @throws DecodeError where there is none that is whole */
 export async function readRecordAt(read: ReadAt, offset: number): Promise<StreamRecord> {
   const head = offset < 0 ? new Uint8Array(0) : await read(offset, RECORD_HEADER)
-  const header = head.length < RECORD_HEADER ? undefined : headerAt(head, toView(head), 0)
-  if (header === undefined) throw broken(offset, 'the header of a record', 'something else')
-  const length = RECORD_HEADER + padded(Number(header.length))
+  const length = head.length < RECORD_HEADER ? undefined : recordLengthAt(head, toView(head), 0)
+  if (length === undefined) throw broken(offset, 'the header of a record', 'something else')
   const bytes = await read(offset, length)
   if (bytes.length < length) throw broken(offset, `a record of ${length} bytes`, `${bytes.length}`, true)
-  const { record, isSound } = recordIn(bytes)
+  const { record, isSound } = recordAt(bytes, toView(bytes), 0, length)
   if (isSound) return record
   throw broken(offset, 'a payload with the sum that its header states', 'another sum')
 }

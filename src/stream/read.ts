@@ -18,21 +18,22 @@ import {
 import { streamFileHeaderCodec, streamRecordCodec } from './codecs.ts'
 import { streamCodes } from './codes.ts'
 import { deflateProblem } from './deflate.ts'
+import { MARKER, VERSION } from './header.layout.ts'
 import { deviceName, Integrity, type PlacedRecord } from './integrity.ts'
 import { headerToJson, recordToJson } from './json.ts'
 import { Judge, type JudgeOptions } from './judge/index.ts'
 import {
   FILE_HEADER,
   FILE_HEADER_CRC,
-  headerAt,
-  MARKER,
-  padded,
   RECORD_HEADER,
-  recordIn,
+  type ReadBytes,
+  recordAt,
+  recordLengthAt,
   type StreamRecord,
   typeName,
 } from './record.ts'
 import { textDamage } from './signature.ts'
+import { hasOwner, ONE_CHUNK } from './type-rules.ts'
 
 /** How a stream is read. */
 export interface ReadOptions extends JudgeOptions {
@@ -77,7 +78,7 @@ class Reader {
     while (!isEnded) {
       if (window.available < RECORD_HEADER) yield RECORD_HEADER
       if (window.available === 0) break
-      const placed = yield* this.#record()
+      const placed = this.#quick() ?? (yield* this.#record())
       if (placed === undefined) yield* this.#skip()
       else isEnded = placed.record.header.kind.type === 'end'
     }
@@ -126,26 +127,39 @@ class Reader {
   *#record(): Generator<number, PlacedRecord | undefined, undefined> {
     const { window } = this
     if (window.available < RECORD_HEADER) return undefined
-    const header = headerAt(window.bytes, window.view, window.position)
-    if (header === undefined) return undefined
-    const length = RECORD_HEADER + padded(Number(header.length))
+    const length = recordLengthAt(window.bytes, window.view, window.position)
+    if (length === undefined) return undefined
     if (window.available < length) yield length
     if (window.available < length) return undefined
-    let read = recordIn(window.peek(length))
+    let read = recordAt(window.bytes, window.view, window.position, length)
     if (!read.isSound) {
       if (yield* this.#isShorter(length)) return undefined
-      read = recordIn(window.peek(length))
+      read = recordAt(window.bytes, window.view, window.position, length)
     }
-    const { record, isSound } = read
+    return this.#taken(read, length)
+  }
+
+  /** The same for a record that is wholly here and sound, as most are: without a generator, which takes its time. */
+  #quick(): PlacedRecord | undefined {
+    const { bytes, view, position, available } = this.window
+    if (available < RECORD_HEADER) return undefined
+    const length = recordLengthAt(bytes, view, position)
+    if (length === undefined || available < length) return undefined
+    const read = recordAt(bytes, view, position, length)
+    return read.isSound ? this.#taken(read, length) : undefined
+  }
+
+  #taken({ record, isSound, isClean }: ReadBytes, length: number): PlacedRecord {
+    const { window } = this
     const offset = window.offset
     const bytes = window.take(length)
     const placed = { record, offset, length, path: ['records', this.#count++] }
     this.#tellRecord(placed, bytes)
-    if (!read.isClean) this.#unusual(placed, bytes)
-    if (header.kind.type !== 'end') this.#integrity.bytes(bytes)
+    if (!isClean) this.#unusual(placed, bytes)
+    if (record.header.kind.type !== 'end') this.#integrity.bytes(bytes)
     this.#look(placed, isSound)
     this.#integrity.see(placed, bytes)
-    this.#judge.see(placed, bytes)
+    this.#judge.see(placed)
     return placed
   }
 
@@ -159,12 +173,12 @@ class Reader {
     const next = length + RECORD_HEADER
     if (window.available < next) yield next
     const { bytes, view, position } = window
-    if (window.available >= next && headerAt(bytes, view, position + length) !== undefined) return false
+    if (window.available >= next && recordLengthAt(bytes, view, position + length) !== undefined) return false
     // What was searched once is not searched again: the work follows the bytes.
     this.#searched = window.offset + length
     const last = position + length - 1
     for (let at = markerAt(bytes, position + 1, last); at <= last; at = markerAt(bytes, at + 1, last)) {
-      if (at + RECORD_HEADER <= window.limit && headerAt(bytes, view, at) !== undefined) return true
+      if (at + RECORD_HEADER <= window.limit && recordLengthAt(bytes, view, at) !== undefined) return true
     }
     return false
   }
@@ -205,6 +219,7 @@ class Reader {
         | 'payload-not-described'
         | 'padding-not-zero'
         | 'unknown-record'
+        | 'wrong-device'
         | 'unknown-optional-record',
       message: string,
       part: string,
@@ -217,6 +232,8 @@ class Reader {
       if (problem !== undefined) say('payload-not-described', `The payload (${name}) ${problem}.`, 'payload')
     }
     if (padding.some((byte) => byte !== 0)) say('padding-not-zero', `The padding of ${name} is not zero.`, 'padding')
+    if (!hasOwner(header))
+      say('wrong-device', `A record of ${typeName(header)} is of ${deviceName(header.device)}.`, 'header')
     if (typeof header.kind.type === 'string') return
     const code = header.kind.optional ? 'unknown-optional-record' : 'unknown-record'
     say(code, `Nobody here knows what ${typeName(header)} is.`, 'header')
@@ -295,29 +312,31 @@ class Reader {
   }
 }
 
-const VERSION = 1
-
 /** What is wrong with a payload that is not laid out here: a later chunk, or compressed. */
-function rawProblem({ header: { kind, flags } }: StreamRecord, payload: Uint8Array): string | undefined {
+function rawProblem({ header: { kind, flags, chunk } }: StreamRecord, payload: Uint8Array): string | undefined {
   // Whoever reads a stream by its index, or from its end, has to find them as they are.
   if (kind.type === 'index' || kind.type === 'end') return 'is compressed or a later chunk, which it must not be'
+  if (chunk > 0 && ONE_CHUNK.has(kind.type)) return 'is a later chunk, and parts of this type have one alone'
   return flags.deflated ? deflateProblem(payload) : undefined
 }
 
 const headerHere = ({ bytes, view, position, available }: Window) =>
-  available >= RECORD_HEADER && headerAt(bytes, view, position) !== undefined
+  available >= RECORD_HEADER && recordLengthAt(bytes, view, position) !== undefined
 
 /** Bytes up to the next marker, or to where one could begin that is not wholly here. */
 const markerIn = ({ bytes, position, limit }: Window) => markerAt(bytes, position, limit - RECORD_HEADER) - position
 
 /** Index of the first marker from an index on, `last` at most; one more where there is none. */
 function markerAt(bytes: Uint8Array, from: number, last: number): number {
-  for (let at = bytes.indexOf(MARKER[0] as number, from); at >= 0 && at <= last; ) {
-    if (MARKER.every((byte, index) => bytes[at + index] === byte)) return at
-    at = bytes.indexOf(MARKER[0] as number, at + 1)
+  for (let at = bytes.indexOf(MARKER & 0xff, from); at >= 0 && at <= last; ) {
+    if (MARKER_BYTES.every((byte, index) => bytes[at + index] === byte)) return at
+    at = bytes.indexOf(MARKER & 0xff, at + 1)
   }
   return last + 1
 }
+
+/** The marker in the order in which its bytes stand. */
+const MARKER_BYTES = [0, 8, 16, 24].map((shift) => (MARKER >>> shift) & 0xff)
 
 function recordFields(record: StreamRecord, bytes: Uint8Array, offset: number, path: Path): Located[] {
   const fields = streamRecordCodec.fields(bytes)

@@ -1,5 +1,4 @@
 import type { Value } from '../layout/index.ts'
-import { indexEntryCodec } from './codecs.ts'
 import type { indexPayload } from './payload.layout.ts'
 import type { RecordHeader } from './record.ts'
 
@@ -23,9 +22,10 @@ export class RecentRecords {
     return this.#count
   }
 
-  add(header: RecordHeader, offset: number): void {
+  /** @param record bytes that begin with its header */
+  add(record: Uint8Array, offset: number): void {
     if (this.#count > LONGEST_INDEX) return
-    if (this.#count < LONGEST_INDEX) this.#put(indexEntryCodec.encode(entryOf(header, offset)))
+    if (this.#count < LONGEST_INDEX) this.#put(record, offset)
     this.#count += 1
   }
 
@@ -42,16 +42,33 @@ export class RecentRecords {
     return -1
   }
 
-  #put(entry: Uint8Array): void {
+  #put(record: Uint8Array, offset: number): void {
     const start = ENTRY * this.#count
     if (start === this.#entries.length) {
       const more = new Uint8Array(Math.max(FIRST, 2 * start))
       more.set(this.#entries)
       this.#entries = more
     }
-    this.#entries.set(entry, start)
+    // Byte by byte: this is done for each record, and making an object and views of it would take several times as long.
+    let left = offset
+    for (let at = start; at < start + OFFSET_BYTES; at++) {
+      this.#entries[at] = left % 256
+      left = Math.floor(left / 256)
+    }
+    let to = start + OFFSET_BYTES
+    for (const [from, length] of COPIED) {
+      for (let at = from; at < from + length; at++) this.#entries[to++] = record[at] as number
+    }
   }
 }
+
+const OFFSET_BYTES = 8
+/** What stands behind the offset, where it stands in the header of a record: length; kind, flags, device, part; chunk. */
+const COPIED = [
+  [32, 8],
+  [4, 12],
+  [24, 4],
+] as const
 
 /** Bytes of an entry. */
 export const ENTRY = 32

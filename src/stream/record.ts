@@ -1,7 +1,7 @@
-import { crc32 } from '../hash/index.ts'
+import { crc32, shortCrc32 } from '../hash/index.ts'
 import { isOpaque, toView, type Value } from '../layout/index.ts'
 import { recordHeaderCodec, streamRecordCodec } from './codecs.ts'
-import type { RECORD_TYPES, recordHeader } from './header.layout.ts'
+import { MARKER, type RECORD_TYPES, type recordHeader } from './header.layout.ts'
 import type { streamRecord } from './record.layout.ts'
 
 export type RecordHeader = Value<typeof recordHeader>
@@ -23,25 +23,23 @@ export const LONGEST_PAYLOAD = 2 ** 24
 /** Device number of records that are of the migration as a whole. */
 export const NO_DEVICE = 0xffffffff
 
-/** First four bytes of a record in the order in which they stand. */
-export const MARKER = Uint8Array.of(0x56, 0x46, 0x4d, 0x52)
+/** The number of the part that begins behind one; behind the last number they begin anew. */
+export const nextPartAfter = (part: number) => (part + 1) >>> 0
 
 /** Bytes that a payload takes with its padding. */
 export const padded = (length: number) => Math.ceil(length / 8) * 8
 
-/** The header of a record that begins at an index, where its own sum says that it is one. */
-export function headerAt(bytes: Uint8Array, view: DataView, at: number): RecordHeader | undefined {
-  if (view.getUint32(at, true) !== MARKER_WORD) return undefined
-  const sum = view.getUint32(at + RECORD_HEADER_CRC, true)
-  if (crc32(bytes.subarray(at, at + RECORD_HEADER_CRC)) !== sum) return undefined
-  const header = recordHeaderCodec.decodeAt({ bytes, view, offset: at, end: at + RECORD_HEADER }).value
-  return header.length <= LONGEST_PAYLOAD ? header : undefined
+/** Bytes, padding included, of the record that begins at an index; undefined where the sum of its header says that none does. */
+export function recordLengthAt(bytes: Uint8Array, view: DataView, at: number): number | undefined {
+  if (view.getUint32(at, true) !== MARKER) return undefined
+  if (shortCrc32(bytes, at, at + RECORD_HEADER_CRC) !== view.getUint32(at + RECORD_HEADER_CRC, true)) return undefined
+  const length = view.getUint32(at + PAYLOAD_LENGTH, true)
+  const isTooLong = length > LONGEST_PAYLOAD || view.getUint32(at + PAYLOAD_LENGTH + 4, true) > 0
+  return isTooLong ? undefined : RECORD_HEADER + padded(length)
 }
 
-const MARKER_WORD = 0x524d4656
-
-/** What `recordIn` gives. */
-interface ReadBytes {
+/** What `recordAt` gives. */
+export interface ReadBytes {
   readonly record: StreamRecord
   /** Whether the sum of its payload is right. */
   readonly isSound: boolean
@@ -49,22 +47,19 @@ interface ReadBytes {
   readonly isClean: boolean
 }
 
-/** The record that fills the bytes. */
-export function recordIn(bytes: Uint8Array): ReadBytes {
-  const header = recordHeaderCodec.decodePrefix(bytes).value
-  const end = RECORD_HEADER + Number(header.length)
-  const payload = bytes.subarray(RECORD_HEADER, end)
-  if (crc32(payload) === header.payloadCrc) {
-    const region = { bytes, view: toView(bytes), offset: 0, end: bytes.length }
+/** The record of so many bytes that begins at an index. */
+export function recordAt(bytes: Uint8Array, view: DataView, at: number, length: number): ReadBytes {
+  const region = { bytes, view, offset: at, end: at + length }
+  const start = at + RECORD_HEADER
+  const payload = bytes.subarray(start, start + view.getUint32(at + PAYLOAD_LENGTH, true))
+  if (crc32(payload) === view.getUint32(at + PAYLOAD_CRC, true)) {
     const { value, clean = false } = streamRecordCodec.decodeAt(region)
     return { record: value, isSound: true, isClean: clean }
   }
+  const header = recordHeaderCodec.decodeAt(region).value
+  const padding = bytes.subarray(start + payload.length, at + length)
   // Of damaged bytes nothing is said, not even what they look like.
-  return {
-    record: { header, payload: { opaque: payload }, padding: bytes.subarray(end) },
-    isSound: false,
-    isClean: true,
-  }
+  return { record: { header, payload: { opaque: payload }, padding }, isSound: false, isClean: true }
 }
 
 /** Writes the sums of a record into its bytes. */

@@ -1,10 +1,18 @@
 import { DecodeError } from '../findings/index.ts'
-import { toHex } from '../layout/index.ts'
+import { toHex, toView } from '../layout/index.ts'
+import { SIGNATURE } from './header.layout.ts'
 
 /** First bytes of a stream. */
-const NAME = Uint8Array.of(0x56, 0x46, 0x4d)
-const FIRST = [0x89]
-const LINE_ENDS = [0x0d, 0x0a, 0x1a, 0x0a]
+const [FIRST_BYTE, ...NAME] = wordBytes(SIGNATURE.name)
+const FIRST = [FIRST_BYTE as number]
+const LINE_ENDS = wordBytes(SIGNATURE.lineEnds)
+
+/** The bytes of a little-endian word in the order in which they stand. */
+function wordBytes(word: number): number[] {
+  const bytes = new Uint8Array(4)
+  toView(bytes).setUint32(0, word, true)
+  return [...bytes]
+}
 
 interface Damage {
   readonly bytes: readonly number[]

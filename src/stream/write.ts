@@ -2,7 +2,7 @@ import { EncodeError } from '../findings/index.ts'
 import { crc32, type Digest, sha256 } from '../hash/index.ts'
 import { describe, fromJson, isOpaque, type Json, type StructType, toView, type Value, write } from '../layout/index.ts'
 import { recordHeaderCodec, streamFileHeaderCodec } from './codecs.ts'
-import { recordKind } from './header.layout.ts'
+import { MARKER, recordKind, SIGNATURE, VERSION } from './header.layout.ts'
 import type { indexEntry } from './payload.layout.ts'
 import { entryOf, LONGEST_INDEX } from './recent-records.ts'
 import { streamRecord } from './record.layout.ts'
@@ -10,6 +10,7 @@ import {
   FILE_HEADER_CRC,
   LONGEST_PAYLOAD,
   NO_DEVICE,
+  nextPartAfter,
   padded,
   RECORD_HEADER,
   type RecordHeader,
@@ -71,9 +72,9 @@ export class MigrationStreamWriter {
   /** The header: the first bytes of the stream. */
   begin(): Uint8Array {
     const bytes = streamFileHeaderCodec.encode({
-      signature: 0x4d465689,
-      lineEnds: 0x0a1a0a0d,
-      version: 1,
+      signature: SIGNATURE.name,
+      lineEnds: SIGNATURE.lineEnds,
+      version: VERSION,
       compatibleFeatures: 0,
       incompatibleFeatures: 0,
       reserved: new Uint8Array(4),
@@ -132,11 +133,11 @@ export class MigrationStreamWriter {
       throw new RangeError(`A payload has at most ${LONGEST_PAYLOAD} bytes, not ${content.length}: cut it into chunks.`)
     }
     const header: RecordHeader = {
-      marker: 0x524d4656,
+      marker: MARKER,
       kind: { type, optional: isOptional },
       flags: { deflated: isDeflated, last: !goesOn, reserved: 0 },
       device,
-      part: before === undefined ? this.#parts++ : before.part,
+      part: before === undefined ? this.#nextPart() : before.part,
       sequence: BigInt(this.#records),
       chunk: before === undefined ? 0 : before.chunk + 1,
       reserved: new Uint8Array(4),
@@ -149,6 +150,12 @@ export class MigrationStreamWriter {
     bytes.set(content, RECORD_HEADER)
     sumUp(bytes)
     return { bytes, header }
+  }
+
+  #nextPart(): number {
+    const part = this.#parts
+    this.#parts = nextPartAfter(part)
+    return part
   }
 
   #index(): Uint8Array {

@@ -31,10 +31,9 @@ it('differences are grouped by device: 1', () => {
   expect(stdout.split('\n').map((line) => line.replace(/^0x\S+ +/, ''))).toEqual([
     'migration',
     'note[0] only in b: note="inserted"',
+    'memory-pages r0: 4096 bytes, differs',
     'device 0',
     'config-space header.subsystemVendorId: 0x1af4 -> 0x1a00',
-    'migration',
-    'memory-pages r0: 4096 bytes, differs',
     '3 differences',
     '',
   ])
@@ -47,12 +46,12 @@ it('JSON has the same, and fits its schema', () => {
   expect(status).toBe(1)
   expect(document.differences).toMatchObject([
     { device: null, record: 'note[0]', path: 'only in b', a: null, b: { value: 'note="inserted"' } },
+    { device: null, record: 'memory-pages', path: 'r0', pages: { address: '0x1000', bytes: '0x1000', in: 'both' } },
     {
       ...{ device: 'device 0', record: 'config-space', path: 'header.subsystemVendorId', verdict: 'accepted' },
       // Header of the stream, header of the record, offset of the field.
       a: { offset: 64 + 48 + 44, length: 2, value: 0x1af4 },
     },
-    { device: null, record: 'memory-pages', path: 'r0', pages: { address: '0x1000', bytes: '0x1000', in: 'both' } },
   ])
 })
 

@@ -32,6 +32,9 @@ const FILES: Readonly<Record<string, Uint8Array | string>> = {
   'device.c2s.bin': bytesOf('fixtures/vfio-user/libvfio-user-sample/src.c2s.bin'),
   'device.s2c.bin': bytesOf('fixtures/vfio-user/libvfio-user-sample/src.s2c.bin'),
   'lspci.txt': guestText,
+  'ram.bin': new Uint8Array(8192),
+  'log.bin': Uint8Array.of(1),
+  'irqs.jsonl': '{"time":6,"side":"source","what":"raised","vector":1}\n',
   'dirty.bin': bytesOf('fixtures/dirty/recved-pc.ram.bin'),
   // Page 7 of slot 1, and room for three more entries.
   'ring.bin': Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, 7, ...new Array(55).fill(0)),

@@ -83,11 +83,11 @@ const bitmap = (encoding: string, data: Uint8Array, round = 1): RecordInput => (
 })
 const roaring = (...dirty: number[]) =>
   encodeRoaring(DirtyBitmap.fromPages(dirty, { base: 0n, pageSize: 4096, length: 64 }))
-const transition = (to: number, time = 5n): RecordInput => ({
+const transition = (to: number, time = 5n, result = 0): RecordInput => ({
   type: 'state-transition',
   device: 0,
   payload: {
-    ...{ time, side: 'source', interface: 'vfio-v2', reserved: new Uint8Array(2), from: 2, to, result: 0 },
+    ...{ time, side: 'source', interface: 'vfio-v2', reserved: new Uint8Array(2), from: 2, to, result },
   },
 })
 const space = bytesOf(VF)
@@ -106,8 +106,8 @@ describe('pairs', () => {
     {
       what: 'a record is inserted and another changed',
       a: [transition(3), transition(4), transition(5)],
-      b: [transition(1), transition(3), transition(4, 9n), transition(5)],
-      says: ['device 0 state-transition[0] only in b', 'device 0 state-transition[1] time 5 -> 9'],
+      b: [transition(1), transition(3), transition(4, 9n, -5), transition(5)],
+      says: ['device 0 state-transition[0] only in b', 'device 0 state-transition[1] result 0 -> -5'],
     },
     {
       what: 'devices are swapped',
@@ -217,6 +217,27 @@ describe('pairs', () => {
     const { differences, notes } = await compared(streamOf(a), streamOf(b))
     expect(differences).toEqual([])
     expect(notes).toEqual([{ kind: 'note', message: '2 parts have the same content, stored in another way.' }])
+  })
+
+  it('the times of events are a note', async () => {
+    const event = (at: number, more = '') => `{"at":${at},"side":"source","kind":"irq"${more}}`
+    const line = (text: string): RecordInput => ({ type: 'trace-event', payload: { line: text } })
+    const a = [transition(3), transition(4, 6n), line(event(1)), line(event(2)), line('no JSON')]
+    const b = [transition(3, 7n), transition(4, 8n), line(event(9)), line(event(2)), line('no JSON')]
+    const { differences, notes } = await compared(streamOf(a), streamOf(b))
+    expect(differences).toEqual([])
+    expect(notes).toEqual([{ kind: 'note', message: '3 events are the same, at other times.' }])
+    expect(await lines(a, [...b.slice(0, 2), line(event(9, ',"vector":1')), ...b.slice(3)])).toEqual([
+      '- trace-event[0] line {"side":"source","kind":"irq"} -> {"side":"source","kind":"irq","vector":1}',
+    ])
+  })
+
+  it('memory stands below the other records of the migration', async () => {
+    const device = state(noise(9, 1))
+    const a = [note('a'), device, region(), pages(0, page(1))]
+    const b = [note('b'), state(noise(9, 2)), region(), pages(0, page(2))]
+    const { differences } = await compared(streamOf(a), streamOf(b))
+    expect(differences.map((each) => each.device)).toEqual([undefined, undefined, 'device 0'])
   })
 
   it('regions whose pages are not compared as pages are compared as bytes', async () => {

@@ -6,6 +6,7 @@ import { streamCodes } from '../../src/stream/codes.ts'
 import { RECORD_TYPES, recordHeader, streamFileHeader } from '../../src/stream/header.layout.ts'
 import * as payloads from '../../src/stream/payload.layout.ts'
 import { streamRecord } from '../../src/stream/record.layout.ts'
+import { ownerOf } from '../../src/stream/type-rules.ts'
 import { piecesOf } from './sample.ts'
 
 const text = readFileSync('src/stream/FORMAT.md', 'utf8')
@@ -53,7 +54,8 @@ test('the types are those of the description, with their payloads', () => {
   expect(rows.map(([number, name]) => [number, name])).toEqual(
     Object.entries(RECORD_TYPES).map(([number, name]) => [number, `\`${name}\``]),
   )
-  for (const [number, , payload] of rows) {
+  for (const [number, , payload, owner] of rows) {
+    expect(owner).toBe(ownerOf(RECORD_TYPES[Number(number) as keyof typeof RECORD_TYPES]))
     const described = cases[Number(number)]
     if (described?.kind === 'struct') expect(payload).toBe(`\`${described.name}\``)
     else expect(payload).toMatch(/^bytes of /)

@@ -25,21 +25,16 @@ const serious = (records: readonly RecordInput[]) =>
   findingsOf(records).filter(({ severity }) => severity === 'error' || severity === 'warning')
 
 const inflate = () => useInflateAtOnce((data, most) => inflateRawSync(data, { maxOutputLength: Math.max(1, most) }))
-test('healthy parts stay silent', () => {
+
+test('compressed parts are judged where the platform inflates at once', () => {
+  const shorter = bytes('msix-table', deflated(vf.table.subarray(16)))
+  const wrong = PARTS.map((record, index) => (index === 3 ? { ...record, payload: shorter.payload } : record))
   expect(serious(PARTS)).toEqual([])
+  expect(serious(wrong)).toEqual([])
   inflate()
   expect(serious(PARTS)).toEqual([])
+  expect(codes(wrong)).toContain('stream/msix-table-length')
 })
-
-test.each([{ code: 'stream/msix-table-length', at: 3, with: bytes('msix-table', deflated(vf.table.subarray(16))) }])(
-  '$code',
-  ({ code, at, with: changed }) => {
-    const records = PARTS.map((record, index) => (index === at ? { ...record, payload: changed.payload } : record))
-    expect(codes(records)).not.toContain(code)
-    inflate()
-    expect(codes(records)).toContain(code)
-  },
-)
 
 test.each([
   { code: 'stream/vendor-mismatch', records: [blob('mlx5-state', new Uint8Array(64))] },

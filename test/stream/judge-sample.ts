@@ -52,9 +52,9 @@ export const blob = (format: string, data: Uint8Array, options = ''): RecordInpu
   payload: { formatLength: format.length, optionsLength: options.length, format, options, data },
 })
 
-export const region = (base: bigint, length: bigint, pageSize = 4096): RecordInput => ({
+export const region = (base: bigint, length: bigint, pageSize = 4096, number = 0): RecordInput => ({
   type: 'memory-region',
-  payload: { region: 0, pageSize, base, length, nameLength: 3, name: 'ram' },
+  payload: { region: number, pageSize, base, length, nameLength: 3, name: 'ram' },
 })
 
 export const bitmap = (base: bigint, pages: bigint, data: Uint8Array, encoding = 'raw'): RecordInput => ({

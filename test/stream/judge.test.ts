@@ -81,9 +81,35 @@ const cut: Record<string, readonly (readonly [path: string, records: readonly Re
   'stream/bitmap-page-outside': [
     ['records.1.payload.data', [region(0n, 0x9000n), bitmap(0n, 9n, roaring(9), 'roaring')]],
     ['records.1.payload.data', [region(0n, 0x9000n), bitmap(0n, 9n, wide(9), 'roaring-64')]],
+    // Nine clean pages, then a dirty one.
+    ['records.1.payload.data', [region(0n, 0x9000n), bitmap(0n, 9n, Uint8Array.of(9, 1), 'run-lengths')]],
   ],
   'stream/bitmap-not-decoded': [
     ['records.1.payload.data', [region(0n, 0x9000n), bitmap(0n, 9n, roaring(8).subarray(0, 17), 'roaring')]],
+    // A number that goes on behind the last byte.
+    ['records.1.payload.data', [region(0n, 0x9000n), bitmap(0n, 9n, Uint8Array.of(0x80), 'run-lengths')]],
+    [
+      'records.1.payload.data',
+      [region(0n, 0x9000n), bitmap(0n, 9n, Uint8Array.of(1), 'cloud-hypervisor-memory-table')],
+    ],
+  ],
+  'stream/unknown-encoding': [
+    ['records.1.payload.encoding', [region(0n, 0x9000n), bitmap(0n, 9n, PAGE, 'no-such-encoding')]],
+  ],
+  'stream/region-page-size': [
+    ['records.0.payload.pageSize', [region(0n, 0x9000n, 0)]],
+    ['records.0.payload.pageSize', [region(0n, 0x9000n, 4097)]],
+  ],
+  'stream/beyond-address-space': [
+    ['records.0.payload.base', [region(2n ** 64n - 4096n, 8192n)]],
+    ['records.1.payload.base', [region(0n, 4096n), bitmap(2n ** 64n - 4096n, 2n, Uint8Array.of(0))]],
+  ],
+  'stream/regions-overlap': [
+    ['records.1.payload.base', [region(0n, 0x2000n), region(0x1000n, 0x2000n, 4096, 1)]],
+    ['records.2.payload.base', [region(0n, 8n), region(16n, 8n, 4096, 1), region(4n, 13n, 4096, 2)]],
+  ],
+  'stream/region-repeated': [
+    ['records.2.payload.region', [region(0n, 0x2000n), region(0n, 0x2000n), region(0n, 0x3000n)]],
   ],
   'stream/region-undeclared': [['records.0.payload.region', [pages(0n, 1, PAGE), pages(1n, 1, PAGE)]]],
   'stream/pages-outside-region': [['records.1.payload', [region(0n, 0x2000n), pages(2n, 1, PAGE)]]],

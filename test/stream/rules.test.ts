@@ -67,6 +67,92 @@ test('the optional bit is that of the whole part', () => {
   expect(found.map(({ code }) => code)).toEqual(['stream/chunk-out-of-order'])
 })
 
+/** A record with another number in its header, and the sum that belongs to it. */
+function patched(record: Uint8Array, numbers: { readonly part?: number; readonly sequence?: number }): Uint8Array {
+  const changed = record.slice()
+  const view = toView(changed)
+  if (numbers.part !== undefined) view.setUint32(12, numbers.part, true)
+  if (numbers.sequence !== undefined) view.setBigUint64(16, BigInt(numbers.sequence), true)
+  view.setUint32(44, crc32(changed.subarray(0, 44)), true)
+  return changed
+}
+
+describe('parts are numbered in the order in which they begin', () => {
+  const [header, one] = piecesOf([{ type: 'note', payload: { note: 'x' } }]) as [Uint8Array, Uint8Array]
+  const numbered = (parts: readonly number[], sequences = parts.map((_, at) => at)) =>
+    findings(
+      joined([header, ...parts.map((part, at) => patched(one, { part, sequence: sequences[at] as number }))]),
+    ).map(({ code, message }) => (code === 'stream/part-number' ? message : code))
+
+  test.each([
+    ['in order', [0, 1, 2], []],
+    ['one is left out', [0, 2, 3], ['Part 2 begins where part 1 should.']],
+    ['one comes twice', [0, 1, 1, 2], ['Part 1 begins where part 2 should.']],
+    ['they do not begin at 0', [1, 2], ['Part 1 begins where part 0 should.']],
+  ])('%s', (_, parts, messages) => {
+    expect(numbered(parts)).toEqual([...messages, 'stream/end-missing'])
+  })
+
+  test('behind records that are missing nothing is said', () => {
+    expect(numbered([0, 4, 5], [0, 7, 8])).toEqual(['stream/records-missing', 'stream/end-missing'])
+  })
+
+  test('the least number follows the greatest', () => {
+    expect(numbered([0, 0xffffffff, 0], [0, 7, 8])).toEqual(['stream/records-missing', 'stream/end-missing'])
+  })
+})
+
+test('of parts that wait for more chunks at most 4096 are remembered', () => {
+  const open = { type: 'note', payload: new Uint8Array(0), goesOn: true } as const
+  const [header, first, next] = piecesOf([open, open]) as [Uint8Array, Uint8Array, Uint8Array]
+  const all = 20000
+  const found = findings(
+    joined([
+      header,
+      ...Array.from({ length: all }, (_, part) => patched(first, { part, sequence: part })),
+      // Further chunks: of a part that is followed, and of one that is not.
+      patched(next, { part: 0, sequence: all }),
+      patched(next, { part: all - 1, sequence: all + 1 }),
+    ]),
+  )
+  const counts = new Map<string, number>()
+  for (const { code } of found) counts.set(code, (counts.get(code) ?? 0) + 1)
+  expect(Object.fromEntries(counts)).toEqual({
+    'stream/too-many-open-parts': 1,
+    'stream/part-unfinished': 4096,
+    'stream/end-missing': 1,
+  })
+  expect(found[0]?.offset).toBe(64 + 4096 * 48)
+})
+
+test.each([
+  ['a device', { type: 'config-space', payload: new Uint8Array(0) }],
+  ['a device', { type: 'irq-event', payload: new Uint8Array(16).fill(1, 9, 10) }],
+  ['no device', { type: 'index', device: 0, payload: new Uint8Array(16) }],
+] as const)('a record that has to be of %s ($type)', (_, record) => {
+  const found = findings(streamOf([record], false)).map(({ code }) => code)
+  expect(found).toContain('stream/wrong-device')
+})
+
+test.each([
+  ['device', 'stream/payload-not-described'],
+  ['memory-region', 'stream/payload-not-described'],
+  ['trace-event', undefined],
+  ['note', undefined],
+  ['config-space', undefined],
+] as const)('a later chunk of %s', (type, code) => {
+  const chunks = [
+    { type, device: 0, payload: new Uint8Array(40), goesOn: true },
+    { type, device: 0, payload: new Uint8Array(4) },
+  ]
+  const told = findings(streamOf(chunks, false)).filter(({ message }) => message.includes('is a later chunk'))
+  expect(told.map((one) => one.code)).toEqual(code === undefined ? [] : [code])
+})
+
+test('the optional bit changes nothing for a type that is known', () => {
+  expect(findings(streamOf([{ type: 'note', payload: { note: 'x' }, isOptional: true }]))).toEqual([])
+})
+
 test('reserved bytes of the headers', () => {
   const [header, record] = piecesOf([{ type: 'note', payload: { note: 'x' } }]) as [Uint8Array, Uint8Array]
   for (const [bytes, sum, at] of [

@@ -5,16 +5,15 @@ import {
   type Json,
   type Located,
   type OptionValues,
-  type Probe,
   toBytes,
   wrongType,
 } from '../../layout/index.ts'
 import { configSpaceFormat, pciOptions, toPciOptions } from '../../pci/index.ts'
 import { captureCodes } from '../codes.ts'
-import { detectContainer } from '../detect.ts'
 import { CaptureError } from '../errors.ts'
 import { readLspci } from '../lspci.ts'
 import { lspciPieces } from '../write-lspci.ts'
+import { detectDump } from './detect.ts'
 import { type AnyFunction, cutFunction, functionOf, inspectFunction, tryFunction } from './read.ts'
 import { type FunctionSpace, spaceBytes, spaceFields, spaceFromJson, spaceSchema, spaceToJson } from './space.ts'
 import type { DumpedFunction, FunctionDump } from './value.ts'
@@ -65,11 +64,6 @@ export const functionDumpFormat: Format<FunctionDump> = {
     required: ['functions'],
     additionalProperties: false,
   }),
-}
-
-function detectDump({ head, size, name }: Probe): number {
-  const { container, confidence } = detectContainer({ head, size, name })
-  return container === 'lspci' ? confidence : 0
 }
 
 function functionsIn(text: Uint8Array): AnyFunction[] {

@@ -57,7 +57,8 @@ function escapedText(bytes: Uint8Array): string {
   for (let at = 0; at < bytes.length; ) {
     const length = sequenceLength(bytes, at)
     if (length === 0) {
-      parts.push(strict.decode(bytes.subarray(start, at)), String.fromCharCode(ESCAPE + (bytes[at] as number)))
+      if (at > start) parts.push(strict.decode(bytes.subarray(start, at)))
+      parts.push(String.fromCharCode(ESCAPE + (bytes[at] as number)))
       start = at + 1
     }
     at += length || 1

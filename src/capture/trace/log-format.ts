@@ -8,7 +8,6 @@ import {
   type Located,
   type OptionMap,
   type OptionValues,
-  type Probe,
   recordOf,
   sameValue,
   toBytes,
@@ -20,7 +19,6 @@ import { exactBytes } from './exact-text.ts'
 import { DESIGN_CHOICES, designOf, judgeSteps, judgeStrangers } from './judge-steps.ts'
 import { LINE_ENDS, type Line, type LineEnd, linesOf } from './lines.ts'
 import type { Kept, Log, LogFormat, LogLanguage, RecordFinding, Span, TextRecord } from './log.ts'
-import { logKindOf } from './log-kind.ts'
 import { tiled } from './tile.ts'
 
 const commonOptions = {
@@ -52,7 +50,7 @@ export function logFormat<R extends object>(language: LogLanguage<R>): LogFormat
     structures: language.structures ?? [],
     codes: { ...traceLogCodes.entries, ...language.codes },
     automatic: true,
-    detect: ({ head, size }: Probe) => (logKindOf(head, size) === language.name ? CERTAIN : 0),
+    detect: language.detect,
     decode: (input, given) => decodeLog(language, linesOf(toBytes(input)), complete(given)),
     encode: (value, given) => encodeLog(language, value, complete(given)),
     inspect(input, given) {
@@ -73,8 +71,6 @@ export function logFormat<R extends object>(language: LogLanguage<R>): LogFormat
     schema: () => logSchema(language.schemas),
   }
 }
-
-const CERTAIN = 0.9
 
 function readRecord<R extends object>(language: LogLanguage<R>, text: string, options: OptionValues): R | TextRecord {
   return language.read(text, options) ?? { kind: 'text', text }

@@ -52,6 +52,7 @@ export interface LogLanguage<R extends object> {
   readonly name: string
   readonly title: string
   readonly source: string
+  readonly detect: Format['detect']
   /** Besides `side` and `design`. */
   readonly options?: OptionMap
   readonly structures?: Format['structures']

@@ -1,9 +1,10 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { printPath } from '../../findings/index.ts'
 import { checkedPieces, type Resolve } from '../../layout/index.ts'
 import { Complaint } from '../complaint.ts'
-import { isSameFile } from '../same-file.ts'
+import { refuseInputs } from '../same-file.ts'
 import { writeBytes } from './byte-output.ts'
+import { filePieces } from './file-pieces.ts'
 import { useNodeHashes } from './native-hashes.ts'
 
 interface Places {
@@ -18,9 +19,8 @@ export async function writeStream(
   make: (resolve: Resolve) => Iterable<Uint8Array>,
   { output, base }: Places,
 ): Promise<void> {
-  if (base !== undefined && output !== undefined && isSameFile(base, output)) {
-    throw new Complaint(`${output} is the file that --base names, which is still read; name another one with -o.`)
-  }
+  // The base is read while the output is written.
+  if (base !== undefined) refuseInputs(output, [base])
   useNodeHashes()
   const original = base === undefined ? undefined : openSync(base, 'r')
   try {
@@ -30,8 +30,6 @@ export async function writeStream(
   }
 }
 
-const PIECE = 1 << 20
-
 function resolver(file: number | undefined, name: string | undefined): Resolve {
   return (reference, path) => {
     if (file === undefined) {
@@ -39,22 +37,6 @@ function resolver(file: number | undefined, name: string | undefined): Resolve {
         `${printPath(['value', ...path])} stands in the stream that was decoded; name it with --base ORIGINAL.`,
       )
     }
-    return checkedPieces(piecesOf(file, name as string, reference), reference, path)
-  }
-}
-
-function* piecesOf(file: number, path: string, { offset, length }: { offset: number; length: number }) {
-  for (let at = 0; at < length; ) {
-    const piece = new Uint8Array(Math.min(PIECE, length - at))
-    let count: number
-    try {
-      count = readSync(file, piece, 0, piece.length, offset + at)
-    } catch (error) {
-      // The system does not say of what.
-      throw Object.assign(error as Error, { path })
-    }
-    if (count === 0) return
-    yield piece.subarray(0, count)
-    at += count
+    return checkedPieces(filePieces(file, name as string, reference), reference, path)
   }
 }

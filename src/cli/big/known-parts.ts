@@ -1,5 +1,6 @@
 import { type OptionMap, parseOptions } from '../../layout/index.ts'
-import { detectFormats, findFormat } from '../../registry/index.ts'
+import { detectFormats } from '../../registry/detect.ts'
+import { findFormat } from '../../registry/find.ts'
 import { Complaint } from '../complaint.ts'
 import { checkFormat } from '../known.ts'
 import { plainHead } from '../plain-source.ts'

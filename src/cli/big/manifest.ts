@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { EncodeError, type Path, printPath } from '../../findings/index.ts'
 import { sha256Of } from '../../hash/index.ts'
@@ -8,6 +8,7 @@ import { jsonPieces, LONGEST_PAYLOAD } from '../../stream/index.ts'
 import { systemProblem } from '../complain.ts'
 import { Complaint } from '../complaint.ts'
 import { deflatedAgain } from './deflate-again.ts'
+import { filePieces } from './file-pieces.ts'
 import type { FilePlace } from './folder-writer.ts'
 
 /** Bytes of a file in the folder, and what compressing them gives where the stream has them compressed. */
@@ -148,13 +149,12 @@ class Files {
   *#pieces({ path: name, offset, length }: FileReference, path: Path): Generator<Uint8Array> {
     const file = openSync(this.#file(name, path).path, 'r')
     try {
-      for (let at = 0; at < length; ) {
-        const piece = new Uint8Array(Math.min(PIECE, length - at))
-        const count = readSync(file, piece, 0, piece.length, offset + at)
-        if (count === 0) throw this.#refuse(['value', ...path], `${name} became shorter while it was read`)
-        yield piece.subarray(0, count)
-        at += count
+      let left = length
+      for (const piece of filePieces(file, name, { offset, length })) {
+        left -= piece.length
+        yield piece
       }
+      if (left > 0) throw this.#refuse(['value', ...path], `${name} became shorter while it was read`)
     } finally {
       closeSync(file)
     }
@@ -165,7 +165,6 @@ class Files {
   }
 }
 
-const PIECE = 1 << 20
 const NO_DIGEST = '0'.repeat(64)
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0

@@ -57,7 +57,9 @@ export class MemoryImage {
       throw new Complaint(`There are several regions of memory; pick one with --region: ${names.join(', ')}.`)
     }
     if (this.#region === undefined) {
-      throw new Complaint(`There is no region ${this.wanted} of memory; there is ${names.join(', ')}.`)
+      const which = this.wanted === undefined ? 'region' : `region ${this.wanted}`
+      const there = names.length === 0 ? 'none is declared' : `there is ${names.join(', ')}`
+      throw new Complaint(`There is no ${which} of memory; ${there}.`)
     }
     await this.#image.finish(this.#region.length)
   }

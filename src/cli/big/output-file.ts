@@ -1,5 +1,4 @@
 import { closeSync, lstatSync, openSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
-import { Complaint } from '../complaint.ts'
 
 /**
  * A file that is written under another name beside it and has its own once it is whole: what stood there before stays until
@@ -49,18 +48,4 @@ const isLink = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isS
 
 function realPath(path: string): string {
   return statSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path)
-}
-
-/** @throws Complaint where the output is one of the inputs, under whatever name */
-export function refuseInputs(output: string | undefined, inputs: Iterable<string>): void {
-  if (output === undefined) return
-  const there = statSync(output, { throwIfNoEntry: false })
-  // A pipe or a terminal may be both.
-  if (there === undefined || !there.isFile()) return
-  for (const input of inputs) {
-    const facts = statSync(input, { throwIfNoEntry: false })
-    if (facts === undefined || facts.dev !== there.dev || facts.ino !== there.ino) continue
-    const also = input === output ? '' : ` (${output} is the same file)`
-    throw new Complaint(`${input} is an input${also}; name another file with -o.`)
-  }
 }

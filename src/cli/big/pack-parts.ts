@@ -1,7 +1,7 @@
-import './native-hashes.ts'
 import { MigrationStreamWriter, type RecordInput } from '../../stream/index.ts'
+import { refuseInputs } from '../same-file.ts'
 import { type KnownDevice, type KnownPart, knownDevices } from './known-parts.ts'
-import { refuseInputs } from './output-file.ts'
+import { useNodeHashes } from './native-hashes.ts'
 import { compressed, uuidOf } from './packed-record.ts'
 import { bitmapRecords } from './part-bitmap.ts'
 import { identity, lengthOf } from './part-identity.ts'
@@ -35,6 +35,7 @@ export async function* partsToStream(words: readonly string[], options: PartsOpt
     ]),
   )
   const devices = await knownDevices(said, options.settings)
+  useNodeHashes()
   const writer = new MigrationStreamWriter({ uuid })
   yield writer.begin()
   for await (const record of recordsOfAll(devices, options)) {

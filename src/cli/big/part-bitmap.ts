@@ -1,6 +1,6 @@
 import { BitmapError, bitmapForms, type DirtyBitmap, decodeRoaring } from '../../dirty-bitmap/index.ts'
 import { DecodeError } from '../../findings/index.ts'
-import { detectFormats } from '../../registry/index.ts'
+import { detectFormats } from '../../registry/detect.ts'
 import { undecoded } from '../complain.ts'
 import { Complaint } from '../complaint.ts'
 import { CONVERTED } from '../dirty/forms.ts'

@@ -2,6 +2,7 @@ import { ftruncateSync, mkdtempSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { writeAt, writeBytes } from './byte-output.ts'
+import { filePieces } from './file-pieces.ts'
 import { isReplaceable, OutputFile } from './output-file.ts'
 
 /** Where a part is put of which it is not yet known whether it is the one: the output file, or one that goes away. */
@@ -59,7 +60,8 @@ export class Spool {
   async finish(): Promise<void> {
     if (!this.isCopied) this.#begun.finish()
     else {
-      await writeBytes(this.#pieces(), this.#output)
+      const { descriptor, path } = this.#begun
+      await writeBytes(filePieces(descriptor, path, { offset: 0, length: this.#length }), this.#output)
       this.abandon()
     }
     this.#file = undefined
@@ -79,16 +81,5 @@ export class Spool {
 
   get #name(): string {
     return this.#output as string
-  }
-
-  async *#pieces(): AsyncGenerator<Uint8Array> {
-    const { descriptor } = this.#begun
-    for (let at = 0; at < this.#length; ) {
-      const piece = new Uint8Array(1 << 20)
-      const count = readSync(descriptor, piece, 0, piece.length, at)
-      if (count === 0) return
-      yield piece.subarray(0, count)
-      at += count
-    }
   }
 }

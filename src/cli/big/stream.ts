@@ -10,7 +10,9 @@ import {
   type ReadEvent,
   type Wanted,
 } from '../../layout/index.ts'
-import { detectFormats, notRecognised, probeOf, requireFormat } from '../../registry/index.ts'
+import { detectFormats } from '../../registry/detect.ts'
+import { notRecognised, requireFormat } from '../../registry/document.ts'
+import { probeOf } from '../../registry/probe.ts'
 import { streamContainer, withoutContainer } from '../container/index.ts'
 import type { InputOptions } from '../open.ts'
 import { plainHead, withoutGzip } from '../plain-source.ts'

@@ -18,7 +18,7 @@ import {
   refusedBytes,
   toPciOptions,
 } from '../../pci/index.ts'
-import type { Document } from '../../registry/index.ts'
+import type { Document } from '../../registry/document.ts'
 
 /** A difference with what a destination makes of it: QEMU by its own words for each byte that it refuses. */
 export interface JudgedDifference extends StateDifference {

@@ -1,8 +1,10 @@
 import { qemuParts, sharedParts } from '../../convert/index.ts'
 import { counted } from '../../findings/index.ts'
 import type { Observer } from '../../pci/index.ts'
+
 import { qemuMigrationFormat } from '../../qemu/index.ts'
-import { findFormat } from '../../registry/index.ts'
+import { findFormat } from '../../registry/find.ts'
+
 import {
   compareMigrations,
   Migration,

@@ -1,6 +1,6 @@
 import { counted } from '../../findings/index.ts'
 import { type Observer, parseObserver } from '../../pci/index.ts'
-import type { Document } from '../../registry/index.ts'
+import type { Document } from '../../registry/document.ts'
 import { openStream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { checkFormat } from '../known.ts'

@@ -2,7 +2,7 @@ import { type FunctionDump, spaceBytes } from '../../capture/function-dump/index
 import { writeHexdump, writeLspci, writeXxd } from '../../capture/index.ts'
 import { counted, EncodeError, printPath } from '../../findings/index.ts'
 import { completeOptions, type Format, type Json, OptionError, type OptionValues } from '../../layout/index.ts'
-import { findFormat } from '../../registry/index.ts'
+import { findFormat } from '../../registry/find.ts'
 import { Complaint } from '../complaint.ts'
 import { checkFormat } from '../known.ts'
 import { Output, writeFileBytes } from '../output.ts'

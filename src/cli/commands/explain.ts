@@ -1,5 +1,5 @@
-import { allCodes } from '../../registry/index.ts'
-import { requireCode } from '../known.ts'
+import { allCodes } from '../../registry/codes.ts'
+import { requireCode } from '../known-code.ts'
 import { Output } from '../output.ts'
 import { palette } from '../render/palette.ts'
 import { textWidth, wrap } from '../render/wrap.ts'

@@ -3,7 +3,6 @@ import { inflatedRecord, NO_DEVICE, type StreamRecord } from '../../stream/index
 import { refuseTerminal } from '../big/byte-output.ts'
 import { MemoryImage } from '../big/memory-image.ts'
 import { withStream } from '../big/migration-stream.ts'
-import { refuseInputs } from '../big/output-file.ts'
 import { PartTaker } from '../big/part-taker.ts'
 import { MOST_FILLED } from '../big/sparse-image.ts'
 import { Spool } from '../big/spool.ts'
@@ -13,6 +12,7 @@ import { sizeOption } from '../dirty/quantities.ts'
 import { unknownName } from '../known.ts'
 import { nearest } from '../nearest.ts'
 import { naming } from '../open.ts'
+import { refuseInputs } from '../same-file.ts'
 
 interface ExtractOptions {
   readonly what: string

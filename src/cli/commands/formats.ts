@@ -1,5 +1,5 @@
 import { type Evidence, evidenceOf, evidenceOfParts, type Format, type FormatOption } from '../../layout/index.ts'
-import { formats } from '../../registry/index.ts'
+import { formats } from '../../registry/all.ts'
 import { Output } from '../output.ts'
 import { palette } from '../render/palette.ts'
 import { textWidth, wrap } from '../render/wrap.ts'

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { writeBytes } from '../big/byte-output.ts'
 import { writeStream } from '../big/encode-stream.ts'
 import { manifestStream } from '../big/manifest.ts'
-import { refuseInputs } from '../big/output-file.ts'
+
 import { isQemuStream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { pageSizeOption } from '../dirty/quantities.ts'
 import { naming } from '../open.ts'
+import { refuseInputs } from '../same-file.ts'
 import { openSource } from '../source.ts'
 
 interface PackOptions {

@@ -1,5 +1,6 @@
 import { type JsonSchema, VERDICTS } from '../../layout/index.ts'
-import { findFormat, formats } from '../../registry/index.ts'
+import { formats } from '../../registry/all.ts'
+import { findFormat } from '../../registry/find.ts'
 import { Complaint } from '../complaint.ts'
 import { Output } from '../output.ts'
 

@@ -3,7 +3,7 @@ import { CaptureError, captureCodes, type LspciFunction } from '../../capture/in
 import { DecodeError, type Finding } from '../../findings/index.ts'
 import { completeOptions, errorFinding, parseOptions } from '../../layout/index.ts'
 import { toPciOptions } from '../../pci/index.ts'
-import type { Document } from '../../registry/index.ts'
+import type { Document } from '../../registry/document.ts'
 import type { Stream } from '../big/stream.ts'
 import { systemProblem } from '../complain.ts'
 import { isLspciText, lspciFunctions } from '../lspci-input.ts'

@@ -1,6 +1,6 @@
 import { DecodeError, type Finding } from '../../findings/index.ts'
 import type { ByteOrder } from '../../layout/index.ts'
-import type { Document } from '../../registry/index.ts'
+import type { Document } from '../../registry/document.ts'
 import { readConversation, type VfioUserDirection, vfioUserMessagesFormat } from '../../vfio/index.ts'
 import { systemProblem } from '../complain.ts'
 import { type InputOptions, openInput } from '../open.ts'

@@ -82,7 +82,7 @@ function jsonLinesReporter(out: Output): Reporter {
 async function sarifReporter(out: Output): Promise<Reporter> {
   const [{ sarifLog }, { allCodes }] = await Promise.all([
     import('../render/sarif.ts'),
-    import('../../registry/index.ts'),
+    import('../../registry/codes.ts'),
   ])
   const files: FileReport[] = []
   return {

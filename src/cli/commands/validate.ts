@@ -43,11 +43,12 @@ export async function validate(paths: readonly string[], options: ValidateOption
   return failed ? 1 : 0
 }
 
-/** Refuses names that there are not. Only then all formats are loaded. @throws Complaint */
+/** Refuses names that there are not. @throws Complaint */
 async function checkNames({ as, ignore }: ValidateOptions): Promise<void> {
-  if (as === undefined && ignore.length === 0) return
-  const { checkFormat, requireCode } = await import('../known.ts')
-  checkFormat(as)
+  if (as !== undefined) (await import('../known.ts')).checkFormat(as)
+  if (ignore.length === 0) return
+  // For the codes of all formats all of them are loaded.
+  const { requireCode } = await import('../known-code.ts')
   for (const code of ignore) requireCode(code)
 }
 

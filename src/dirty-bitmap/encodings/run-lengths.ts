@@ -48,19 +48,35 @@ export function encodeRunLengths(bitmap: DirtyBitmap, most = Number.POSITIVE_INF
  * @throws DecodeError for a number that is cut or too great
  */
 export function decodeRunLengths(bytes: Uint8Array, options: BitmapOptions): DirtyBitmap {
-  const runs: [first: number, count: number][] = []
+  const pages = eachRun(bytes, () => {})
+  const length = options.length ?? pages
+  const bitmap = DirtyBitmap.clean({ maxBytes: DEFAULT_MAX_BYTES, ...options, length })
+  eachRun(bytes, (first, count) => {
+    if (first < length) bitmap.add(first, Math.min(count, length - first))
+  })
+  return bitmap
+}
+
+/** Number of pages up to the last dirty one, without a bitmap being made; 0 where none is dirty. @throws DecodeError */
+export function runLengthsEnd(bytes: Uint8Array): number {
+  let end = 0
+  eachRun(bytes, (first, count) => {
+    end = first + count
+  })
+  return end
+}
+
+/** Tells the runs of dirty pages; gives how many pages there are. @throws DecodeError */
+function eachRun(bytes: Uint8Array, take: (first: number, count: number) => void): number {
   let [page, isDirty] = [0, false]
   for (let at = 0; at < bytes.length; isDirty = !isDirty) {
     const { length, next } = takeLength(bytes, at)
     if (page + length > MOST_PAGES) throw damaged(at, 'at most 2^40 pages in all', `${page + length}`)
-    if (isDirty && length > 0) runs.push([page, length])
+    if (isDirty && length > 0) take(page, length)
     page += length
     at = next
   }
-  const length = options.length ?? page
-  const bitmap = DirtyBitmap.clean({ maxBytes: DEFAULT_MAX_BYTES, ...options, length })
-  for (const [first, count] of runs) if (first < length) bitmap.add(first, Math.min(count, length - first))
-  return bitmap
+  return page
 }
 
 function putLength(bytes: Uint8Array, at: number, length: number): number {

@@ -1,10 +1,11 @@
 import { type Finding, hexOffset } from '../../findings/index.ts'
 import * as generated from '../../generated/dirty-bitmap/forms/xen-stream.js'
-import { codec, isOpaque, type Probe, structureFormat, type Value } from '../../layout/index.ts'
+import { codec, isOpaque, structureFormat, type Value } from '../../layout/index.ts'
 import { DirtyBitmap } from '../bitmap.ts'
 import { MOST_PAGES } from '../geometry.ts'
 import { type BitmapForm, type GivenGeometry, geometryOf, type NamedBitmap } from './form.ts'
 import { type XenStreamCode, xenStreamCodes } from './xen-codes.ts'
+import { detectXenStream } from './xen-detect.ts'
 import {
   EMPTY_PAGES,
   OPTIONAL_RECORD,
@@ -30,14 +31,12 @@ const PFN_LIMIT = 1n << 52n
 /** Bytes before the first record, and of the head of a record. */
 const [HEADERS, RECORD] = [40, 8]
 
-const MAGIC = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x58, 0x45, 0x4e, 0x46]
-
 type Say = (code: XenStreamCode, message: string) => void
 
 export const xenStreamFormat = structureFormat({
   codec: xenStreamCodec,
   codes: xenStreamCodes.entries,
-  detect: ({ head }: Probe) => (MAGIC.every((byte, at) => head[at] === byte) ? 1 : 0),
+  detect: detectXenStream,
   rule({ image, domain, records }, report, locate) {
     const about =
       (...path: string[]): Say =>

@@ -7,21 +7,20 @@ import {
   type Format,
   type OptionMap,
   type OptionValues,
-  type Probe,
   toBytes,
 } from '../../layout/index.ts'
 import type { PciOptions } from '../capability.ts'
 import { extendedCapabilities } from '../extended/index.ts'
-import { HEADER_SIZE, headerCodecs } from '../header.ts'
+import { headerCodecs } from '../header.ts'
 import { legacyCapabilities } from '../legacy/index.ts'
 import { configSpaceCodes } from './codes.ts'
+import { detectConfigSpace } from './detect.ts'
 import { configSpaceFields } from './fields.ts'
 import { configSpaceFromJson, configSpaceToJson } from './json.ts'
 import { judgeConfigSpace } from './judge.ts'
-import { walkLegacy } from './lists.ts'
 import { configSpaceOf, readConfigSpace } from './read.ts'
 import { configSpaceSchema } from './schema.ts'
-import { type ConfigSpace, EXTENDED_SIZE, LEGACY_SIZE, MTTY_REGION_SIZE } from './value.ts'
+import { type ConfigSpace, EXTENDED_SIZE } from './value.ts'
 import { writeConfigSpace } from './write.ts'
 
 /** How to read what the bytes alone do not decide. */
@@ -91,25 +90,4 @@ function read(bytes: Uint8Array, options: OptionValues | undefined) {
 /** The options of a format as the readers take them. @throws OptionError */
 export function toPciOptions(options: OptionValues | undefined): PciOptions {
   return completeOptions(pciOptions, options) as unknown as PciOptions
-}
-
-const SIZES: readonly number[] = [HEADER_SIZE, MTTY_REGION_SIZE, LEGACY_SIZE, EXTENDED_SIZE]
-
-/** Sure where the size is right and the lists hold together; nothing else has a magic. */
-function detectConfigSpace({ head, size, name }: Probe): number {
-  const length = size ?? head.length
-  if (head.length < HEADER_SIZE || length > EXTENDED_SIZE) return 0
-  const rightSize = SIZES.includes(length)
-  const named = name === 'config' ? 0.2 : 0
-  const ones = head.every((byte) => byte === 0xff)
-  if (ones) return rightSize ? 0.3 + named : 0
-  const vendor = (head[0] as number) | ((head[1] as number) << 8)
-  const layout = (head[0x0e] as number) & 0x7f
-  if (vendor === 0 || layout > 2) return 0
-  const hasList = ((head[6] as number) & 0x10) !== 0
-  const { heads, issues } = walkLegacy(head, layout, hasList)
-  const sound = issues.every(({ code }) => code === 'pci/capability-not-captured' || code === 'pci/capability-list-off')
-  if (!sound) return rightSize ? 0.5 + named : 0
-  if (heads.length === 0) return rightSize ? 0.6 + named : 0
-  return rightSize ? 0.8 + named : 0.6
 }

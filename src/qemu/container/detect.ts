@@ -23,3 +23,15 @@ function startsStream(bytes: Uint8Array, at: number): boolean {
   const version = bytes[at + 7] as number
   return isMagic && !bytes[at + 4] && !bytes[at + 5] && !bytes[at + 6] && version > 0 && version <= LAST_VERSION
 }
+
+const SAVED = 'LibvirtQemudSave'
+/** What an image that libvirt has not finished starts with. */
+export const PARTIAL = 'LibvirtQemudPart'
+
+/** Whether the bytes start a save image of libvirt, finished or not. */
+export function isSaveImage(head: Uint8Array): boolean {
+  return startsWith(head, SAVED) || startsWith(head, PARTIAL)
+}
+
+const startsWith = (head: Uint8Array, magic: string) =>
+  head.length >= magic.length && Array.from(magic).every((letter, at) => head[at] === letter.charCodeAt(0))

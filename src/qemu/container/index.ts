@@ -1,10 +1,9 @@
 export { containerCodes } from './codes.ts'
-export { detectQemuStream } from './detect.ts'
+export { detectQemuStream, isSaveImage } from './detect.ts'
 export {
   type CompressedFormat,
   encodeSaveImage,
   isCompressed,
-  isSaveImage,
   readSaveHeader,
   readSaveImage,
   SAVE_HEADER_SIZE,

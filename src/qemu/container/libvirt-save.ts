@@ -16,6 +16,7 @@ import {
   wrongType,
 } from '../../layout/index.ts'
 import { containerCodes } from './codes.ts'
+import { PARTIAL } from './detect.ts'
 import * as layouts from './libvirt-save.layout.ts'
 
 export const saveHeaderCodec = codec(layouts.saveHeader, generated.saveHeader)
@@ -34,17 +35,6 @@ export type SaveImage = { readonly byteOrder: ByteOrder; readonly header: SaveHe
   | { readonly domainXml: string; readonly cookie: string | undefined }
   | { readonly data: Uint8Array }
 )
-
-const MAGIC = 'LibvirtQemudSave'
-const PARTIAL = 'LibvirtQemudPart'
-
-/** Whether the bytes start a save image of libvirt, finished or not. */
-export function isSaveImage(head: Uint8Array): boolean {
-  return startsWith(head, MAGIC) || startsWith(head, PARTIAL)
-}
-
-const startsWith = (head: Uint8Array, magic: string) =>
-  head.length >= magic.length && Array.from(magic).every((letter, at) => head[at] === letter.charCodeAt(0))
 
 /**
  * The byte order of a save image, which nothing states: as libvirt, that in which the version is known.

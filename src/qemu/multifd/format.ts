@@ -6,10 +6,10 @@ import {
   type OptionValues,
   RUN_SCHEMA,
   toJsonSchema,
-  toView,
 } from '../../layout/index.ts'
 import { channelFormat, OPAQUE_SCHEMA, objectSchema } from '../channel-format.ts'
 import { multifdCodes } from './codes.ts'
+import { detectMultifd } from './detect.ts'
 import * as layouts from './packet.layout.ts'
 import * as packet from './packet.ts'
 import { multifdReader } from './read.ts'
@@ -46,7 +46,7 @@ export const multifdChannelFormat: Format<packet.MultifdChannel> = channelFormat
   ],
   codes: multifdCodes.entries,
   automatic: true,
-  detect: ({ head }) => (head.length >= packet.MARKER_BYTES && packet.isMarker(toView(head), 0) ? 1 : 0),
+  detect: detectMultifd,
   reader: (given, wanted) => multifdReader({ wanted, pageSize: pageSizeIn(given) }),
   pieces: multifdPieces,
   jsonPieces: multifdJsonPieces,

@@ -2,6 +2,8 @@ import * as generated from '../../generated/qemu/multifd/packet.js'
 import { codec, type Opaque, type Value } from '../../layout/index.ts'
 import * as layouts from './packet.layout.ts'
 
+export { isMarker, MARKER_BYTES } from './detect.ts'
+
 export const multifdInitCodec = codec(layouts.multifdInit, generated.multifdInit)
 export const multifdPagesHeaderCodec = codec(layouts.multifdPagesHeader, generated.multifdPagesHeader)
 export const multifdDeviceHeaderCodec = codec(layouts.multifdDeviceHeader, generated.multifdDeviceHeader)
@@ -38,8 +40,6 @@ export interface MultifdChannel {
 }
 
 export const INIT_BYTES = 64
-/** Bytes that tell a packet: magic and version. */
-export const MARKER_BYTES = 8
 /** Bytes of the start that every header has. */
 export const START_BYTES = 12
 export const DEVICE_HEADER_BYTES = 276
@@ -59,10 +59,6 @@ export const pageSizeOf = (capacity: number) => layouts.MULTIFD_PACKET_BYTES / c
 
 /** Bytes of the header of a packet with pages. */
 export const pagesHeaderBytes = (capacity: number) => OFFSETS + 8 * capacity
-
-/** Whether a packet begins at an index: its magic and version are right. */
-export const isMarker = (view: DataView, at: number) =>
-  view.getUint32(at) === layouts.MULTIFD_MAGIC && view.getUint32(at + 4) === 1
 
 /** Whether the packet at an index carries state of a device. */
 export const isDeviceState = (view: DataView, at: number) => (view.getUint32(at + FLAGS) & DEVICE_STATE) !== 0

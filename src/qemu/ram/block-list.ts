@@ -2,6 +2,7 @@ import { counted, hexOffset } from '../../findings/index.ts'
 import { leastSize } from '../../layout/index.ts'
 import { ramBlock } from '../frame.layout.ts'
 import { ramBlockCodec, ramRecordWordCodec } from '../frame.ts'
+import type { RamUse } from '../judge/index.ts'
 import { type Teller, wanted } from '../teller.ts'
 import type { RamBlock, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
@@ -13,6 +14,7 @@ export function* blockList(
   teller: Teller,
   state: RamState,
   listener: RamListener,
+  use: RamUse,
 ): Generator<number, boolean, undefined> {
   const start = teller.window.offset
   const word = yield* teller.struct('word', ramRecordWordCodec)
@@ -28,6 +30,7 @@ export function* blockList(
     if (block === undefined) isWhole = false
     else {
       sum += block.usedLength
+      use.block(block, teller.window.offset, teller.path())
       // The blocks of a stream are a handful; a list that never ends is not kept.
       if (state.blocks.size < MOST_BLOCKS) state.blocks.set(block.name, block)
       listener.block?.(block)

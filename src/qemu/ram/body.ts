@@ -1,6 +1,7 @@
 import { hexOffset } from '../../findings/index.ts'
 import { RAM_FLAGS } from '../frame.layout.ts'
 import { ramBlockNameCodec } from '../frame.ts'
+import type { RamUse } from '../judge/index.ts'
 import { type Teller, wanted } from '../teller.ts'
 import { blockList } from './block-list.ts'
 import type { PageKind, RamListener, RamState } from './blocks.ts'
@@ -43,6 +44,7 @@ export class RamBody {
     private readonly teller: Teller,
     private readonly state: RamState,
     private readonly listener: RamListener,
+    private readonly use: RamUse,
   ) {}
 
   /** False where the body cannot be read on, or is cut. */
@@ -72,7 +74,8 @@ export class RamBody {
       }
       this.#close()
       if (flag === RAM_FLAGS.memorySize) {
-        if (!(yield* this.#item('memorySize', () => blockList(this.teller, this.state, this.listener)))) return false
+        if (!(yield* this.#item('memorySize', () => blockList(this.teller, this.state, this.listener, this.use))))
+          return false
         continue
       }
       const other = OTHERS.get(flag)
@@ -82,6 +85,7 @@ export class RamBody {
       }
       const { teller } = this
       if (other === 'multifdFlush') this.listener.sync?.()
+      if (flag === RAM_FLAGS.multifdFlush || flag === RAM_FLAGS.hook) this.use.synchronised()
       yield* this.#item(other, () => teller.run('records', WORD))
       if (flag === RAM_FLAGS.endOfSection) return true
     }
@@ -209,7 +213,7 @@ export class RamBody {
       } else if (address >= used) {
         const message = `The page at ${hexOffset(address)} is behind the end of ${block} (${hexOffset(used)}).`
         this.#say('qemu/ram-address', message, head)
-      }
+      } else this.use.page(block, address, kind, this.teller.window.offset)
     }
     if (kind !== 'zero') return
     const fill = this.teller.window.bytes[this.teller.window.position + head] as number

@@ -23,6 +23,8 @@ export function* takeCommand(context: Context): Generator<number, boolean, undef
     }
   }
   if (command.command === 'POSTCOPY_ADVISE' && length === 16) context.ram.postcopyAdvised = true
+  const { packageEnd, element } = context
+  context.judge.seeCommand(command, { offset, length: window.offset - offset, element, packageEnd })
   if ('packagedLength' in content) context.packageEnd = window.offset + content.packagedLength
   return true
 }

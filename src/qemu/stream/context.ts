@@ -1,4 +1,5 @@
 import { ELEMENTS } from '../frame.layout.ts'
+import { Judge } from '../judge/index.ts'
 import { RamState } from '../ram/blocks.ts'
 import type { Teller } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
@@ -13,6 +14,7 @@ export class Context {
   readonly sections = new SectionList()
   readonly devices = new HeldDevices()
   readonly vfio: VfioDevices
+  readonly judge: Judge
   /** Index of the element that is read. */
   element = 0
   /** Whether the stream goes on after a failure of postcopy: it has no header, and no sections but those of RAM. */
@@ -27,6 +29,7 @@ export class Context {
     readonly options: QemuReadOptions,
   ) {
     this.vfio = new VfioDevices(teller.report)
+    this.judge = new Judge(teller.report, this.ram)
   }
 
   /** What the next byte begins, which has to be here. */

@@ -14,18 +14,10 @@ import {
   joined,
   type OptionMap,
   type OptionValues,
-  type Probe,
   runField,
   toBytes,
 } from '../../layout/index.ts'
-import {
-  containerCodes,
-  detectQemuStream,
-  isSaveImage,
-  type SaveImage,
-  saveHeaderCodec,
-  saveImageCodec,
-} from '../container/index.ts'
+import { containerCodes, type SaveImage, saveHeaderCodec, saveImageCodec } from '../container/index.ts'
 import {
   commandCodec,
   configurationCodec,
@@ -38,11 +30,13 @@ import {
   sectionHeaderCodec,
   streamHeaderCodec,
 } from '../frame.ts'
+import { judgeCodes } from '../judge/index.ts'
 import { ramCodes } from '../ram/codes.ts'
 import { vfioConfigStateFormat, vfioRecordHeadCodec, vfioStreamCodes } from '../vfio/index.ts'
 import { bodyCodes, descriptionCodes } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { descriptionAhead } from './description-ahead.ts'
+import { detectMigration } from './detect.ts'
 import type { QemuDevice } from './held-devices.ts'
 import { qemuStreamReader } from './read.ts'
 import type { ListedSection } from './summary.ts'
@@ -110,13 +104,14 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
     ...containerCodes.entries,
     ...qemuStreamCodes.entries,
     ...ramCodes.entries,
+    ...judgeCodes,
     ...descriptionCodes.entries,
     ...bodyCodes.entries,
     ...vfioConfigStateFormat.codes,
     ...vfioStreamCodes.entries,
   },
   automatic: true,
-  detect,
+  detect: detectMigration,
   reader,
   decode: (input, given) => decoded(input, given).value,
   encode: (value) => joined([...treePieces(value)]),
@@ -155,14 +150,6 @@ function jsonOf(bytes: Uint8Array, offset: number): Json {
   let text = ''
   for (const event of [...own.push(bytes), ...own.end()]) text += json.text(event)
   return JSON.parse(text + json.end())
-}
-
-function detect({ head }: Probe): number {
-  if (isSaveImage(head)) return 1
-  const start = detectQemuStream(head)
-  if (start === undefined) return 0
-  // Further on, eight bytes could be a part of something else.
-  return start === 0 ? 1 : 0.9
 }
 
 function noReferences(reference: BytesReference, path: Path): never {

@@ -1,5 +1,6 @@
 import type { Report } from '../../findings/index.ts'
 import { type Located, movedFields, runField, toHex } from '../../layout/index.ts'
+import type { Judge } from '../judge/index.ts'
 import type { Teller } from '../teller.ts'
 import {
   type DecodedDevice,
@@ -69,25 +70,36 @@ export class HeldDevices {
     teller: Teller,
     description: readonly DeviceDescription[] | undefined,
     places: ReadonlyMap<number, number>,
+    judge: Judge,
     hear?: (device: HeldDevice) => void,
   ): void {
     teller.begin('devices', 'list')
     for (const [index, held] of this.#held.entries()) {
       const described = description?.[places.get(held.section.element) ?? -1]
       const device = matching(teller, held, described, description !== undefined)
-      this.#tell(teller, index, held, device)
+      this.#tell(teller, index, held, device, judge)
       hear?.({ ...held, description: device })
     }
     teller.end()
   }
 
-  #tell(teller: Teller, index: number, { section, bytes, offset }: Held, device: DeviceDescription | undefined): void {
+  #tell(
+    teller: Teller,
+    index: number,
+    { section, bytes, offset }: Held,
+    device: DeviceDescription | undefined,
+    judge: Judge,
+  ): void {
     const decoded = () => (device === undefined ? undefined : decodeDevice(bytes, device))
     const path = teller.path(index, 'fields')
-    for (const finding of decoded()?.problems ?? []) {
+    const now = decoded()
+    for (const finding of now?.problems ?? []) {
       teller.report({ ...finding, offset: finding.offset + offset, path: [...path, ...finding.path] })
     }
     const { name, instanceId, version, sectionId } = section
+    if (device !== undefined && now !== undefined) {
+      judge.seeDevice({ name, version, bytes, offset, path: teller.path(index) }, now, device)
+    }
     const identity = {
       name,
       ...(instanceId === undefined ? {} : { instanceId }),

@@ -43,15 +43,17 @@ class Reader {
       ? yield* new Description(teller, context.options.listener?.description).read(context.element)
       : undefined
     if (isWhole) this.#say(description)
+    else context.judge.seeNoEnd()
+    context.judge.seeDescription(description)
     teller.end()
     yield* this.#trailing()
     if (context.machine !== undefined) teller.derived('machine', context.machine)
     context.sections.tell(teller)
     const { options } = context
     // One that was seen ahead and not reached would be missing where the stream is written again.
-    context.devices.tell(teller, description?.devices, this.#sections.places, options.onDevice)
+    context.devices.tell(teller, description?.devices, this.#sections.places, context.judge, options.onDevice)
     const spaces = context.vfio.tell(teller, isWhole)
-    options.onSpaces?.(spaces)
+    options.onSpaces?.([...context.judge.spaces, ...spaces])
   }
 
   /** Takes what stands before the first section. @throws DecodeError where that is no QEMU stream */
@@ -61,6 +63,7 @@ class Reader {
     yield* wanted(this.window, HEADER)
     if (isRecovery(this.window)) {
       context.isResumed = true
+      context.judge.resumes()
       return
     }
     const header = yield* this.#teller.struct('header', streamHeaderCodec)
@@ -105,10 +108,18 @@ class Reader {
       case 'COMMAND':
         return yield* takeCommand(this.#context)
       case 'EOF':
-        return (yield* this.#teller.struct('end', endOfStreamCodec)) !== undefined
+        return yield* this.#end()
       default:
         return false
     }
+  }
+
+  *#end(): Generator<number, boolean, undefined> {
+    const { offset } = this.window
+    if ((yield* this.#teller.struct('end', endOfStreamCodec)) === undefined) return false
+    const { judge, element, packageEnd } = this.#context
+    judge.seeEnd(offset, element, packageEnd)
+    return true
   }
 
   /** Shows the rest of the input as bytes. */

@@ -32,7 +32,12 @@ export class Sections {
   /** Passes over sections that hold nothing, where nobody is told of them. */
   skipEmpty(): void {
     const { teller } = this.context
-    if (!teller.tellsAll) this.context.element += skipEmptyParts(teller.window, this.#starts)
+    // What comes after the end of a section has a finding.
+    if (teller.tellsAll || this.context.judge.hasEnded) return
+    const count = skipEmptyParts(teller.window, this.#starts)
+    if (count === 0) return
+    this.context.element += count
+    this.context.judge.seeEmptyParts()
   }
 
   /** Takes a section; false where it cannot be read to its end. */
@@ -44,6 +49,7 @@ export class Sections {
     if (header === undefined) return false
     const section = this.#identify(header, offset)
     this.context.options.listener?.section?.(section)
+    this.context.judge.seeSection(section, this.context.machine, window.offset)
     if (!(yield* this.#body(section))) return false
     yield* this.#footer(section)
     if (teller.tellsAll) this.context.sections.add(section, window.offset)
@@ -85,7 +91,7 @@ export class Sections {
     if (kind !== 'FULL' && name === 'ram') {
       const { ram = {} } = this.context.options
       ram.section?.(kind, section.offset, this.context.ram.pageSize)
-      return yield* new RamBody(teller, this.context.ram, ram).read()
+      return yield* new RamBody(teller, this.context.ram, ram, this.context.judge.ram).read()
     }
     if (kind !== 'FULL' && name === 'dirty-bitmap') return yield* bitmapBody(teller)
     const length = this.#describedLength(section)
@@ -165,6 +171,7 @@ export class Sections {
     const end = this.context.packageEnd
     if (end === undefined || this.context.teller.window.offset < end) return
     this.context.packageEnd = undefined
+    this.context.judge.seePackageEnd()
     if (this.context.teller.window.offset === end) return
     const message = `${name} begins inside of a package that ends at ${hexOffset(end)}, and ends behind it.`
     if (offset < end) this.context.note('qemu/packaged-overrun', message, offset - this.context.teller.window.offset)

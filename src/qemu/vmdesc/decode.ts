@@ -8,6 +8,18 @@ import { REST } from './model.ts'
 import { subsectionHeader } from './subsection.layout.ts'
 import { nameInHeader, subsectionHeaderCodec } from './subsection.ts'
 
+/**
+ * A field that PCI devices have: their config space, levels of interrupts, MSI-X table with pending bits, or the state of
+ * a virtio device, which begins with those.
+ */
+export interface PciField {
+  readonly type: PciFieldType
+  /** Path and place in the body. */
+  readonly path: readonly PathPart[]
+  readonly offset: number
+  readonly length: number
+}
+
 /** A device's state, read through its description. */
 export interface DecodedDevice {
   /** Members in the order of the description; what it does not reach is the member `rest`. */
@@ -15,6 +27,8 @@ export interface DecodedDevice {
   /** Every value with the bytes it came from, paths and offsets counted from the body. Made when it is asked for. */
   readonly located: Located[]
   readonly problems: Finding[]
+  /** The fields of PCI devices in it, in their order; at most 64. */
+  readonly pci: readonly PciField[]
   /** Bytes that the description reached. */
   readonly length: number
 }
@@ -30,6 +44,7 @@ export function decodeDevice(body: Uint8Array, device: StructDescription): Decod
   return {
     fields,
     problems: decoder.problems,
+    pci: decoder.pci,
     length: decoder.position,
     get located() {
       located ??= locate(body, device)
@@ -50,9 +65,19 @@ const MOST_VALUES = 1 << 20
 /** Values without bytes that are let through: some in any case, and more with what is there. */
 const FREE_VALUES = 256
 
+/** Fields of PCI devices that are kept; a device has three. */
+const MOST_PCI_FIELDS = 64
+
+const PCI_FIELD_TYPES = ['pci config', 'pci irq state', 'msix state', 'virtio'] as const
+
+type PciFieldType = (typeof PCI_FIELD_TYPES)[number]
+
+const isPci = (type: string): type is PciFieldType => (PCI_FIELD_TYPES as readonly string[]).includes(type)
+
 class DeviceDecoder {
   position = 0
   readonly problems: Finding[] = []
+  readonly pci: PciField[] = []
   private readonly view: DataView
   private readonly path: PathPart[] = []
   private freeValues: number
@@ -135,10 +160,16 @@ class DeviceDecoder {
       this.position = before + size
       const value = this.scalar(field, before, size)
       keep(value)
+      if (field.kind === 'bytes') this.mark(field.type, before, size)
       this.visit?.({ path: [...this.path], offset: before, length: size, type: typeOf(field), value })
     }
     if (this.position > before || this.freeValues-- > 0) return true
     return this.stop('qemu/vmdesc-too-many', 'The description has too many values without bytes.')
+  }
+
+  private mark(type: string, offset: number, length: number): void {
+    if (!isPci(type) || this.pci.length === MOST_PCI_FIELDS) return
+    this.pci.push({ type, path: [...this.path], offset, length })
   }
 
   private scalar({ kind }: FieldDescription, offset: number, size: number): FieldValue {

@@ -1,5 +1,5 @@
 export { bodyCodes, descriptionCodes } from './codes.ts'
-export { type DecodedDevice, decodeDevice } from './decode.ts'
+export { type DecodedDevice, decodeDevice, type PciField } from './decode.ts'
 export { encodeDevice } from './encode.ts'
 export { fieldsFromJson, fieldsToJson } from './json.ts'
 export type {

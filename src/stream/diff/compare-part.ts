@@ -92,7 +92,7 @@ function fieldDifferences(
   { known, configSpaces = compareSpaces }: CompareOptions,
 ): PartDifference[] | undefined {
   if (content.kind === 'fields' && other.kind === 'fields') {
-    return refusedOf(diffFields(content.fields(a), other.fields(b))).map(shortened)
+    return refusedOf(diffFields(comparedFields(content, a), comparedFields(other, b))).map(shortened)
   }
   if (content.kind !== 'format' || other.kind !== 'format' || content.name !== other.name) return undefined
   if (content.name === configSpaceFormat.name) return configSpaces(a, b, type)
@@ -129,6 +129,9 @@ function shortened(difference: JudgedDifference): PartDifference {
 }
 
 const isLongRun = (value: unknown): value is Uint8Array => value instanceof Uint8Array && value.length > SHOWN
+
+const comparedFields = (content: Extract<KeptPart['content'], { kind: 'fields' }>, bytes: Uint8Array) =>
+  (content.compared ?? content.fields)(bytes)
 
 /** @throws DecodeError for one that is cut in its header */
 function compareSpaces(a: Uint8Array, b: Uint8Array): Difference[] {

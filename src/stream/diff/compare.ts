@@ -42,7 +42,7 @@ export function* compareMigrations(
     const [mine, other] = [a.remarks.get(about) ?? 'nothing', b.remarks.get(about) ?? 'nothing']
     if (mine !== other) yield { kind: 'note', message: `${about}: ${mine} in a, ${other} in b.` }
   }
-  let stored = 0
+  let [stored, moved] = [0, 0]
   const [ours, theirs] = [partsByDevice(a), partsByDevice(b)]
   for (const pair of pairDevices(a, b)) {
     const groups = grouped(pair.a && ours.get(pair.a.number), pair.b && theirs.get(pair.b.number))
@@ -54,16 +54,22 @@ export function* compareMigrations(
         const place = { kind: 'difference', device: pair.name, record: `${type}${number}` } as const
         const differences = x === undefined || y === undefined ? [alone(x, y)] : compareParts(x, y, options)
         for (const difference of differences) yield { ...place, ...difference }
-        if (differences.length === 0 && x !== undefined && y !== undefined && isStoredOtherwise(x, y)) stored += 1
+        if (differences.length > 0 || x === undefined || y === undefined) continue
+        if (x.identity !== y.identity && isEvent(x)) moved += 1
+        else if (isStoredOtherwise(x, y)) stored += 1
       }
     }
+    if (pair.name === undefined) yield* memoryDifferences(a, b)
   }
-  yield* memoryDifferences(a, b)
   const message = `${counted(stored, 'part has', 'parts have')} the same content, stored in another way.`
   if (stored > 0) yield { kind: 'note', message }
+  const times = `${counted(moved, 'event is', 'events are')} the same, at other times.`
+  if (moved > 0) yield { kind: 'note', message: times }
 }
 
 const keysOf = ({ identity, pairing }: KeptPart) => [identity, pairing] as const
+
+const isEvent = ({ content }: KeptPart) => content.kind === 'fields' && content.compared !== undefined
 
 function isStoredOtherwise(a: KeptPart, b: KeptPart): boolean {
   const ways = [a, b].map(({ content, pieces }) => [

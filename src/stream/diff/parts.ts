@@ -50,7 +50,12 @@ export type Content =
   /** Bytes of which nothing is known. */
   | { readonly kind: 'opaque' }
   /** A structure; the offsets of its fields count in the part, and bytes may be in no field. @throws DecodeError */
-  | { readonly kind: 'fields'; fields(bytes: Uint8Array): Located[] }
+  | {
+      readonly kind: 'fields'
+      fields(bytes: Uint8Array): Located[]
+      /** Fields by which it is compared, where those are not all: the moment of an event is no content. */
+      compared?(bytes: Uint8Array): Located[]
+    }
   /** State in a format, with its options as name=value. */
   | { readonly kind: 'format'; readonly name: string; readonly options: readonly string[] }
   /** A set of pages. */

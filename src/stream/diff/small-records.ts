@@ -14,14 +14,14 @@ export function smallContent(payload: Payload): Pick<PartBegin, 'content' | 'gro
   if ('variant' in payload) return fieldsOf(codecs.designPayloadCodec)
   if ('from' in payload) {
     const { side, from, to } = payload
-    return { ...fieldsOf(codecs.transitionPayloadCodec), pairing: `${side} ${payload.interface} ${from} ${to}` }
+    return { ...eventOf(codecs.transitionPayloadCodec), pairing: `${side} ${payload.interface} ${from} ${to}` }
   }
   if ('vector' in payload) {
-    return { ...fieldsOf(codecs.irqPayloadCodec), pairing: `${payload.side} ${payload.what} ${payload.vector}` }
+    return { ...eventOf(codecs.irqPayloadCodec), pairing: `${payload.side} ${payload.what} ${payload.vector}` }
   }
   if ('line' in payload) {
     const [, kind] = /"kind":"([^"]*)"/.exec(payload.line) ?? []
-    return { ...fieldsOf(codecs.tracePayloadCodec), pairing: kind ?? '' }
+    return { ...eventOf(codecs.tracePayloadCodec), pairing: kind ?? '' }
   }
   if ('note' in payload) return fieldsOf(codecs.notePayloadCodec)
   if ('region' in payload && 'name' in payload) {
@@ -41,6 +41,31 @@ interface Fields {
 const fieldsOf = (codec: Fields, isOwn: (field: Located) => boolean = () => true): Pick<PartBegin, 'content'> => ({
   content: { kind: 'fields', fields: (bytes) => codec.fields(bytes).filter((field) => isField(field) && isOwn(field)) },
 })
+
+/** An event is the same whenever it happens. */
+function eventOf(codec: Fields): Pick<PartBegin, 'content'> {
+  const fields = (bytes: Uint8Array) => codec.fields(bytes).filter(isField)
+  return { content: { kind: 'fields', fields, compared: (bytes) => fields(bytes).flatMap(timeless) } }
+}
+
+function timeless(field: Located): Located[] {
+  const name = field.path.at(-1)
+  if (name === 'time') return []
+  return [name === 'line' ? { ...field, value: timelessLine(String(field.value)) } : field]
+}
+
+/** A line of a trace without the time that stands in it. */
+function timelessLine(line: string): string {
+  try {
+    const event: unknown = JSON.parse(line)
+    if (event === null || typeof event !== 'object') return line
+    const { at: _, ...rest } = event as { readonly at?: unknown }
+    return JSON.stringify(rest)
+  } catch {
+    // What is no JSON is compared as it is.
+    return line
+  }
+}
 
 /** Who the device is of which this is the record; undefined for any other record. */
 export function identityOf(payload: Payload): Pick<DeviceFacts, 'address' | 'ids'> | undefined {

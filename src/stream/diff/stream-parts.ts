@@ -3,6 +3,7 @@ import { isOpaque, type Located, movedFields, type ReadEvent } from '../../layou
 import { blobPayloadCodec, dirtyBitmapPayloadCodec, memoryPagesPayloadCodec, vendorPayloadCodec } from '../codecs.ts'
 import { streamCodes } from '../codes.ts'
 import { inflatedRecord } from '../deflate.ts'
+import { MOST_OPEN_PARTS } from '../integrity.ts'
 import { LONGEST_PAYLOAD, NO_DEVICE, RECORD_HEADER, type StreamRecord, typeName } from '../record.ts'
 import { payloadBytes } from '../write.ts'
 import type { MigrationPart, PartBegin } from './parts.ts'
@@ -88,6 +89,9 @@ class StreamParts {
       yield* begun.parts
       open = begun.open
       bytes = begun.bytes
+      const oldest = this.#open.entries().next().value
+      // As many as the format allows; of more the first are over.
+      if (oldest !== undefined && this.#open.size === MOST_OPEN_PARTS) yield* this.#close(...oldest)
       this.#open.set(header.part, open)
     }
     if (open.pages !== undefined) yield* open.pages.push(bytes)
@@ -118,7 +122,7 @@ class StreamParts {
   }
 
   /** The first chunk of a part; undefined for pages that are told at once. */
-  #begun(record: StreamRecord, place: RecordPlace) {
+  #begun(record: StreamRecord, place: StoredPlace) {
     const { header, payload } = record
     const type = typeName(header)
     const device = header.device
@@ -182,7 +186,7 @@ class StreamParts {
   }
 }
 
-interface RecordPlace {
+interface StoredPlace {
   readonly offset: number
   readonly length: number
   readonly isPacked: boolean
@@ -201,7 +205,7 @@ const RAW_FORMATS: Readonly<Record<string, string>> = {
 const isOfContent = ({ path }: Located) => /^version$|Features$/.test(String(path.at(-1)))
 
 /** Fields in front of the data, where they lie in the stream. */
-function headOf(fields: readonly Located[], { offset, length, isPacked }: RecordPlace): Located[] {
+function headOf(fields: readonly Located[], { offset, length, isPacked }: StoredPlace): Located[] {
   const own = fields.filter((field) => isField(field) && field.path.at(-1) !== 'data')
   if (isPacked) return own.map((field) => ({ ...field, offset, length }))
   return movedFields(own, offset + RECORD_HEADER, [])

@@ -116,6 +116,39 @@ export const judgeCodes = defineCodes({
       'The driver that writes this format serves devices of one vendor only, and the device is of another. The state was given to the wrong device number, or its format is wrong.',
     source: 'PCI device tables of the vfio drivers of Linux',
   },
+  'stream/region-page-size': {
+    severity: 'error',
+    title: 'a page size is no power of two',
+    explanation:
+      'Pages of a machine have a size that is a power of two. The numbers of pages, and the bits of a bitmap, stand for other addresses than the writer meant, or the record was misread.',
+    source: SOURCE,
+  },
+  'stream/beyond-address-space': {
+    severity: 'error',
+    title: 'memory ends behind the last address that 64 bits can state',
+    explanation: 'There is nothing at such an address. The base or the length is wrong.',
+    source: SOURCE,
+  },
+  'stream/regions-overlap': {
+    severity: 'error',
+    title: 'two memory regions have addresses in common',
+    explanation:
+      'An address of the guest belongs to one page. Which of the two a destination keeps depends on the order in which it restores them.',
+    source: SOURCE,
+  },
+  'stream/region-repeated': {
+    severity: 'error',
+    title: 'a second record declares a memory region otherwise',
+    explanation:
+      'Pages of that number may be of either: two streams were merged, or a writer gave a number twice. Number the regions anew.',
+    source: SOURCE,
+  },
+  'stream/unknown-encoding': {
+    severity: 'info',
+    title: 'a dirty bitmap is in an encoding that is not known here',
+    explanation: 'It is kept and passed on as it is, and nobody here can say which pages it has.',
+    source: SOURCE,
+  },
   'stream/bitmap-without-region': {
     severity: 'warning',
     title: 'a dirty bitmap comes and no memory region was declared',

@@ -1,10 +1,10 @@
 import { hexOffset, type Path } from '../../findings/index.ts'
 import { toView, type Value } from '../../layout/index.ts'
 import { configSpaceFormat, findMsixState } from '../../pci/index.ts'
-import type { PlacedRecord } from '../integrity.ts'
+import type { PlacedRecord, RecordPlace } from '../integrity.ts'
 import type { devicePayload } from '../payload.layout.ts'
 import { payloadOf } from '../record.ts'
-import type { Context, DeviceFacts, Identity, RecordPlace, SpaceFacts } from './context.ts'
+import type { Context, DeviceFacts, Identity, SpaceFacts } from './context.ts'
 import { judgeByFormat } from './format.ts'
 import type { Part } from './parts.ts'
 

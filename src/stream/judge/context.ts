@@ -1,16 +1,11 @@
 import type { Path } from '../../findings/index.ts'
 import type { Format, Report } from '../../layout/index.ts'
 import type { MsixState } from '../../pci/index.ts'
-import type { PlacedRecord } from '../integrity.ts'
+import { type PlacedRecord, placeOf, type RecordPlace } from '../integrity.ts'
 import { type JudgeCode, judgeCodes } from './codes.ts'
 
 /** Formats by name: those of state that a stream may carry. */
 export type KnownFormats = (name: string) => Format | undefined
-
-/** Where a record lies, without its content, which is gone after the call that gave it. */
-export type RecordPlace = Pick<PlacedRecord, 'offset' | 'length' | 'path'>
-
-export const placeOfRecord = ({ offset, length, path }: RecordPlace): RecordPlace => ({ offset, length, path })
 
 /** Vendor and device ID; undefined where the number is none, as a VF reads it. */
 export interface Identity {
@@ -68,7 +63,7 @@ export class Context {
   deviceOf(number: number, place: RecordPlace): DeviceFacts | undefined {
     const known = this.#devices.get(number)
     if (known !== undefined || this.#devices.size === MOST_DEVICES) return known
-    const device: DeviceFacts = { place: placeOfRecord(place), types: new Set() }
+    const device: DeviceFacts = { place: placeOf(place), types: new Set() }
     this.#devices.set(number, device)
     return device
   }

@@ -33,7 +33,7 @@ export class Judge {
   }
 
   /** The next record that is whole; its bytes are good for the call only. */
-  see(placed: PlacedRecord, _bytes: Uint8Array): void {
+  see(placed: PlacedRecord): void {
     const { sequence, kind } = placed.record.header
     if (sequence !== this.#next) this.#context.isWhole = false
     this.#next = sequence + 1n

@@ -1,8 +1,8 @@
 import type { Value } from '../../layout/index.ts'
-import { deviceName, type PlacedRecord } from '../integrity.ts'
+import { deviceName, type PlacedRecord, placeOf, type RecordPlace } from '../integrity.ts'
 import type { irqPayload } from '../payload.layout.ts'
 import { NO_DEVICE, payloadOf } from '../record.ts'
-import { type Context, placeOfRecord, type RecordPlace, type StreamRule } from './context.ts'
+import type { Context, StreamRule } from './context.ts'
 
 const ENTRY = 16
 
@@ -21,7 +21,7 @@ export class InterruptRule implements StreamRule {
     if (event === undefined || this.context.device(device) === undefined) return
     const before = this.#highest.get(device)
     if (before !== undefined && before.vector >= event.vector) return
-    this.#highest.set(device, { vector: event.vector, place: placeOfRecord(placed) })
+    this.#highest.set(device, { vector: event.vector, place: placeOf(placed) })
   }
 
   end(): void {

@@ -1,19 +1,34 @@
-import { roaringEnd } from '../../dirty-bitmap/index.ts'
+import { findBitmapForm, roaringEnd, runLengthsEnd } from '../../dirty-bitmap/index.ts'
 import { counted, DecodeError, hexOffset } from '../../findings/index.ts'
 import type { Value } from '../../layout/index.ts'
-import type { PlacedRecord } from '../integrity.ts'
+import { type PlacedRecord, placeOf, type RecordPlace } from '../integrity.ts'
 import type { dirtyBitmapPayload, memoryPagesPayload, memoryRegionPayload } from '../payload.layout.ts'
 import { payloadOf, rawPayload } from '../record.ts'
-import { type Context, placeOfRecord, type RecordPlace, type StreamRule } from './context.ts'
+import type { Context, StreamRule } from './context.ts'
 import { AddressRanges } from './ranges.ts'
 
-type Region = Pick<Value<typeof memoryRegionPayload>, 'length' | 'pageSize'>
+type Region = Pick<Value<typeof memoryRegionPayload>, 'base' | 'length' | 'pageSize'>
 type Bitmap = Value<typeof dirtyBitmapPayload>
 type Pages = Value<typeof memoryPagesPayload>
 
 /** So many regions, and parts that wait for more chunks, are followed. */
 const MOST_REGIONS = 16384
 const MOST_OPEN = 4096
+/** Addresses that 64 bits can state. */
+const ADDRESSES = 2n ** 64n
+
+/** Number of pages up to the last dirty one; 0 where only decoding all would tell. @throws DecodeError */
+function endOf(encoding: string): ((data: Uint8Array) => number) | undefined {
+  if (encoding === 'raw') return () => 0
+  if (encoding === 'roaring' || encoding === 'roaring-64') return (data) => roaringEnd(data, encoding === 'roaring-64')
+  if (encoding === 'run-lengths') return runLengthsEnd
+  const form = findBitmapForm(encoding)
+  if (form === undefined) return undefined
+  return (data) => {
+    form.format.decode(data)
+    return 0
+  }
+}
 
 /** A part of which the bytes are counted. */
 interface Counting {
@@ -50,10 +65,37 @@ export class MemoryRule implements StreamRule {
     if (region === undefined || this.#regions.size === MOST_REGIONS || this.#memory.size === MOST_REGIONS)
       this.#isUnclear = true
     else {
-      const { base, length, pageSize } = region
-      this.#regions.set(region.region, { length, pageSize })
+      const { region: number, base, length, pageSize } = region
+      const before = this.#regions.get(number)
+      this.#regions.set(number, { base, length, pageSize })
+      if (before === undefined) this.#geometry(placed, region)
+      else if (before.base !== base || before.length !== length || before.pageSize !== pageSize) {
+        const message = `Region ${number} was declared before, at ${hexOffset(before.base)}, with ${before.length} bytes in pages of ${before.pageSize}.`
+        this.context.say('stream/region-repeated', message, placed, ['payload', 'region'])
+      }
       this.#memory.add(base, base + length)
     }
+  }
+
+  /** What a region states by itself, and against those before it. */
+  #geometry(placed: PlacedRecord, { region, base, length, pageSize }: Value<typeof memoryRegionPayload>): void {
+    const end = base + length
+    this.#place(placed, base, end, pageSize)
+    if (length === 0n || !this.#memory.meets(base, end)) return
+    const message = `Region ${region}, ${hexOffset(base)} to ${hexOffset(end)}, has addresses of a region before it.`
+    this.context.say('stream/regions-overlap', message, placed, ['payload', 'base'])
+  }
+
+  /** Pages of a region, or of a bitmap, by themselves; false where there are no such addresses. */
+  #place(place: RecordPlace, base: bigint, end: bigint, pageSize: number): boolean {
+    if (pageSize === 0 || (pageSize & (pageSize - 1)) !== 0) {
+      const message = `Pages of ${counted(pageSize, 'byte')} are no power of two.`
+      this.context.say('stream/region-page-size', message, place, ['payload', 'pageSize'])
+    }
+    if (end <= ADDRESSES) return true
+    const message = `Memory from ${hexOffset(base)} to ${hexOffset(end)} ends behind 64 bits of address.`
+    this.context.say('stream/beyond-address-space', message, place, ['payload', 'base'])
+    return false
   }
 
   /** Counts the bytes of a part over its chunks; the first says what is expected. */
@@ -77,14 +119,15 @@ export class MemoryRule implements StreamRule {
 
   #bitmap(placed: PlacedRecord, bitmap: Bitmap): Counting['finish'] {
     const { base, pages, pageSize, encoding } = bitmap
-    const place = placeOfRecord(placed)
+    const place = placeOf(placed)
     const end = base + pages * BigInt(pageSize)
+    const isThere = this.#place(place, base, end, pageSize)
     if (this.#regions.size === 0) {
       const isSilent = this.#hasToldOfBitmaps || this.#isUnclear || !this.context.isWhole
       if (!isSilent)
         this.context.say('stream/bitmap-without-region', 'No memory region comes before this bitmap.', place)
       this.#hasToldOfBitmaps ||= !isSilent
-    } else if (end > base && !(this.#isUnclear || !this.context.isWhole) && !this.#holds(base, end)) {
+    } else if (isThere && end > base && !(this.#isUnclear || !this.context.isWhole) && !this.#holds(base, end)) {
       const message = `The bitmap is about ${hexOffset(base)} to ${hexOffset(end)}; no region that was declared holds both ends.`
       this.context.say('stream/bitmap-outside-memory', message, place)
     }
@@ -98,13 +141,18 @@ export class MemoryRule implements StreamRule {
     }
   }
 
-  /** Which pages an encoding has that says so without a bitmap being made; others are passed over. */
+  /** Whether the bytes are of their encoding, and which pages they have where that is told without making a bitmap. */
   #content({ encoding, data, pages }: Bitmap, place: RecordPlace): void {
-    if (encoding !== 'roaring' && encoding !== 'roaring-64') return
+    const end = endOf(encoding)
+    if (end === undefined) {
+      const message = `No encoding of bitmaps is called ${JSON.stringify(encoding)}.`
+      this.context.say('stream/unknown-encoding', message, place, ['payload', 'encoding'])
+      return
+    }
     try {
-      const end = BigInt(roaringEnd(data, encoding === 'roaring-64'))
-      if (end <= pages) return
-      const message = `Page ${end - 1n} is dirty; the bitmap is about ${pages}.`
+      const found = BigInt(end(data))
+      if (found <= pages) return
+      const message = `Page ${found - 1n} is dirty; the bitmap is about ${pages}.`
       this.context.say('stream/bitmap-page-outside', message, place, ['payload', 'data'])
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
@@ -119,7 +167,7 @@ export class MemoryRule implements StreamRule {
   }
 
   #pages(placed: PlacedRecord, { region: number, firstPage, pages, content }: Pages): Counting['finish'] {
-    const place = placeOfRecord(placed)
+    const place = placeOf(placed)
     const region = this.#regions.get(number)
     if (region === undefined) {
       this.#undeclared(number, place)

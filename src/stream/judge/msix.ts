@@ -1,6 +1,7 @@
 import { counted } from '../../findings/index.ts'
 import { msixPbaFormat, msixTableFormat } from '../../pci/index.ts'
-import type { Context, DeviceFacts, RecordPlace } from './context.ts'
+import type { RecordPlace } from '../integrity.ts'
+import type { Context, DeviceFacts } from './context.ts'
 import { judgeByFormat } from './format.ts'
 import type { Part } from './parts.ts'
 

@@ -1,9 +1,8 @@
 import type { Path } from '../../findings/index.ts'
 import { joined, type Value } from '../../layout/index.ts'
-import type { PlacedRecord } from '../integrity.ts'
+import { type PlacedRecord, placeOf, type RecordPlace } from '../integrity.ts'
 import type { blobPayload } from '../payload.layout.ts'
 import { LONGEST_PAYLOAD, payloadOf, RECORD_HEADER, rawPayload } from '../record.ts'
-import { placeOfRecord, type RecordPlace } from './context.ts'
 
 /** Most bytes of a part that is judged, and of all that wait for more chunks. */
 const LONGEST_PART = LONGEST_PAYLOAD
@@ -114,7 +113,7 @@ function begun(placed: PlacedRecord): Waiting {
   return {
     type: header.kind.type,
     device,
-    place: placeOfRecord(placed),
+    place: placeOf(placed),
     format,
     options,
     length: 0,

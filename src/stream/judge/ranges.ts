@@ -24,6 +24,12 @@ export class AddressRanges {
     this.#ranges.splice(first, behind - first, whole)
   }
 
+  /** Whether there is an address in a range that another range holds. */
+  meets(start: bigint, end: bigint): boolean {
+    const range = this.#ranges[this.#firstThat((one) => one.end > start)]
+    return range !== undefined && range.start < end
+  }
+
   has(address: bigint): boolean {
     const range = this.#ranges[this.#firstThat(({ end }) => end > address)]
     return range !== undefined && range.start <= address

@@ -1,10 +1,10 @@
 import type { Finding } from '../../findings/index.ts'
 import type { Value } from '../../layout/index.ts'
 import { findDesign, readEvent, type TraceEvent, TraceValidator } from '../../protocol/index.ts'
-import type { PlacedRecord } from '../integrity.ts'
+import { type PlacedRecord, placeOf, type RecordPlace } from '../integrity.ts'
 import type { designPayload, tracePayload } from '../payload.layout.ts'
 import { NO_DEVICE, payloadOf } from '../record.ts'
-import { type Context, placeOfRecord, type RecordPlace, type StreamRule } from './context.ts'
+import type { Context, StreamRule } from './context.ts'
 
 /** Events whose place is kept: findings may come later than the event that they are about. */
 const KEPT_PLACES = 16384
@@ -91,7 +91,7 @@ export class TraceRule implements StreamRule {
   }
 
   #push(following: Following, placed: PlacedRecord, event: TraceEvent): void {
-    following.places[following.count % KEPT_PLACES] = placeOfRecord(placed)
+    following.places[following.count % KEPT_PLACES] = placeOf(placed)
     following.count += 1
     this.#tell(following, following.validator.push(event))
   }

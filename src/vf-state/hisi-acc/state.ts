@@ -1,15 +1,7 @@
 import { defineCodes } from '../../findings/index.ts'
 import * as generated from '../../generated/vf-state/hisi-acc/state.js'
-import {
-  codec,
-  type Probe,
-  type Refusal,
-  type Say,
-  sayer,
-  structureFormat,
-  toView,
-  type Value,
-} from '../../layout/index.ts'
+import { codec, type Refusal, type Say, sayer, structureFormat, type Value } from '../../layout/index.ts'
+import { detectHisiAcc } from './detect.ts'
 import {
   HISI_MAGIC_V1,
   HISI_MAGIC_V2,
@@ -95,18 +87,12 @@ type SayHisi = Say<keyof typeof hisiAccCodes.entries>
 export const hisiAccStateFormat = structureFormat({
   codec: hisiAccStateCodec,
   codes: hisiAccCodes.entries,
-  detect,
+  detect: detectHisiAcc,
   rule(value, report, locate) {
     judge(value, sayer(hisiAccCodes, report, locate))
   },
   refusals,
 })
-
-function detect({ head }: Probe): number {
-  if (head.length < 8) return 0
-  const magic = toView(head).getBigUint64(0, true)
-  return magic === HISI_MAGIC_V1 || magic === HISI_MAGIC_V2 ? 1 : 0
-}
 
 /** The address that a queue context holds: the recomputed `eqeDma` or `aeqeDma`. */
 export function hisiQueueAddress(context: readonly number[]): bigint {

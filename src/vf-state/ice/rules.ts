@@ -1,10 +1,11 @@
 import { counted, type Path, type Place } from '../../findings/index.ts'
 import { isOpaque } from '../../layout/index.ts'
 import type { IceCode } from './codes.ts'
+import { ICE_MAGIC } from './magic.layout.ts'
 import { numberOfType, partOf } from './parts.ts'
 import { ICE_KNOWN_TYPES, ICE_LENGTHS, ICE_TLV_HEADER } from './state.layout.ts'
 import type { IceState, IceTlv } from './state.ts'
-import { ICE_MAGIC, ICE_VERSION } from './tlv.layout.ts'
+import { ICE_VERSION } from './tlv.layout.ts'
 
 type Say = (code: IceCode, message: string, place: Place) => void
 

@@ -14,8 +14,8 @@ import {
   u64,
   upTo,
 } from '../../layout/index.ts'
+import { iceMagic } from './magic.layout.ts'
 import {
-  ICE_MAGIC,
   ICE_SOURCE,
   iceHeader,
   iceMacFilters,
@@ -102,7 +102,7 @@ export const iceState = struct(
 export const iceState2023 = struct(
   'ice-state-2023',
   {
-    magic: u32.is(ICE_MAGIC).asHex(),
+    magic: iceMagic,
     version: u32.doc('1'),
     totalSize: u64.doc('bytes of the state'),
     vfCaps: u32.asHex().doc('VIRTCHNL_VF_OFFLOAD_* bits that the VF driver has asked for'),

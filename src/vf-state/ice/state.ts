@@ -1,11 +1,10 @@
 import * as generated from '../../generated/vf-state/ice/state.js'
-import { codec, isOpaque, type Probe, type Refusal, structureFormat, toView, type Value } from '../../layout/index.ts'
-import { startsWithMagic } from '../magic.ts'
+import { codec, isOpaque, type Refusal, structureFormat, type Value } from '../../layout/index.ts'
 import { ice2023Codes, iceCodes } from './codes.ts'
+import { detectIce, detectIce2023 } from './detect.ts'
 import { numberOfType, partOf } from './parts.ts'
 import { judgeIceState } from './rules.ts'
 import { iceState, iceState2023 } from './state.layout.ts'
-import { ICE_MAGIC } from './tlv.layout.ts'
 
 export const iceStateCodec = codec(iceState, generated.iceState)
 export const iceState2023Codec = codec(iceState2023, generated.iceState2023)
@@ -17,19 +16,12 @@ export type IceState2023 = Value<typeof iceState2023>
 export const iceStateFormat = structureFormat({
   codec: iceStateCodec,
   codes: iceCodes.entries,
-  detect,
+  detect: detectIce,
   rule(value, report, locate) {
     judgeIceState(value, locate([]).length, (code, message, place) => report(iceCodes.finding(code, message, place)))
   },
   refusals,
 })
-
-/** The header comes first: type 1, length 8, magic. */
-function detect({ head }: Probe): number {
-  if (head.length < 8) return 0
-  const view = toView(head)
-  return view.getUint32(0, true) === 0x00080001 && view.getUint32(4, true) === ICE_MAGIC ? 1 : 0
-}
 
 const FILE = 'drivers/net/ethernet/intel/ice/virt/migration.c'
 
@@ -54,7 +46,7 @@ function refusals({ tlvs: given }: IceState, { tlvs: own }: IceState): Refusal[]
 export const iceState2023Format = structureFormat({
   codec: iceState2023Codec,
   codes: ice2023Codes.entries,
-  detect: (probe) => (startsWithMagic(probe, iceState2023.fields.magic) ? 0.9 : 0),
+  detect: detectIce2023,
   rule({ version, totalSize, rest }, report, locate) {
     const say = (code: keyof typeof ice2023Codes.entries, message: string, name: string) =>
       report(ice2023Codes.finding(code, message, { ...locate([name]), path: [name] }))

@@ -5,7 +5,6 @@ export const ICE_SOURCE = `${SERIES}, drivers/net/ethernet/intel/ice/virt/migrat
 const facts = (title: string) => ({ title, source: ICE_SOURCE })
 const VALIDATE = 'drivers/net/ethernet/intel/ice/virt/migration.c, ice_migration_validate_tlvs'
 
-export const ICE_MAGIC = 0xe8000001
 export const ICE_VERSION = 1
 
 export const iceHeader = struct(

@@ -1,8 +1,2 @@
-export {
-  type Mlx5Hint,
-  type Mlx5Record,
-  type Mlx5State,
-  mlx5RecordHeaderCodec,
-  mlx5StateFormat,
-  mlx5StopCopySizeCodec,
-} from './state.ts'
+export { mlx5RecordHeaderCodec, mlx5StopCopySizeCodec } from './record.ts'
+export { type Mlx5Hint, type Mlx5Record, type Mlx5State, mlx5StateFormat } from './state.ts'

@@ -1,19 +1,16 @@
 import type { Finding } from '../../findings/index.ts'
-import * as generated from '../../generated/vf-state/mlx5/record.js'
-import { codec, type Format, type Probe, type Refusal, structureFormat, type Value } from '../../layout/index.ts'
+import { type Format, type Refusal, structureFormat, type Value } from '../../layout/index.ts'
 import { recordCodes } from '../records/codes.ts'
 import { type MigrationRecord, recordElement } from '../records/element.ts'
 import { MOST_RECORD_SIZE, RECORD_HEADER } from '../records/header.layout.ts'
 import { judgeRecords } from '../records/judge.ts'
-import { plausibleRecords } from '../records/plausible.ts'
 import { headerRefusals } from '../records/refusals.ts'
 import { type Sequence, type SequenceReading, sequenceFormat } from '../sequence.ts'
-import { VENDOR, vendorOption } from '../vendor-ids.ts'
+import { vendorOption } from '../vendor-ids.ts'
 import { mlx5Codes } from './codes.ts'
-import { mlx5RecordHeader, mlx5StopCopySize } from './record.layout.ts'
-
-export const mlx5RecordHeaderCodec = codec(mlx5RecordHeader, generated.mlx5RecordHeader)
-export const mlx5StopCopySizeCodec = codec(mlx5StopCopySize, generated.mlx5StopCopySize)
+import { detectMlx5 } from './detect.ts'
+import type { mlx5StopCopySize } from './record.layout.ts'
+import { HINT_SIZE, mlx5RecordHeaderCodec, mlx5StopCopySizeCodec } from './record.ts'
 
 /** Payload of a record that is not a firmware image. */
 export type Mlx5Hint = Value<typeof mlx5StopCopySize>
@@ -21,8 +18,7 @@ export type Mlx5Record = MigrationRecord<'FW_DATA' | 'STOP_COPY_SIZE', Mlx5Hint>
 /** What mlx5_vfio_pci writes to its data file: records, of which the images are the firmware's own. */
 export type Mlx5State = Sequence<'records', Mlx5Record>
 
-const HINT_SIZE = 8
-const { source } = mlx5RecordHeader.facts
+const { source } = mlx5RecordHeaderCodec.type.facts
 
 export const mlx5StateFormat: Format<Mlx5State> = sequenceFormat<'records', Mlx5Record>({
   name: 'mlx5-state',
@@ -41,21 +37,10 @@ export const mlx5StateFormat: Format<Mlx5State> = sequenceFormat<'records', Mlx5
       return mlx5Codes.finding('vf-state/mlx5-hint-size', message, { offset: 0, length, path: [] })
     },
   }),
-  detect,
+  detect: detectMlx5,
   judge: (reading, { vendorId }) => [...judgeRecords(reading, 'FW_DATA'), ...judge(reading, vendorId === 0)],
   refusals,
 })
-
-/** Sure where the hint comes first, which virtio never writes; on the user's word where the headers lead nowhere. */
-function detect(probe: Probe): number {
-  const { vendorId = 0 } = probe
-  const found = plausibleRecords(mlx5RecordHeaderCodec, probe)
-  if (found === undefined || vendorId === VENDOR.virtio) return 0
-  const { recordSize, tag } = found.first
-  if (tag === 'STOP_COPY_SIZE') return recordSize === BigInt(HINT_SIZE) ? 0.95 : 0
-  if (found.leads === 'astray') return vendorId === VENDOR.mlx5 ? 0.4 : 0
-  return found.leads === 'to-cut' ? 0.4 : 0.6
-}
 
 function judge({ items }: SequenceReading<Mlx5Record>, unknownVendor: boolean): Finding[] {
   const findings: Finding[] = []

@@ -12,9 +12,9 @@ import {
   u8,
   u16,
   u32,
-  u64,
   wholeElements,
 } from '../../layout/index.ts'
+import { mttyMagic } from './magic.layout.ts'
 
 const SOURCE = 'linux samples/vfio-mdev/mtty.c, struct mtty_data and struct serial_port'
 
@@ -101,7 +101,7 @@ const refuses = (what: string) => `The destination driver refuses ${what} than i
 export const mttyState = struct(
   'mtty-state',
   {
-    magic: u64.is(0x7e9d09898c3e2c4en).asHex(),
+    magic: mttyMagic,
     majorVersion: u32.agrees('equal', refuses('another major version')),
     minorVersion: u32.agrees('equal', refuses('another minor version')),
     portCount: u32.doc('1 or 2').agrees('equal', refuses('another number of ports')),

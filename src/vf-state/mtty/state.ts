@@ -1,7 +1,7 @@
 import { defineCodes, type Path } from '../../findings/index.ts'
 import * as generated from '../../generated/vf-state/mtty/state.js'
 import { codec, type Say, sayer, structureFormat, type Value } from '../../layout/index.ts'
-import { startsWithMagic } from '../magic.ts'
+import { detectMtty } from './detect.ts'
 import {
   MTTY_FIFO_SIZE,
   MTTY_HEADER_SIZE,
@@ -105,7 +105,7 @@ export const mttyPortsFormat = structureFormat({
 export const mttyStateFormat = structureFormat({
   codec: mttyStateCodec,
   codes: mttyCodes.entries,
-  detect: (probe) => (startsWithMagic(probe, mttyState.fields.magic) ? 1 : 0),
+  detect: detectMtty,
   rule(value, report, locate) {
     judge(value, sayer(mttyCodes, report, locate))
   },

@@ -2,6 +2,7 @@ import type { Path, Place, Severity } from '../../findings/index.ts'
 import { isOpaque } from '../../layout/index.ts'
 import type { QatCode } from './codes.ts'
 import { QAT_BANK_SIZE, QAT_LEAVES, QAT_SLA_SIZE } from './content.layout.ts'
+import { QAT_MAGIC } from './magic.layout.ts'
 import {
   IMAGE_SECTIONS,
   isBank,
@@ -10,7 +11,7 @@ import {
   placeSections,
   SETUP_SECTIONS,
 } from './sections.ts'
-import { QAT_MAGIC, QAT_PREAMBLE_SIZE, QAT_SECTION_HEADER, QAT_STATE_SIZE, QAT_VERSION } from './state.layout.ts'
+import { QAT_PREAMBLE_SIZE, QAT_SECTION_HEADER, QAT_STATE_SIZE, QAT_VERSION } from './state.layout.ts'
 import type { QatState } from './state.ts'
 
 type Say = (code: QatCode, message: string, place: Place) => void

@@ -15,11 +15,11 @@ import {
   upTo,
 } from '../../layout/index.ts'
 import { QAT_LEAVES, qatContent } from './content.layout.ts'
+import { qatMagic } from './magic.layout.ts'
 
 const SOURCE = 'linux drivers/crypto/intel/qat/qat_common/adf_mstate_mgr.[ch] and adf_gen4_vf_mig.c'
 const facts = (title: string) => ({ title, source: SOURCE })
 
-export const QAT_MAGIC = 0xadf5caea
 export const QAT_VERSION = 1
 export const QAT_PREAMBLE_SIZE = 16
 export const QAT_SECTION_HEADER = 16
@@ -54,11 +54,7 @@ const afterMagic = {
   sections: framed(upTo('size'), array(topSection, 'to-end')),
 } as const
 
-const setup = struct(
-  'qat-setup-image',
-  { magic: u32.is(QAT_MAGIC).asHex(), ...afterMagic },
-  facts('Set-up of a QAT VF'),
-)
+const setup = struct('qat-setup-image', { magic: qatMagic, ...afterMagic }, facts('Set-up of a QAT VF'))
 const image = struct('qat-state-image', { magic: u32.asHex(), ...afterMagic }, facts('State image of a QAT VF'))
 
 /** State of an Intel QAT VF of the fourth generation: what has to match, then the device's state, then padding. */

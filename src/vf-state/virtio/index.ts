@@ -7,4 +7,5 @@ export {
   adminResultFormat,
 } from './admin-command.ts'
 export { type DevicePart, type DeviceParts, devicePartCodec, devicePartsFormat } from './device-parts.ts'
-export { type VirtioRecord, type VirtioState, virtioRecordHeaderCodec, virtioStateFormat } from './state.ts'
+export { virtioRecordHeaderCodec } from './record.ts'
+export { type VirtioRecord, type VirtioState, virtioStateFormat } from './state.ts'

@@ -1,5 +1,5 @@
 import { type ByteOrder, type Probe, toView } from '../../layout/index.ts'
-import { VFIO_USER_COMMANDS as COMMANDS, HEADER_SIZE } from './header.ts'
+import { COMMANDS, HEADER_SIZE } from './header.layout.ts'
 
 const ORDER: ByteOrder = 'little'
 /** Flags that a header may have. */

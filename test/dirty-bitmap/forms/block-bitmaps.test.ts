@@ -50,6 +50,11 @@ describe.each(['q7', 'q10'])('the disk of a real migration (%s)', (version) => {
     expect(bitmaps.every(({ node, complete }) => node === 'vd1' && complete)).toBe(true)
   })
 
+  test('takes no more memory than is allowed', () => {
+    const value = blockBitmapChunksFormat.decode(whole)
+    expect(() => blockBitmapsForm.toDirtyBitmaps(value, { maxBytes: 1 })).toThrow(/needs more than 1 bytes/)
+  })
+
   test('words of which QEMU computed the hash', () => {
     for (const { bitmapName, bitmap } of bitmaps) {
       const hash = expected.sha256[bitmapName]

@@ -36,6 +36,15 @@ test('ranges of a bitmap, as Cloud Hypervisor makes them', () => {
   expect(cloudMemoryTableForm.toDirtyBitmap(value, { base: 0x1000n, length: 128 }).equals(bitmap)).toBe(true)
 })
 
+test('ranges that lie far apart take no more memory than is allowed', () => {
+  const ranges = Array.from({ length: 4 }, (_, at) => ({ gpa: BigInt(at) << 40n, length: 1n }))
+  const bitmap = cloudMemoryTableForm.toDirtyBitmap({ ranges })
+  expect(bitmap.count()).toBe(4)
+  expect(() => cloudMemoryTableForm.toDirtyBitmap({ ranges }, { maxBytes: 2 ** 12 })).toThrow(
+    /needs more than 4096 bytes/,
+  )
+})
+
 test('ranges that are not whole pages, outside, and huge', () => {
   const toPages = (ranges: readonly Range[], geometry = {}) => {
     const bitmap = cloudMemoryTableForm.toDirtyBitmap(cloudMemoryTableFormat.decode(table(...ranges)), geometry)

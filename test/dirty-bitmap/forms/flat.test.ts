@@ -159,6 +159,14 @@ describe('to and from bitmaps', () => {
     expect(flatForm.fromDirtyBitmap(bitmap, { wordOrder: 'big' }).bitmap).toEqual(bytes)
   })
 
+  test('big-endian words of more pages than are held together', () => {
+    const little = Uint8Array.from({ length: 3 * 2 ** 20 + 8 }, (_, at) => (Math.imul(at, 2654435761) >>> 24) & 0x11)
+    const big = little.map((_, at) => little[at - (at % 8) + 7 - (at % 8)] as number)
+    const bitmap = flatForm.toDirtyBitmap({ bitmap: big }, { wordOrder: 'big' })
+    expect(bitmap.equals(flatForm.toDirtyBitmap({ bitmap: little }))).toBe(true)
+    expect(Buffer.compare(flatForm.fromDirtyBitmap(bitmap, { wordOrder: 'big' }).bitmap, big)).toBe(0)
+  })
+
   test('a big-endian word that is cut has its high pages', () => {
     const bitmap = flatForm.toDirtyBitmap({ bitmap: hex('80 01') }, { wordOrder: 'big' })
     expect([...bitmap.pages()]).toEqual([48, 63])

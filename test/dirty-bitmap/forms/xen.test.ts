@@ -15,6 +15,14 @@ import { joined, type OptionValues } from '../../../src/layout/index.ts'
 import { hasCompiler, layoutInC } from '../../vfio/c-structs.ts'
 import { hex, image, judged } from '../../vfio/support.ts'
 
+test('pages that lie far apart take no more memory than is allowed', () => {
+  const pfns = Array.from({ length: 4 }, (_, at) => (BigInt(at) << 28n).toString(16).padStart(16, '0'))
+  const little = pfns.map((pfn) => pfn.match(/../g)?.reverse().join('')).join('')
+  const value = xenRecordFormat.decode(hex(`0f000000 20000000 ${little}`))
+  expect(xenRecordForm.toDirtyBitmaps(value)[0]?.bitmap.count()).toBe(4)
+  expect(() => xenRecordForm.toDirtyBitmaps(value, { maxBytes: 4096 })).toThrow(/needs more than 4096 bytes/)
+})
+
 describe('log-dirty operation', () => {
   // Typed from the header; a handle of 64 bits and aligned numbers.
   const DECLARATION = `typedef __attribute__((aligned(8))) uint64_t aligned64;

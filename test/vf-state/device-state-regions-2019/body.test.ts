@@ -211,6 +211,24 @@ const cases: readonly Case[] = [
     found: [`error vf-state/memory-chunk-gap ${at(1, 'pos')}`],
   },
   {
+    name: 'changed memory with gaps',
+    bytes: memory(8, [2, 2], [2, 6]),
+    options: { memory: 'changed' },
+    found: [],
+  },
+  {
+    name: 'changed memory that ends behind the length of what changed',
+    bytes: memory(2, [2, 6]),
+    options: { memory: 'changed' },
+    found: [],
+  },
+  {
+    name: 'changed memory that overlaps',
+    bytes: memory(6, [4, 1], [2, 4]),
+    options: { memory: 'changed' },
+    found: [`error vf-state/memory-chunk-overlap ${at(1, 'pos')}`],
+  },
+  {
     name: 'a first chunk that is not at 0',
     bytes: memory(6, [2, 4]),
     found: [`error vf-state/memory-chunk-gap ${at(0, 'pos')}`],

@@ -11,6 +11,7 @@ import {
   wrongType,
 } from '../../../layout/index.ts'
 import { errnoName, errnoNumber } from '../../../vfio/index.ts'
+import { detectIoctlLog } from '../detect.ts'
 import { readJsonLine } from '../json-line.ts'
 import { COMPACT, jsonText } from '../json-text.ts'
 import type { LogLanguage } from '../log.ts'
@@ -27,6 +28,7 @@ export const ioctlLanguage: LogLanguage<IoctlLogRecord> = {
   name: 'vfio-ioctl-log',
   title: 'VFIO ioctl log: JSON lines with argument bytes before and after each call',
   source: 'recorders of VFIO calls; requests of linux/vfio.h',
+  detect: detectIoctlLog,
   options: byteOrderOption,
   structures: argumentFormats.flatMap(({ structures }) => structures),
   codes: { ...ioctlLogCodes.entries, ...Object.assign({}, ...argumentFormats.map(({ codes }) => codes)) },

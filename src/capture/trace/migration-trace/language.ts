@@ -1,6 +1,7 @@
 import { EncodeError } from '../../../findings/index.ts'
 import { describe, type Json, type JsonSchema } from '../../../layout/index.ts'
 import { eventLine, eventSchema, readEvent, type TraceEvent } from '../../../protocol/index.ts'
+import { detectMigrationTrace } from '../detect.ts'
 import { readJsonLine } from '../json-line.ts'
 import { designOf } from '../judge-steps.ts'
 import type { Log, LogLanguage, RecordFinding, Span } from '../log.ts'
@@ -16,6 +17,7 @@ export const migrationTraceLanguage: LogLanguage<EventRecord> = {
   name: 'migration-trace',
   title: 'Trace of a migration: one event a line, as vfmig simulate --trace writes it',
   source: 'vfmig; the kinds of events are its own',
+  detect: detectMigrationTrace,
   strangers: 'warning',
   read: readTraceEvent,
   write: eventText,

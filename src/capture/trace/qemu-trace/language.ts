@@ -1,6 +1,7 @@
 import { type Json, type JsonSchema, wrongType } from '../../../layout/index.ts'
 import type { Side } from '../../../protocol/index.ts'
 import { SIDES } from '../../../protocol/index.ts'
+import { detectQemuTraceLog } from '../detect.ts'
 import type { Log, LogLanguage, RecordFinding, Span, TextRecord } from '../log.ts'
 import { traceLogEvents } from './events.ts'
 import type { TraceArguments } from './patterns.ts'
@@ -31,6 +32,7 @@ export const qemuTraceLanguage: LogLanguage<QemuTraceRecord> = {
   name: 'qemu-trace-log',
   title: 'QEMU trace log of VFIO and migration events',
   source: 'QEMU hw/vfio/trace-events, migration/trace-events; log backend of docs/devel/tracing.rst',
+  detect: detectQemuTraceLog,
   strangers: 'info',
   read: readTraceLine,
   write: traceLine,

@@ -207,9 +207,16 @@ const ROWS: readonly Row[] = [
 ]
 
 /** Trace events by name. */
-export const traceEvents: ReadonlyMap<string, TraceEventEntry> = new Map(
-  ROWS.map(([name, meaning, ...texts]) => [
-    name,
-    { patterns: texts.map(pattern), ...(meaning === '' ? {} : { meaning }) },
-  ]),
-)
+export const traceEvents: ReadonlyMap<string, TraceEventEntry> = new Map(ROWS.map((row) => [row[0], entryOf(row)]))
+
+/** Patterns are made when a line has the name: a log has few of them, and most inputs are none. */
+function entryOf([, meaning, ...texts]: Row): TraceEventEntry {
+  let patterns: TracePattern[] | undefined
+  return {
+    get patterns() {
+      patterns ??= texts.map(pattern)
+      return patterns
+    },
+    ...(meaning === '' ? {} : { meaning }),
+  }
+}

@@ -1,6 +1,7 @@
 import { EncodeError } from '../../../findings/index.ts'
 import { describe, type Json, type JsonSchema } from '../../../layout/index.ts'
 import type { Side } from '../../../protocol/index.ts'
+import { detectQmpLog } from '../detect.ts'
 import { readJsonLine } from '../json-line.ts'
 import { jsonText, QEMU_STYLE } from '../json-text.ts'
 import type { LogLanguage, Span } from '../log.ts'
@@ -23,6 +24,7 @@ export const qmpLanguage: LogLanguage<QmpRecord> = {
   name: 'qmp-log',
   title: 'QMP log: messages of the monitor of QEMU, one a line',
   source: 'QEMU docs/interop/qmp-spec.rst; qapi/migration.json, qapi/vfio.json, qapi/run-state.json',
+  detect: detectQmpLog,
   codes: qmpCodes.entries,
   strangers: 'warning',
   read: readMessage,

@@ -1,5 +1,6 @@
 import { BYTES_SCHEMA, bytesFromJson, type Json, type JsonSchema, toHex } from '../../../layout/index.ts'
 import type { Side } from '../../../protocol/index.ts'
+import { detectStraceLog } from '../detect.ts'
 import type { Log, LogLanguage, RecordFinding } from '../log.ts'
 import { straceCodes } from './codes.ts'
 import { straceEvents, wholeCalls } from './events.ts'
@@ -14,6 +15,7 @@ export const straceLanguage: LogLanguage<StraceRecord> = {
   name: 'strace-log',
   title: 'strace log of VFIO calls, with the data of reads and writes',
   source: 'strace 6.1 -f -y -tt -e read=all -e write=all; requests of linux/vfio.h',
+  detect: detectStraceLog,
   codes: straceCodes.entries,
   strangers: 'info',
   read: (text) => readStraceLine(text)?.record,

@@ -1,0 +1,10 @@
+import type { Probe } from '../../layout/index.ts'
+import { detectQemuStream, isSaveImage } from '../container/detect.ts'
+
+export function detectMigration({ head }: Probe): number {
+  if (isSaveImage(head)) return 1
+  const start = detectQemuStream(head)
+  if (start === undefined) return 0
+  // Further on, eight bytes could be a part of something else.
+  return start === 0 ? 1 : 0.9
+}
