@@ -21,7 +21,9 @@ interface Region {
 
 /** The records that guest memory makes, in the order in which it was sent. */
 export class MemoryRecords {
-  readonly #regions = new Map<string, Region>();
+  readonly #regions = new Map<string, Region>()
+  /** Address behind the regions so far: a stream seldom says where its blocks lie, and two cannot lie in one place. */
+  #next = 0n;
 
   /** @throws ConversionError for pages of which the content is not known */
   *take(fact: MemoryFact): Generator<RecordInput> {
@@ -34,8 +36,11 @@ export class MemoryRecords {
       throw new ConversionError(`Pages cannot be packed that came ${ELSEWHERE[fact.what]}.`)
     }
     if (fact.kind === 'block') {
-      const { name, usedLength: length, address: base = 0n } = fact.block
+      const { name, usedLength: length, address = 0n } = fact.block
       if (this.#regions.has(name)) return
+      if (address > this.#next) this.#next = address
+      const base = this.#next
+      this.#next += length
       const own = { region: this.#regions.size, pageSize: fact.pageSize }
       this.#regions.set(name, own)
       yield { type: 'memory-region', payload: { ...own, base, length, nameLength: name.length, name } }

@@ -91,7 +91,7 @@ class QemuRecords {
     this.#hasNote = true
     const { origin = 'a stream' } = this.options
     const machine = this.#machine === '' ? 'an unknown machine type' : `machine type ${this.#machine}`
-    const note = `Packed from ${origin}: a migration stream of QEMU, ${machine}. It does not say where RAM blocks lie in guest-physical memory; the base of their regions is 0.`
+    const note = `Packed from ${origin}: a migration stream of QEMU, ${machine}. Where it does not say at which address a RAM block lies, its region stands behind the one before.`
     yield { type: 'note', payload: { note: note.replace(/[^\0-\xff]/g, '?') } }
   }
 }
