@@ -12,6 +12,7 @@ const ROOMS = {
   qemu: [...GROUND, 'protocol', 'vf-state', 'vfio', 'dirty-bitmap', 'pci'],
   stream: [...GROUND, 'protocol', 'vf-state', 'vfio', 'dirty-bitmap', 'pci'],
   capture: [...GROUND, 'qemu', 'stream', 'protocol', 'vf-state', 'vfio', 'dirty-bitmap', 'pci'],
+  convert: [...GROUND, 'qemu', 'stream', 'protocol', 'vf-state', 'vfio', 'dirty-bitmap', 'pci'],
   simulate: [...GROUND, 'registry', 'capture', 'qemu', 'stream', 'protocol', 'vf-state', 'vfio', 'dirty-bitmap', 'pci'],
   registry: [...GROUND, 'capture', 'qemu', 'stream', 'protocol', 'vf-state', 'vfio', 'dirty-bitmap', 'pci'],
 }

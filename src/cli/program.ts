@@ -163,6 +163,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig diff source.bin destination.bin --as-seen-by vfio-pci,pc-q35-9.0',
         'vfmig diff before.txt after.txt --json',
         'vfmig diff stream.vfms other.vfms',
+        'vfmig diff before.mig after.mig',
       ),
     )
     .action(async (a, b, options) => setStatus(await (await import('./commands/diff.ts')).diff(a, b, options)))
@@ -260,10 +261,12 @@ export function buildProgram(setStatus: (status: number) => void): Command {
 
   program
     .command('pack')
-    .description('make a migration stream of the folder that `vfmig unpack` wrote, or of single parts')
+    .description(
+      'make a migration stream of the folder that `vfmig unpack` wrote, of a stream of QEMU, or of single parts',
+    )
     .argument(
       '<part...>',
-      'the folder or its manifest; or files, as ROLE=FILE or ROLE:FORMAT=FILE where a file does not show what it is (see below); device=... begins a further device',
+      'the folder or its manifest; or a migration stream of QEMU, of which the VFIO devices and the memory are taken; or files, as ROLE=FILE or ROLE:FORMAT=FILE where a file does not show what it is (see below); device=... begins a further device',
     )
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .option(
@@ -277,6 +280,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
     .option('--page-size <size>', 'bytes of a page, of memory and bitmaps; default: 4096')
     .addOption(setOption())
     .option('--deflate', 'compress what becomes at least an eighth smaller')
+    .option('--all-devices', 'of a stream of QEMU: emulated PCI devices, too')
     .option('--uuid <uuid>', 'name of the stream; default: random')
     .addHelpText('after', PART_HELP)
     .addHelpText(
@@ -284,6 +288,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
       after(
         DONE,
         'vfmig pack unpacked/ -o same.vfms',
+        'vfmig pack before.mig -o before.vfms',
         'vfmig pack config.bin msix-table=table.bin -o vf.vfms --design vfio-v2',
         'vfmig pack config.bin -o vf.vfms --device address=0000:01:10.0',
         'vfmig pack config.bin device=address=0000:01:10.1 guest-vf.bin -o two.vfms',
@@ -332,7 +337,7 @@ export function buildProgram(setStatus: (status: number) => void): Command {
         'vfmig extract stream.mig --what config-space | vfmig decode -',
         'vfmig extract stream.mig --what device:cpu -o cpu.bin',
         'vfmig extract stream.mig --what ram:pc.ram -o ram.bin',
-        'vfmig extract main.mig --what vfio --channel ch1.bin --channel ch2.bin -o s.bin',
+        'vfmig extract main.mig --what vfio --channel ch1.bin --channel ch2.bin -o all',
         'vfmig extract stream.vfms --what config-space | vfmig decode -',
         'vfmig extract stream.vfms --what msix-table -o msix.bin',
         'vfmig extract stream.vfms --what device-state --number 1 -o blob.bin',

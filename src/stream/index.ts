@@ -8,6 +8,7 @@ export {
   type MigrationDifference,
   type MigrationNote,
   type MigrationPart,
+  stateHead,
   streamParts,
 } from './diff/index.ts'
 export { type MigrationStream, migrationStreamFormat } from './format.ts'

@@ -37,6 +37,8 @@ export interface RecordInput {
   readonly isOptional?: boolean
   /** More chunks of the same part follow: the next record continues it. */
   readonly goesOn?: boolean
+  /** Names one of several parts that go on at a time: the next record of that name continues it. */
+  readonly thread?: string
 }
 
 export interface WriterOptions {
@@ -57,8 +59,8 @@ export class MigrationStreamWriter {
   #length = 0
   #records = 0
   #parts = 0
-  /** The chunk before, where its part goes on. */
-  #open: RecordHeader | undefined
+  /** The chunks before, of parts that go on. */
+  readonly #open = new Map<string, RecordHeader>()
   #entries: Value<typeof indexEntry>[] = []
   #lastIndex = 0
 
@@ -108,14 +110,24 @@ export class MigrationStreamWriter {
     const { bytes, header } = this.#encoded(input)
     if (input.type !== 'index') this.#entries.push(entryOf(header, this.#length))
     this.#records += 1
+    const { thread = '', goesOn = false } = input
     // An index may stand between two chunks, and is a part of its own.
-    if (input.type !== 'index') this.#open = input.goesOn === true ? header : undefined
+    if (input.type !== 'index' && goesOn) this.#open.set(thread, header)
+    else if (input.type !== 'index') this.#open.delete(thread)
     return this.#put(bytes)
   }
 
   #encoded(input: RecordInput): { readonly bytes: Uint8Array; readonly header: RecordHeader } {
-    const { type, device = NO_DEVICE, payload, isDeflated = false, isOptional = false, goesOn = false } = input
-    const before = type === 'index' ? undefined : this.#open
+    const {
+      type,
+      device = NO_DEVICE,
+      payload,
+      isDeflated = false,
+      isOptional = false,
+      goesOn = false,
+      thread = '',
+    } = input
+    const before = type === 'index' ? undefined : this.#open.get(thread)
     const content = payloadBytes(type, payload)
     if (content.length > LONGEST_PAYLOAD) {
       throw new RangeError(`A payload has at most ${LONGEST_PAYLOAD} bytes, not ${content.length}: cut it into chunks.`)

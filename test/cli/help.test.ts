@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { guestText, lspci, vf } from './captures.ts'
 import { CONVERGING, DIVERGING, domjobinfoTexts, queryMigrateLines, roundBitmap } from './dirty-recipes.ts'
@@ -18,6 +19,8 @@ const FILES: Readonly<Record<string, Uint8Array | string>> = {
   'table.bin': bytesOf(`${IGB}/msix/0000-01-10.0.table.bin`),
   'edited.json': documentText,
   'other.vfms': STREAM,
+  'before.mig': gunzipSync(bytesOf('fixtures/vfio-v2/streams/q100-1port.mig.gz')),
+  'after.mig': gunzipSync(bytesOf('fixtures/vfio-v2/streams/q100-2port.mig.gz')),
   'stream.json': vfmig(['decode', '--json', streamPath]).stdout,
   'source.bin': vf,
   'destination.bin': changed({ 44: 0 }),
@@ -107,7 +110,7 @@ describe.each(['', ...commands])('vfmig %s --help', (command) => {
       cwd: folder.path,
     })
     expect(stderr).toBe('')
-    expect(status).toBe(/\bdiff source|--fault/.test(example) ? 1 : 0)
+    expect(status).toBe(/\bdiff (source|before\.mig)|--fault/.test(example) ? 1 : 0)
   })
 
   it('has examples', () => {

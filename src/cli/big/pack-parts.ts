@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { fromHex } from '../../layout/index.ts'
-import { deflated, MigrationStreamWriter, payloadBytes, type RecordInput } from '../../stream/index.ts'
-import { Complaint } from '../complaint.ts'
+import { MigrationStreamWriter, type RecordInput } from '../../stream/index.ts'
 import { refuseInputs } from '../same-file.ts'
 import { type KnownDevice, type KnownPart, knownDevices } from './known-parts.ts'
 import { useNodeHashes } from './native-hashes.ts'
+import { compressed, uuidOf } from './packed-record.ts'
 import { bitmapRecords } from './part-bitmap.ts'
 import { identity, lengthOf } from './part-identity.ts'
 import { type PackedRegion, pageRecords, regionOf, regionRecord } from './part-memory.ts'
@@ -76,27 +74,8 @@ async function* recordsOfAll(devices: readonly KnownDevice[], options: PartsOpti
   for (const { part, region } of memory) yield* pageRecords(part, region)
 }
 
-/** What readers have to know first stands as it is. */
-const PLAIN: ReadonlySet<RecordInput['type']> = new Set(['device', 'design', 'memory-region', 'note'])
-
-/** The record with its payload compressed, where that makes it at least an eighth smaller. */
-async function compressed(record: RecordInput): Promise<RecordInput> {
-  if (PLAIN.has(record.type)) return record
-  const content = payloadBytes(record.type, record.payload)
-  const payload = await deflated(content)
-  return payload.length <= content.length - content.length / 8 ? { ...record, payload, isDeflated: true } : record
-}
-
 function design(text: string): RecordInput['payload'] {
   const [name = '', variant = ''] = text.split(/:(.*)/s)
   const nameLength = lengthOf(name, 0xff, '--design')
   return { nameLength, variantLength: lengthOf(variant, 0xff, '--design'), name, variant }
-}
-
-function uuidOf(text: string | undefined): Uint8Array {
-  const uuid = text ?? randomUUID()
-  const isRight = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(uuid)
-  const bytes = isRight ? fromHex(uuid.replaceAll('-', '')) : undefined
-  if (bytes !== undefined) return bytes
-  throw new Complaint(`${JSON.stringify(text)} is no UUID; give 32 hexadecimal digits in the form of uuidgen.`)
 }

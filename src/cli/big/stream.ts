@@ -27,6 +27,10 @@ export interface Stream {
   readonly container: string | null
   /** What the reader says of the whole input; a progress bar shows how far it is. @throws DecodeError */
   events(wanted: Wanted): AsyncGenerator<ReadEvent>
+  /** Its bytes, with the same progress bar, for those who read it in a way of their own; to be taken once. */
+  chunks(): AsyncGenerator<Uint8Array>
+  /** The whole, where it can be looked at before it is read. */
+  readonly ahead: Ahead | undefined
   /**
    * What another reader says of the whole input.
    *
@@ -57,6 +61,13 @@ export async function openStream(source: Source, options: InputOptions): Promise
   return isStreamed(format) ? streamOf(source, format, null, options) : undefined
 }
 
+/** Whether a source is a migration stream of QEMU, or has one in it. */
+export async function isQemuStream(source: Source): Promise<boolean> {
+  const plain = await plainHead(source)
+  if (streamContainer(plain.head) !== undefined) return true
+  return detectContainer(plain).container === 'raw' && detectFormats(plain)[0]?.format.name === 'qemu-migration'
+}
+
 async function streamOf(
   source: Source,
   format: Stream['format'],
@@ -71,13 +82,15 @@ async function streamOf(
   useNodeHashes()
   useNodeInflate()
   const options = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
-  const through: Stream['through'] = (reader, after) =>
-    eventsOf(source, reader(isGzip(source.head) ? undefined : lookAhead(source)), after)
+  const ahead = isGzip(source.head) ? undefined : lookAhead(source)
+  const through: Stream['through'] = (reader, after) => eventsOf(source, reader(ahead), after)
   return {
     format,
     options,
     container,
-    events: (wanted) => through((ahead) => format.reader(options, wanted, ahead)),
+    ahead,
+    events: (wanted) => through((own) => format.reader(options, wanted, own)),
+    chunks: () => chunksWithProgress(source),
     through,
   }
 }
@@ -85,19 +98,25 @@ async function streamOf(
 const isStreamed = (format: Format | undefined): format is Stream['format'] => format?.reader !== undefined
 
 async function* eventsOf(source: Source, reader: PushReader, after?: () => Promise<void>): AsyncGenerator<ReadEvent> {
+  for await (const chunk of chunksWithProgress(source)) {
+    yield* reader.push(chunk)
+    if (after !== undefined) await after()
+  }
+  yield* reader.end()
+}
+
+async function* chunksWithProgress(source: Source): AsyncGenerator<Uint8Array> {
   const progress = new Progress(Math.ceil((source.size ?? 0) / MIB), 'MiB')
   let read = 0
   try {
     const plain = await withoutGzip(source)
     for await (const chunk of plain.chunks()) {
-      yield* reader.push(chunk)
-      if (after !== undefined) await after()
+      yield chunk
       // Of gzip only what comes out is seen; how far that is nobody knows.
       read += plain === source ? chunk.length : 0
       progress.step(Math.floor(read / MIB))
       read %= MIB
     }
-    yield* reader.end()
   } catch (error) {
     throw error instanceof CaptureError ? asDecodeError(error) : error
   } finally {

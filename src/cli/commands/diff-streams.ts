@@ -1,14 +1,19 @@
+import { qemuParts, sharedParts } from '../../convert/index.ts'
 import { counted } from '../../findings/index.ts'
 import type { Observer } from '../../pci/index.ts'
+import { qemuMigrationFormat } from '../../qemu/index.ts'
 import { findFormat } from '../../registry/find.ts'
 import {
   compareMigrations,
   Migration,
   type MigrationDifference,
   type MigrationNote,
+  type MigrationPart,
   streamParts,
 } from '../../stream/index.ts'
+import { inflatePage } from '../big/inflate-page.ts'
 import type { Stream } from '../big/stream.ts'
+import { Complaint } from '../complaint.ts'
 import { naming } from '../open.ts'
 import { Output } from '../output.ts'
 import { levelText, side, sideJson } from '../render/difference.ts'
@@ -37,12 +42,29 @@ export async function compareStreams(
   { pathA, a, pathB, b }: StreamInputs,
   observer: Observer | undefined,
 ): Promise<Told> {
-  const ours = await naming(pathA, () => Migration.of(streamParts(a.stream.events('all'))))
-  const theirs = await naming(pathB, () => Migration.of(streamParts(b.stream.events('all'))))
+  const isOne = a.stream.format === b.stream.format
+  const parts = ({ stream }: StreamInput) => (isOne ? partsOf(stream) : sharedParts(partsOf(stream)))
+  const ours = await naming(pathA, () => Migration.of(parts(a)))
+  const theirs = await naming(pathB, () => Migration.of(parts(b)))
   return compareMigrations(ours, theirs, {
     known: findFormat,
-    configSpaces: (mine, other) => compareSpaceBytes(mine, other, observer),
+    // What vfio-pci compares is of its own devices.
+    configSpaces: (mine, other, type) => compareSpaceBytes(mine, other, type === 'config-space' ? observer : undefined),
   })
+}
+
+/** Formats of streams that can be compared, also with each other. */
+const COMPARED = { own: 'migration-stream', qemu: qemuMigrationFormat.name } as const
+
+/** @throws Complaint for a stream that is no migration */
+function partsOf(stream: Stream): AsyncGenerator<MigrationPart> {
+  const { format, options, ahead } = stream
+  if (format.name === COMPARED.own) return streamParts(stream.events('all'))
+  if (format.name === COMPARED.qemu) {
+    return qemuParts(stream.chunks(), { offset: options.offset as number, ahead, inflate: inflatePage })
+  }
+  const others = Object.values(COMPARED).join(' and ')
+  throw new Complaint(`Streams of ${format.name} cannot be compared, only those of ${others}.`)
 }
 
 /** Prints JSON, a line a difference; 1 when there is one. */

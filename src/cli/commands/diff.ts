@@ -52,12 +52,13 @@ interface Inputs {
 
 async function compare(inputs: Inputs, observer: Observer | undefined, { json }: DiffOptions): Promise<number> {
   const { pathA, a, pathB, b } = inputs
-  if (a.format !== b.format) {
+  if (a.format !== b.format && !(a.kind === 'stream' && b.kind === 'stream')) {
     throw new Complaint(
       `${pathA} is ${a.format} and ${pathB} is ${b.format}: only inputs of one format can be compared.`,
     )
   }
-  const head = { vfmig: 1, format: a.format, a: pathA, b: pathB, asSeenBy: observer?.name ?? null }
+  const format = a.format === b.format ? a.format : `${a.format}, ${b.format}`
+  const head = { vfmig: 1, format, a: pathA, b: pathB, asSeenBy: observer?.name ?? null }
   if (a.kind === 'stream' || b.kind === 'stream') {
     const { compareStreams, streamsJson, streamsText } = await import('./diff-streams.ts')
     const differences = await compareStreams(inputs as StreamInputs, observer)

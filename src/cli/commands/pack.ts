@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { writeBytes } from '../big/byte-output.ts'
 import { writeStream } from '../big/encode-stream.ts'
 import { manifestStream } from '../big/manifest.ts'
+import { isQemuStream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { pageSizeOption } from '../dirty/quantities.ts'
 import { naming } from '../open.ts'
 import { refuseInputs } from '../same-file.ts'
+import { openSource } from '../source.ts'
 
 interface PackOptions {
   readonly output?: string
@@ -16,13 +18,17 @@ interface PackOptions {
   readonly uuid?: string
   readonly pageSize?: string
   readonly set?: readonly string[]
+  readonly allDevices?: boolean
 }
 
-/** Makes a migration stream of a folder that `unpack` wrote, or of parts. */
+/** Makes a migration stream of a folder that `unpack` wrote, of a stream of QEMU, or of parts. */
 export async function pack(words: readonly string[], options: PackOptions): Promise<number> {
   const { output, device, design, deflate, uuid, pageSize, set } = options
   const manifest = words.map(manifestOf).find((path) => path !== undefined)
   if (manifest === undefined) {
+    const [word = '', another] = words
+    if (another === undefined && (await packQemuStream(word, options))) return 0
+    if (options.allDevices === true) throw new Complaint('--all-devices is for a migration stream of QEMU.')
     const { partsToStream } = await import('../big/pack-parts.ts')
     const pieces = partsToStream(words, {
       ...{ device, design, uuid, output },
@@ -41,12 +47,33 @@ export async function pack(words: readonly string[], options: PackOptions): Prom
     uuid,
     'page-size': pageSize,
     set: set?.length === 0 ? undefined : set,
+    'all-devices': options.allDevices,
   }).find(([, value]) => value !== undefined)
   if (given !== undefined) throw new Complaint(`--${given[0]} is for parts; a manifest says it itself.`)
   const { inputs, pieces } = manifestStream(manifest)
   refuseInputs(output, inputs)
   await writeStream(pieces, { output, base: undefined })
   return 0
+}
+
+/** Packs what a word names, where that is a stream of QEMU; false where it is something else. */
+async function packQemuStream(word: string, options: PackOptions): Promise<boolean> {
+  if (word !== '-' && statSync(word, { throwIfNoEntry: false })?.isFile() !== true) return false
+  const source = await openSource(word)
+  try {
+    if (!(await isQemuStream(source))) return false
+    const { device, design, pageSize } = options
+    const stated = Object.entries({ device, design, 'page-size': pageSize }).find(([, value]) => value !== undefined)
+    if (stated !== undefined) throw new Complaint(`--${stated[0]} is for parts; a stream of QEMU says it itself.`)
+    refuseInputs(options.output, [word])
+    const { qemuToStream } = await import('../big/pack-qemu.ts')
+    const { deflate = false, allDevices = false, uuid, set = [] } = options
+    const pieces = qemuToStream(source, { isDeflated: deflate, allDevices, uuid, set })
+    await naming(word, () => writeBytes(pieces, options.output))
+    return true
+  } finally {
+    source.close()
+  }
 }
 
 /** The manifest that a word names: a file of that name, or one in a folder. */

@@ -8,7 +8,9 @@ import {
   readQueryMigrate,
 } from '../../capture/index.ts'
 import type { DirtyBitmap, MigrationSample } from '../../dirty-bitmap/index.ts'
-import { detectQemuStream, isSaveImage } from '../../qemu/index.ts'
+// Not all of what there is for QEMU: most inputs are bitmaps, which are read in little memory.
+import { detectQemuStream } from '../../qemu/container/detect.ts'
+import { isSaveImage } from '../../qemu/container/libvirt-save.ts'
 import type { Stream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { unknownName } from '../known.ts'

@@ -14,10 +14,17 @@ import type { QemuSection } from './section.ts'
 
 /** The state of a device, held until the description of the stream comes. */
 interface Held {
+  /** Its section. */
   readonly section: QemuSection
   readonly bytes: Uint8Array
   /** Where the body begins. */
   readonly offset: number
+}
+
+/** The state of a device as it stands in the stream, and how the stream describes it. */
+export interface HeldDevice extends Held {
+  /** Undefined where the description has no such device in its place. */
+  readonly description: DeviceDescription | undefined
 }
 
 /** A device of a stream, its state decoded through the description at the end of the stream, or as bytes. */
@@ -66,12 +73,14 @@ export class HeldDevices {
     description: readonly DeviceDescription[] | undefined,
     places: ReadonlyMap<number, number>,
     judge: Judge,
+    hear?: (device: HeldDevice) => void,
   ): void {
     teller.begin('devices', 'list')
     for (const [index, held] of this.#held.entries()) {
       const described = description?.[places.get(held.section.element) ?? -1]
       const device = matching(teller, held, described, description !== undefined)
       this.#tell(teller, index, held, device, judge)
+      hear?.({ ...held, description: device })
     }
     teller.end()
   }

@@ -1,6 +1,6 @@
 export { descriptionAhead } from './description-ahead.ts'
 export { type QemuMigration, qemuMigrationFormat } from './format.ts'
-export type { QemuDevice } from './held-devices.ts'
+export type { HeldDevice, QemuDevice } from './held-devices.ts'
 export type { QemuListener } from './listener.ts'
 export type { QemuReadOptions } from './options.ts'
 export { qemuStreamReader } from './read.ts'

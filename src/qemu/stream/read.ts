@@ -59,7 +59,7 @@ class Reader {
     context.sections.tell(teller)
     const { options } = context
     // One that was seen ahead and not reached would be missing where the stream is written again.
-    context.devices.tell(teller, description?.devices, this.#sections.places, context.judge)
+    context.devices.tell(teller, description?.devices, this.#sections.places, context.judge, options.onDevice)
     const spaces = context.vfio.tell(teller, isWhole)
     options.onSpaces?.([...context.judge.spaces, ...spaces])
     teller.close()

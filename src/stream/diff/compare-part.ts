@@ -5,6 +5,7 @@ import {
   diffFields,
   type Format,
   type JudgedDifference,
+  judgeDifferences,
   type Located,
   OptionError,
   parseOptions,
@@ -19,8 +20,8 @@ import { isSamePage } from './page-hash.ts'
 export interface CompareOptions {
   /** Formats by name, by which state is compared; without them it is bytes. */
   readonly known?: (name: string) => Format | undefined
-  /** Compares two configuration spaces; field by field unless said. */
-  readonly configSpaces?: (a: Uint8Array, b: Uint8Array) => JudgedDifference[]
+  /** Compares two configuration spaces of parts of one type; field by field unless said. */
+  readonly configSpaces?: (a: Uint8Array, b: Uint8Array, type: string) => JudgedDifference[]
 }
 
 /** A difference within a part. */
@@ -48,7 +49,7 @@ const SHOWN = 16
 export function compareParts(a: KeptPart, b: KeptPart, options: CompareOptions): PartDifference[] {
   if (a.identity === b.identity) return []
   const areSets = a.content.kind === 'bitmap' && b.content.kind === 'bitmap'
-  const heads = diffFields(a.head, b.head)
+  const heads = refusedOf(diffFields(a.head, b.head))
   // Of a set of pages only the pages are content.
   const head = areSets ? heads.filter(({ a: field, b: other }) => (field ?? other)?.path.at(-1) !== 'encoding') : heads
   const spans = areSets ? compareBitmaps(a, b) : undefined
@@ -84,16 +85,17 @@ function compareFields(a: KeptPart, b: KeptPart, options: CompareOptions): PartD
 }
 
 function fieldDifferences(
-  { content }: KeptPart,
+  { content, type }: KeptPart,
   a: Uint8Array,
   { content: other }: KeptPart,
   b: Uint8Array,
   { known, configSpaces = compareSpaces }: CompareOptions,
-): JudgedDifference[] | undefined {
-  if (content.kind === 'fields' && other.kind === 'fields')
-    return diffFields(comparedFields(content, a), comparedFields(other, b))
+): PartDifference[] | undefined {
+  if (content.kind === 'fields' && other.kind === 'fields') {
+    return refusedOf(diffFields(comparedFields(content, a), comparedFields(other, b))).map(shortened)
+  }
   if (content.kind !== 'format' || other.kind !== 'format' || content.name !== other.name) return undefined
-  if (content.name === configSpaceFormat.name) return configSpaces(a, b)
+  if (content.name === configSpaceFormat.name) return configSpaces(a, b, type)
   const format = known?.(content.name)
   // What is a stream itself may be larger than memory, and have streams in it.
   if (format === undefined || format.reader !== undefined) return undefined
@@ -106,6 +108,29 @@ function fieldDifferences(
 
 const comparedFields = (content: Extract<KeptPart['content'], { kind: 'fields' }>, bytes: Uint8Array) =>
   (content.compared ?? content.fields)(bytes)
+/** The differences, those refused that break what a field says of its destination. */
+function refusedOf(differences: readonly Difference[]): JudgedDifference[] {
+  return differences.map((difference) => {
+    const [judged] = judgeDifferences([difference], [])
+    return judged?.verdict === 'refused' ? judged : difference
+  })
+}
+
+/** Of long runs of bytes what follows the first that differs. */
+function shortened(difference: JudgedDifference): PartDifference {
+  const { a, b } = difference
+  const [mine, other] = [a?.value, b?.value]
+  if (a === undefined || b === undefined || !isLongRun(mine) || !isLongRun(other)) return difference
+  const first = firstDifferent(mine, other, (x, y) => x === y)
+  const side = (field: Located, bytes: Uint8Array): Located => {
+    const some = bytes.subarray(first, first + SHOWN)
+    return { ...field, offset: field.offset + first, length: some.length, value: some }
+  }
+  const bytes = { first, isExact: true, a: mine.length, b: other.length }
+  return { ...difference, a: side(a, mine), b: side(b, other), bytes }
+}
+
+const isLongRun = (value: unknown): value is Uint8Array => value instanceof Uint8Array && value.length > SHOWN
 
 /** @throws DecodeError for one that is cut in its header */
 function compareSpaces(a: Uint8Array, b: Uint8Array): Difference[] {

@@ -38,6 +38,10 @@ export function* compareMigrations(
     const message = `${name} is damaged in ${counted(damages, 'place')}, which vfmig validate names; damaged records are compared as bytes.`
     if (damages > 0) yield { kind: 'note', message }
   }
+  for (const about of new Set([...a.remarks.keys(), ...b.remarks.keys()])) {
+    const [mine, other] = [a.remarks.get(about) ?? 'nothing', b.remarks.get(about) ?? 'nothing']
+    if (mine !== other) yield { kind: 'note', message: `${about}: ${mine} in a, ${other} in b.` }
+  }
   let [stored, moved] = [0, 0]
   const [ours, theirs] = [partsByDevice(a), partsByDevice(b)]
   for (const pair of pairDevices(a, b)) {
@@ -112,7 +116,8 @@ function grouped(a: readonly KeptPart[] = [], b: readonly KeptPart[] = []): Iter
 /** A part that one side does not have. */
 function alone(a: KeptPart | undefined, b: KeptPart | undefined): PartDifference {
   const key = a === undefined ? 'only in b' : 'only in a'
-  return { key, a: a && whole(a), b: b && whole(b) }
+  const difference = { key, a: a && whole(a), b: b && whole(b) }
+  return a?.needed === undefined ? difference : { ...difference, verdict: 'refused', refusals: [a.needed] }
 }
 
 /** A part as one field: its fields in words, or its first bytes. */

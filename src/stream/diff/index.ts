@@ -2,4 +2,5 @@ export { compareMigrations, type MigrationDifference, type MigrationNote } from 
 export type { CompareOptions, PartDifference } from './compare-part.ts'
 export { Migration } from './migration.ts'
 export type { Content, MigrationPart } from './parts.ts'
+export { stateHead } from './small-records.ts'
 export { streamParts } from './stream-parts.ts'

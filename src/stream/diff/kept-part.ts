@@ -33,6 +33,7 @@ export interface KeptPart {
   readonly pairing: string
   readonly head: readonly Located[]
   readonly content: Content
+  readonly needed: string | undefined
   readonly offset: number
   readonly length: number
   /** The same for parts that are the same, head included. */
@@ -77,9 +78,9 @@ export class PartKeeper {
 
   end(): KeptPart {
     this.#units?.end()
-    const { device, type, group = '', pairing = '', head = [], content, offset } = this.begin
+    const { device, type, group = '', pairing = '', head = [], content, needed, offset } = this.begin
     return {
-      ...{ device, type, group, pairing, head, content, offset },
+      ...{ device, type, group, pairing, head, content, needed, offset },
       length: this.#length,
       identity: toHex(this.#digest.digest().subarray(0, 16)),
       bytes: this.#chunks === undefined ? undefined : joined(this.#chunks),

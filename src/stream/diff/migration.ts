@@ -16,6 +16,8 @@ export class Migration {
   readonly regions = new Map<string, KeptRegion>()
   /** Places that are damaged. */
   damages = 0
+  /** What is of interest, by what it is about. */
+  readonly remarks = new Map<string, string>()
   readonly #open = new Map<number, PartKeeper>()
   readonly #byNumber = new Map<number, KeptRegion>()
   readonly #budget: Budget = newBudget()
@@ -37,6 +39,7 @@ export class Migration {
     else if (part.kind === 'end') this.#end(part.id)
     else if (part.kind === 'region') this.#region(part)
     else if (part.kind === 'damage') this.damages += 1
+    else if (part.kind === 'remark') this.remarks.set(part.about, part.text)
     else if (!this.devices.has(part.device)) this.devices.set(part.device, part)
   }
 

@@ -4,7 +4,16 @@ import type { Located } from '../../layout/index.ts'
  * What a reader of any kind of migration feeds into a comparison, in the order in which it comes. Bytes are views that are
  * good until the next one is asked for. Offsets count in the input.
  */
-export type MigrationPart = DeviceFacts | PartBegin | PartBytes | PartEnd | RegionFacts | PageBytes | PageFill | Damage
+export type MigrationPart =
+  | DeviceFacts
+  | PartBegin
+  | PartBytes
+  | PartEnd
+  | RegionFacts
+  | PageBytes
+  | PageFill
+  | Damage
+  | Remark
 
 /** Who a device is; without it devices are known by their numbers. */
 export interface DeviceFacts {
@@ -32,13 +41,15 @@ export interface PartBegin {
   readonly head?: readonly Located[]
   readonly content: Content
   readonly offset: number
+  /** Why a destination that has no such part refuses it; one sentence. */
+  readonly needed?: string
 }
 
 /** What the bytes of a part are. */
 export type Content =
   /** Bytes of which nothing is known. */
   | { readonly kind: 'opaque' }
-  /** A structure; the offsets of its fields count in the part. @throws DecodeError */
+  /** A structure; the offsets of its fields count in the part, and bytes may be in no field. @throws DecodeError */
   | {
       readonly kind: 'fields'
       fields(bytes: Uint8Array): Located[]
@@ -105,4 +116,12 @@ export interface PageFill {
 /** Something in the input is damaged. */
 export interface Damage {
   readonly kind: 'damage'
+}
+
+/** What is no content, and may be of interest where the other side has something else. */
+export interface Remark {
+  readonly kind: 'remark'
+  /** What it is about, as the subject of a sentence. */
+  readonly about: string
+  readonly text: string
 }

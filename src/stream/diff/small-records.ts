@@ -74,3 +74,10 @@ export function identityOf(payload: Payload): Pick<DeviceFacts, 'address' | 'ids
   const isKnown = vendorId !== 0 && vendorId !== 0xffff
   return { address, ids: isKnown ? [vendorId, deviceId, subsystemVendorId, subsystemId].join(' ') : '' }
 }
+
+/** The fields in front of a state, which say how it is to be read; they lie nowhere. */
+export function stateHead(format: string, options: string): Located[] {
+  const lengths = { formatLength: format.length, optionsLength: options.length }
+  const head = codecs.blobPayloadCodec.encode({ ...lengths, format, options, data: new Uint8Array(0) })
+  return codecs.blobPayloadCodec.fields(head).filter((field) => isField(field) && field.path.at(-1) !== 'data')
+}
