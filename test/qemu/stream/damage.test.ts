@@ -30,7 +30,7 @@ describe('a small stream', () => {
     expect(whole.codes.filter((code) => code.startsWith('qemu/'))).toEqual([])
     expect(sections.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
       ...['START ram', 'PART ram', 'END ram', 'START a/vfio', 'PART a/vfio', 'END a/vfio'],
-      ...['START dirty-bitmap', 'FULL a/vfio', 'FULL d'],
+      ...['START dirty-bitmap', 'END dirty-bitmap', 'FULL a/vfio', 'FULL d'],
     ])
     expect(whole.value?.devices).toMatchObject([{ name: 'd', fields: { data: Uint8Array.of(1, 2, 3) } }])
   })
@@ -151,7 +151,8 @@ describe('hostile streams', () => {
   test('a list of blocks that never ends is not kept', () => {
     const front = bytesOf(HEADER, CONFIGURATION, small.start(1, 'ram'), [0x7f, ...small.u64(4).slice(1)])
     const { findings } = flood(repeated(front, bytesOf(small.block('b', 0)), 300_000, bytesOf([])))
-    expect([...findings.keys()]).toEqual(['qemu/ended-early'])
+    expect([...findings.keys()]).toContain('qemu/ended-early')
+    expect(Math.max(...findings.values())).toBe(1)
   })
 
   test.each([

@@ -13,7 +13,13 @@ export const HEADER = [...text('QEVM'), ...u32(3)]
 export const CONFIGURATION = [7, ...u32(2), ...text('pc')]
 export const EOF = [0]
 
-export const start = (id: number, name: string, kind = 1) => [kind, ...u32(id), ...named(name), ...u32(0), ...u32(1)]
+export const start = (id: number, name: string, kind = 1) => [
+  kind,
+  ...u32(id),
+  ...named(name),
+  ...u32(0),
+  ...u32(name === 'ram' ? 4 : 1),
+]
 export const full = (id: number, name: string) => start(id, name, 4)
 export const part = (id: number) => [2, ...u32(id)]
 export const end = (id: number) => [3, ...u32(id)]
@@ -82,11 +88,11 @@ export const VFIO_FULL = [...full(2, 'a/vfio'), ...VFIO_STATE, ...footer(2)]
 export const SMALL = bytesOf(
   HEADER,
   CONFIGURATION,
+  command(1, []),
   command(2, u32(7)),
   RAM,
   VFIO,
-  command(11, []),
-  [...start(3, 'dirty-bitmap'), 1, ...footer(3)],
+  [...start(3, 'dirty-bitmap'), 1, ...footer(3), ...end(3), 1, ...footer(3)],
   VFIO_FULL,
   [...full(4, 'd'), 1, 2, 3, ...footer(4)],
   EOF,
