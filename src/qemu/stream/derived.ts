@@ -1,4 +1,4 @@
-import { EncodeError, type Path } from '../../findings/index.ts'
+import { DecodeError, EncodeError, type Path } from '../../findings/index.ts'
 import { type Json, type ReadEvent, recordOf } from '../../layout/index.ts'
 import type { QemuReadOptions } from './options.ts'
 import { qemuStreamReader } from './read.ts'
@@ -21,11 +21,22 @@ export function* derivedChecked(
   options: Pick<QemuReadOptions, 'offset' | 'description'>,
 ): Generator<Uint8Array> {
   const reader = qemuStreamReader(options)
+  let isStream = true
+  const read = (events: () => ReadEvent[]) => {
+    if (!isStream) return
+    try {
+      check(events(), json)
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      // Of bytes that are no stream nothing follows.
+      isStream = false
+    }
+  }
   for (const piece of pieces) {
-    check(reader.push(piece), json)
+    read(() => reader.push(piece))
     yield piece
   }
-  check(reader.end(), json)
+  read(() => reader.end())
 }
 
 function check(events: readonly ReadEvent[], json: Json): void {

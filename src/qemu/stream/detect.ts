@@ -1,8 +1,10 @@
 import type { Probe } from '../../layout/index.ts'
 import { detectQemuStream, isSaveImage } from '../container/detect.ts'
+import { isRecovery } from './recovery-detect.ts'
 
 export function detectMigration({ head }: Probe): number {
   if (isSaveImage(head)) return 1
+  if (isRecovery(head)) return 0.7
   const start = detectQemuStream(head)
   if (start === undefined) return 0
   // Further on, eight bytes could be a part of something else.

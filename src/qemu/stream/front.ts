@@ -12,7 +12,7 @@ import {
 } from '../container/index.ts'
 import { type Teller, wanted } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
-import { isRecovery } from './recovery.ts'
+import { startsRecovery } from './recovery.ts'
 
 /** How far into its file a stream is looked for, unless zero bytes lead to it. */
 const FURTHEST = 1 << 16
@@ -32,7 +32,7 @@ export function* takeFront(teller: Teller, offset: number | undefined): Parse {
   yield* wanted(window, MAGIC)
   const head = window.peek(Math.min(MAGIC, window.available))
   if (isSaveImage(head)) yield* takeSaveImage(teller)
-  else if (detectQemuStream(head) !== 0 && !isRecovery(window)) yield* takeLeading(teller)
+  else if (detectQemuStream(head) !== 0 && !(yield* startsRecovery(window))) yield* takeLeading(teller)
 }
 
 const MAGIC = 16

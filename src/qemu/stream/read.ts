@@ -10,7 +10,7 @@ import { Context } from './context.ts'
 import { Description } from './description.ts'
 import { takeFront } from './front.ts'
 import type { QemuReadOptions } from './options.ts'
-import { isRecovery } from './recovery.ts'
+import { startsRecovery } from './recovery.ts'
 import { Sections } from './sections.ts'
 
 /** Reads a QEMU migration stream as it comes in, in constant memory. */
@@ -70,7 +70,7 @@ class Reader {
     const context = this.#context
     yield* takeFront(this.#teller, context.options.offset)
     yield* wanted(this.window, HEADER)
-    if (isRecovery(this.window)) {
+    if (yield* startsRecovery(this.window)) {
       context.isResumed = true
       context.judge.resumes()
       return

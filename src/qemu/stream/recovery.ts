@@ -1,9 +1,9 @@
 import type { Window } from '../../layout/index.ts'
+import { wanted } from '../teller.ts'
+import { isRecovery, LONGEST } from './recovery-detect.ts'
 
-const HEADER = 8
-
-/** Whether a stream begins that goes on after a failure of postcopy: with the command RECV_BITMAP, and no header. */
-export function isRecovery({ bytes, view, position, available }: Window): boolean {
-  if (available < HEADER || bytes[position] !== 8 || view.getUint16(position + 1) !== 10) return false
-  return view.getUint16(position + 3) === 1 + (bytes[position + 5] as number)
+/** Whether a stream begins that goes on after a failure of postcopy. */
+export function* startsRecovery(window: Window): Generator<number, boolean, undefined> {
+  yield* wanted(window, LONGEST)
+  return isRecovery(window.peek(Math.min(LONGEST, window.available)))
 }
