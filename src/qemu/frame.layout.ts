@@ -93,7 +93,7 @@ export const CONFIGURATION_PARTS = {
 } as const
 
 export const configurationPart = struct(
-  'qemu-configuration-part',
+  'qemu-configuration-subsection',
   {
     marker: u8.is(5),
     nameLength: u8,
