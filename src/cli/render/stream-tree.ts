@@ -1,5 +1,5 @@
 import type { Path, PathPart } from '../../findings/index.ts'
-import { type Located, type ReadEvent, runField, type ValueEvent } from '../../layout/index.ts'
+import { type ReadEvent, runField, type ValueEvent } from '../../layout/index.ts'
 import { fieldText } from './field.ts'
 import { headingOf, offsetText, type TreeStyle, treeLines } from './tree.ts'
 
@@ -46,11 +46,11 @@ export class StreamTree {
       yield this.#line(path, offsetText(first.offset), fieldText(first))
     } else {
       yield* this.#headings(path, value)
-      const own: Located[] = fields.map((field) => ({ ...field, path: field.path.slice(path.length) }))
       const indent = '  '.repeat(path.length)
       const { width } = this.style
       const style = { ...this.style, width: width === undefined ? undefined : Math.max(20, width - indent.length) }
-      for (const line of treeLines(own, value, style)) yield indent + line.replaceAll('\n', `\n${indent}`)
+      for (const line of treeLines(fields, value, style, path.length))
+        yield indent + line.replaceAll('\n', `\n${indent}`)
     }
   }
 

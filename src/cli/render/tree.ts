@@ -19,12 +19,18 @@ export interface TreeStyle {
   readonly width: number | undefined
 }
 
-/** A readable tree of all fields, a line each, with the offset of each field. Yields lines. */
-export function* treeLines(fields: readonly Located[], value: unknown, style: TreeStyle): Generator<string> {
+/**
+ * A readable tree of all fields, a line each, with the offset of each field. Yields lines.
+ *
+ * @param value what the fields are of
+ * @param above how many parts of their paths lead to it
+ */
+export function* treeLines(fields: readonly Located[], value: unknown, style: TreeStyle, above = 0): Generator<string> {
   const root: Branch = { children: new Map(), fields: [] }
   for (const field of fields) {
     let branch = root
-    for (const part of field.path) {
+    for (let depth = above; depth < field.path.length; depth += 1) {
+      const part = field.path[depth] as PathPart
       let child = branch.children.get(part)
       if (child === undefined) {
         child = { children: new Map(), fields: [] }
