@@ -1,17 +1,15 @@
 import { DecodeError } from '../findings/index.ts'
-import { joined, toView } from '../layout/index.ts'
+import { joined, through, toView } from '../layout/index.ts'
 import { recordHeaderCodec } from './codecs.ts'
 import { LONGEST_PAYLOAD, padded, RECORD_HEADER, recordAt, type StreamRecord, sumUp } from './record.ts'
 
 /** Bytes in front of deflate data: how many there are when it is inflated, u64 little-endian. */
 const LENGTH = 8
-/** Piece in which the platform is fed: how much it may make in vain follows from it. */
-const PIECE = 1 << 16
 
 /** The compressed payload of a record: length of the bytes (u64 little-endian), then raw deflate data (RFC 1951). */
 export async function deflated(bytes: Uint8Array): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [new Uint8Array(LENGTH)]
-  for await (const piece of through(new CompressionStream('deflate-raw'), bytes)) pieces.push(piece)
+  for await (const piece of through(new CompressionStream('deflate-raw'), [bytes])) pieces.push(piece)
   const payload = joined(pieces)
   toView(payload).setBigUint64(0, BigInt(bytes.length), true)
   return payload
@@ -35,7 +33,7 @@ export async function inflated(
   const pieces: Uint8Array[] = []
   let filled = 0
   try {
-    for await (const piece of through(new DecompressionStream('deflate-raw'), payload.subarray(LENGTH))) {
+    for await (const piece of through(new DecompressionStream('deflate-raw'), [payload.subarray(LENGTH)])) {
       pieces.push(piece)
       filled += piece.length
       if (filled > length) break
@@ -100,31 +98,4 @@ export function withContent({ header }: StreamRecord, content: Uint8Array): Stre
   bytes.set(content, RECORD_HEADER)
   sumUp(bytes)
   return recordAt(bytes, toView(bytes), 0, bytes.length).record
-}
-
-async function* through(
-  { writable, readable }: CompressionStream | DecompressionStream,
-  bytes: Uint8Array,
-): AsyncGenerator<Uint8Array> {
-  const writer = writable.getWriter()
-  const reader = readable.getReader() as ReadableStreamDefaultReader<Uint8Array>
-  // What fails is told by the reading side, too; unwatched, these promises would count as unhandled.
-  writer.closed.catch(() => {})
-  const feeding = feed(writer, bytes).catch(() => {})
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
-  } finally {
-    // Waiting for this would be waiting for a write that nobody takes.
-    writer.abort().catch(() => {})
-    await reader.cancel().catch(() => {})
-    await feeding
-  }
-}
-
-async function feed(writer: WritableStreamDefaultWriter<BufferSource>, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    await writer.ready
-    await writer.write(bytes.subarray(at, at + PIECE) as Uint8Array<ArrayBuffer>)
-  }
-  await writer.close()
 }

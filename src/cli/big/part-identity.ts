@@ -1,3 +1,4 @@
+import { type DeviceIds, idsOf, NO_IDS } from '../../convert/device-identity.ts'
 import { configSpaceFormat } from '../../pci/index.ts'
 import type { RecordInput } from '../../stream/index.ts'
 import { Complaint } from '../complaint.ts'
@@ -5,17 +6,6 @@ import { openInput } from '../open.ts'
 import type { DeviceWords } from './part-words.ts'
 
 export const CONFIG_SPACE = { as: 'pci-config-space' } as const
-
-interface Ids {
-  readonly vendorId: number
-  readonly deviceId: number
-  readonly subsystemVendorId: number
-  readonly subsystemId: number
-  readonly classCode: number
-  readonly revisionId: number
-}
-
-const NO_IDS: Ids = { vendorId: 0, deviceId: 0, subsystemVendorId: 0, subsystemId: 0, classCode: 0, revisionId: 0 }
 
 /**
  * The payload that says who a device is: what the command line states, else what the physical function says of its VFs,
@@ -38,28 +28,11 @@ export async function identity(facts: DeviceWords, space: string | undefined): P
   }
 }
 
-/** IDs of a configuration space of type 0. */
-function idsOf(bytes: Uint8Array): Ids {
-  if (bytes.length < 64) return NO_IDS
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  return {
-    vendorId: known(view.getUint16(0, true)),
-    deviceId: known(view.getUint16(2, true)),
-    subsystemVendorId: known(view.getUint16(0x2c, true)),
-    subsystemId: view.getUint16(0x2e, true),
-    classCode: view.getUint32(8, true) >>> 8,
-    revisionId: view.getUint8(8),
-  }
-}
-
-/** A VF reads all ones where its IDs would be. */
-const known = (id: number) => (id === 0xffff ? 0 : id)
-
 const SRIOV = 0x10
 const VF_DEVICE_ID = 0x1a
 
 /** Vendor and device ID that the SR-IOV capability of a physical function gives its VFs. */
-async function idsOfVfs(path: string): Promise<Pick<Ids, 'vendorId' | 'deviceId'>> {
+async function idsOfVfs(path: string): Promise<Pick<DeviceIds, 'vendorId' | 'deviceId'>> {
   const { bytes } = await openInput(path, CONFIG_SPACE)
   const sriov = configSpaceFormat.decode(bytes).extendedCapabilities.find(({ id }) => id === SRIOV)
   if (sriov === undefined || sriov.offset + VF_DEVICE_ID + 2 > bytes.length) {

@@ -25,4 +25,5 @@ export {
   runToJson,
   withBytes,
 } from './reference.ts'
+export { type BytesTransform, through } from './through.ts'
 export { Window } from './window.ts'

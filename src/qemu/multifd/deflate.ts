@@ -1,8 +1,7 @@
+import { type BytesTransform, through } from '../../layout/index.ts'
+
 /** A stream that inflates raw deflate data (RFC 1951): compressed bytes in, plain bytes out. */
-export interface RawInflater {
-  readonly writable: WritableStream<BufferSource>
-  readonly readable: ReadableStream<Uint8Array>
-}
+export type RawInflater = BytesTransform
 
 /** How far back deflate data may point. */
 const WINDOW = 32768
@@ -12,8 +11,6 @@ const DEFLATE = 8
 const DICTIONARY = 0x20
 /** An empty stored block that ends the data. */
 const LAST_BLOCK = Uint8Array.of(1, 0, 0, 0xff, 0xff)
-/** Piece in which the platform is fed: how much it may make in vain follows from it. */
-const PIECE = 1 << 16
 
 /** Inflates the zlib stream of a channel packet by packet. */
 export class ZlibStream {
@@ -37,8 +34,8 @@ export class ZlibStream {
     const window = this.#window
     const output = new Uint8Array(window.length + length + 1)
     let filled = 0
-    const { writable, readable }: RawInflater = this.inflater?.() ?? new DecompressionStream('deflate-raw')
-    for await (const piece of through(writable, readable, [storedBlock(window), data, LAST_BLOCK])) {
+    const inflater: RawInflater = this.inflater?.() ?? new DecompressionStream('deflate-raw')
+    for await (const piece of through(inflater, [storedBlock(window), data, LAST_BLOCK])) {
       const taken = piece.subarray(0, output.length - filled)
       output.set(taken, filled)
       filled += taken.length
@@ -65,34 +62,4 @@ function storedBlock(bytes: Uint8Array): Uint8Array {
   view.setUint16(3, ~bytes.length, true)
   block.set(bytes, 5)
   return block
-}
-
-async function* through(
-  writable: WritableStream<BufferSource>,
-  readable: ReadableStream<Uint8Array>,
-  parts: readonly Uint8Array[],
-): AsyncGenerator<Uint8Array> {
-  const writer = writable.getWriter()
-  const reader = readable.getReader()
-  // What fails is told by the reading side, too; unwatched, these promises would count as unhandled.
-  writer.closed.catch(() => {})
-  const feeding = feed(writer, parts).catch(() => {})
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
-  } finally {
-    // Waiting for this would be waiting for a write that nobody takes.
-    writer.abort().catch(() => {})
-    await reader.cancel().catch(() => {})
-    await feeding
-  }
-}
-
-async function feed(writer: WritableStreamDefaultWriter<BufferSource>, parts: readonly Uint8Array[]): Promise<void> {
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at += PIECE) {
-      await writer.ready
-      await writer.write(part.subarray(at, at + PIECE) as Uint8Array<ArrayBuffer>)
-    }
-  }
-  await writer.close()
 }
