@@ -1,71 +1,19 @@
 // A migration stream of QEMU of 20 GiB, made while it is read, through a pipe into commands that read such streams: memory
 // stays flat. Usage: qemu-stream.mjs [GIB]
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { cpus } from 'node:os'
-import { join } from 'node:path'
+import { GIB, soak } from './flat-memory.mjs'
 import { ramStream } from './ram-stream.mjs'
 
-const GIB = 2 ** 30
 const LENGTH = Number(process.argv[2] ?? 20) * GIB
-const MOST = 150e6
-const VFMIG = join('dist', 'cli', 'vfmig.cjs')
-/** How often memory is looked at. */
-const EVERY = 64 << 20
 
-/** Memory that a process has now, and the most it ever had, in bytes. */
-function memoryOf(pid) {
-  const text = readFileSync(`/proc/${pid}/status`, 'utf8')
-  const of = (name) => Number(new RegExp(`${name}:\\s*(\\d+) kB`).exec(text)?.[1] ?? Number.NaN) * 1024
-  return { now: of('VmRSS'), most: of('VmHWM') }
+function* pieces() {
+  // Each is used again for the next one.
+  for (const piece of ramStream(LENGTH)) yield piece.slice()
 }
 
-async function run(words) {
-  const child = spawn(process.execPath, [VFMIG, ...words], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const closed = once(child, 'close')
-  const samples = []
-  let text = ''
-  child.stdout.on('data', (chunk) => {
-    if (text.length < 2000) text += chunk
-  })
-  const start = process.hrtime.bigint()
-  let sent = 0
-  for (const piece of ramStream(LENGTH)) {
-    // The piece is used again for the next one.
-    if (!child.stdin.write(piece.slice())) await once(child.stdin, 'drain')
-    sent += piece.length
-    if (Math.floor(sent / EVERY) >= samples.length) samples.push(memoryOf(child.pid))
-  }
-  const last = memoryOf(child.pid)
-  child.stdin.end()
-  const [status] = await closed
-  const seconds = Number(process.hrtime.bigint() - start) / 1e9
-  return { status, sent, text, seconds, samples: [...samples, last] }
-}
-
-const mega = (bytes) => (bytes / 1e6).toFixed(0)
-
-let missed = 0
-console.log(`machine: ${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}`)
-for (const words of [
-  ['validate', '-'],
-  ['decode', '--json', '-'],
-  ['dirty', '--json', '-'],
-]) {
-  const { status, sent, text, seconds, samples } = await run(words)
-  const most = Math.max(...samples.map((sample) => sample.most))
-  const quarter = Math.max(1, samples.length >> 2)
-  const [early, late] = [samples.slice(0, quarter), samples.slice(-quarter)].map((part) =>
-    Math.max(...part.map(({ now }) => now)),
-  )
-  const isMet = status === 0 && most <= MOST
-  if (!isMet) missed += 1
-  console.log(
-    `${isMet ? 'met   ' : 'MISSED'}  vfmig ${words.join(' ')}: ${(sent / GIB).toFixed(2)} GiB in ${seconds.toFixed(0)} s ` +
-      `(${(sent / 1e9 / seconds).toFixed(2)} GB/s with its making), ended with ${status}; ` +
-      `memory at most ${mega(most)} MB (bar ${mega(MOST)}), first quarter ${mega(early)} MB, last ${mega(late)} MB`,
-  )
-  if (status !== 0) console.log(text)
-}
-process.exitCode = missed === 0 ? 0 : 1
+await soak(
+  [
+    ['validate', '-'],
+    ['decode', '--json', '-'],
+    ['dirty', '--json', '-'],
+  ].map((words) => ({ title: 'pages of QEMU', words, pieces })),
+)
