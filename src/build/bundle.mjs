@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { lateModules } from './late.mjs'
 import { lazyRows } from './rows.mjs'
 
 const ENTRIES = ['vfmig', 'command', 'validate-worker']
@@ -10,11 +11,16 @@ const TARGET = join('dist', 'cli')
 const { version } = JSON.parse(await readFile('package.json', 'utf8'))
 
 await rm(TARGET, { recursive: true, force: true })
-const { entries, plugin } = await lazyRows()
+const rows = await lazyRows()
+const late = lateModules()
 const bundle = await rolldown({
-  input: { ...Object.fromEntries(ENTRIES.map((name) => [name, join('src', 'cli', `${name}.ts`)])), ...entries },
+  input: {
+    ...Object.fromEntries(ENTRIES.map((name) => [name, join('src', 'cli', `${name}.ts`)])),
+    ...rows.entries,
+    ...late.entries,
+  },
   platform: 'node',
-  plugins: [plugin],
+  plugins: [rows.plugin, late.plugin],
   transform: { define: { __VFMIG_VERSION__: JSON.stringify(version) } },
 })
 const { output } = await bundle.write({

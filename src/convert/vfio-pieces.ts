@@ -60,7 +60,7 @@ export function stateFormatOf({ deviceState, configSpace }: QemuVfioDevice): {
 } {
   if (configSpace === undefined) return { format: '', options: '' }
   const format = deviceState.format ?? ''
-  const known = driverStateFormats.find(({ name }) => name === format)
+  const known = driverStateFormats().find(({ name }) => name === format)
   const vendorId = isOpaque(configSpace) ? undefined : configSpace.header?.vendorId
   const hasVendor = known !== undefined && 'vendorId' in known.options && vendorId !== undefined
   return { format, options: hasVendor ? `vendorId=0x${vendorId.toString(16)}` : '' }

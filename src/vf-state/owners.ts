@@ -46,8 +46,13 @@ const BY_NAME: ReadonlyMap<string, number> = new Map(
 /** Vendor ID of the devices that a format is of; undefined where it may be any. */
 export const vendorOfFormat = (name: string): number | undefined => BY_NAME.get(name)
 
-/** Formats of what the drivers of VFIO give when they are read: each tells its own bytes, or belongs to a vendor alone. */
-export const driverStateFormats: readonly Format[] = [
+/**
+ * Formats of what the drivers of VFIO give when they are read: each tells its own bytes, or belongs to a vendor alone. A
+ * function, as all here, because the bundled command loads this file when it is asked and not before.
+ */
+export const driverStateFormats = (): readonly Format[] => DRIVER_STATES
+
+const DRIVER_STATES = [
   mttyStateFormat,
   mlx5StateFormat,
   virtioStateFormat,

@@ -1,12 +1,13 @@
-import { inflateRawSync } from 'node:zlib'
 import { useInflateAtOnce } from '../../stream/index.ts'
 
-/** Lets readers of streams look into compressed payloads from now on. */
+/** Lets readers of streams look into compressed payloads from now on. Node's inflater is loaded by the first of them. */
 export function useNodeInflate(): void {
   useInflateAtOnce((data, most) => {
     // With `info`, Node gives the engine, too, which the types do not know.
     const options = { maxOutputLength: Math.max(1, most), info: true }
-    const { buffer, engine } = inflateRawSync(data, options) as unknown as Inflated
+    const { buffer, engine } = process
+      .getBuiltinModule('node:zlib')
+      .inflateRawSync(data, options) as unknown as Inflated
     if (engine.bytesWritten === data.length) return buffer
     throw new Error(`${data.length - engine.bytesWritten} bytes follow the deflate data`)
   })

@@ -49,13 +49,14 @@ const deviceState = object({ format: { type: ['string', 'null'] }, size: count, 
   ...['format', 'size', 'sha256'],
 ])
 
-const { properties: configState } = vfioConfigStateFormat.schema() as { properties: JsonSchema }
-
-/** A VFIO device with its PCI state where the stream has it. */
-export const vfioDevice = object(
-  {
-    ...{ name: text, sectionId: word, records: { type: 'array', items: record }, deviceState },
-    ...configState,
-  },
-  ['name', 'sectionId', 'records', 'deviceState'],
-)
+/** A VFIO device with its PCI state where the stream has it. Made when it is asked for, as it is large. */
+export function vfioDevice(): JsonSchema {
+  const { properties: configState } = vfioConfigStateFormat.schema() as { properties: JsonSchema }
+  return object(
+    {
+      ...{ name: text, sectionId: word, records: { type: 'array', items: record }, deviceState },
+      ...configState,
+    },
+    ['name', 'sectionId', 'records', 'deviceState'],
+  )
+}

@@ -109,7 +109,9 @@ export const streamShape: Shape = {
     machine: { type: 'string', description: 'machine type of the source' },
     sections: { type: 'array', items: listedSection },
     devices: { type: 'array', items: device },
-    vfio: { type: 'array', items: vfioDevice },
+    get vfio() {
+      return { type: 'array', items: vfioDevice() }
+    },
   },
   required: ['elements', 'sections', 'devices'],
 }

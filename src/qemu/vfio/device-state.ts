@@ -81,7 +81,7 @@ export class DeviceState {
   }
 
   /** No more bytes come: finds the format of the state and judges it. To be called once. */
-  finish({ vendorId, below = [], formats = driverStateFormats }: DeviceStateFacts = {}): JudgedDeviceState {
+  finish({ vendorId, below = [], formats = driverStateFormats() }: DeviceStateFacts = {}): JudgedDeviceState {
     const path = [...below, 'deviceState']
     const space = { name: printPath(path), path, pieces: this.#pieces }
     const summary = { size: this.#size, sha256: toHex(this.#digest.digest()), space }

@@ -2,7 +2,7 @@ import { counted, DecodeError, type Finding, type PathPart } from '../../finding
 import { type AnyType, type Located, runField, toView } from '../../layout/index.ts'
 import { textValue } from '../../layout/text.ts'
 import { bodyCodes } from './codes.ts'
-import { KIND_TYPES, NULL_POINTER } from './kinds.ts'
+import { KIND_TYPES, NULL_POINTER, type ScalarKind, widthOf } from './kinds.ts'
 import type { DeviceFields, FieldDescription, FieldValue, StructDescription, SubsectionDescription } from './model.ts'
 import { REST } from './model.ts'
 import { subsectionHeader } from './subsection.layout.ts'
@@ -22,7 +22,7 @@ export interface PciField {
 
 /** A device's state, read through its description. */
 export interface DecodedDevice {
-  /** Members in the order of the description; what it does not reach is the member `rest`. */
+  /** Members in the order of the description; what it does not reach is the member `rest`. Made when they are asked for. */
   readonly fields: DeviceFields
   /** Every value with the bytes it came from, paths and offsets counted from the body. Made when it is asked for. */
   readonly located: Located[]
@@ -38,14 +38,18 @@ export interface DecodedDevice {
  * members that could not are absent, and all bytes from there on are `rest`.
  */
 export function decodeDevice(body: Uint8Array, device: StructDescription): DecodedDevice {
-  const decoder = new DeviceDecoder(body, device)
-  const fields = decoder.decode()
+  const decoder = new DeviceDecoder(body, device, { passes: true })
+  decoder.decode()
+  let fields: DeviceFields | undefined
   let located: Located[] | undefined
   return {
-    fields,
     problems: decoder.problems,
     pci: decoder.pci,
     length: decoder.position,
+    get fields() {
+      fields ??= new DeviceDecoder(body, device).decode()
+      return fields
+    },
     get located() {
       located ??= locate(body, device)
       return located
@@ -55,7 +59,7 @@ export function decodeDevice(body: Uint8Array, device: StructDescription): Decod
 
 function locate(body: Uint8Array, device: StructDescription): Located[] {
   const located: Located[] = []
-  new DeviceDecoder(body, device, (field) => located.push(field)).decode()
+  new DeviceDecoder(body, device, { visit: (field) => located.push(field) }).decode()
   return located
 }
 
@@ -72,7 +76,19 @@ const PCI_FIELD_TYPES = ['pci config', 'pci irq state', 'msix state', 'virtio'] 
 
 type PciFieldType = (typeof PCI_FIELD_TYPES)[number]
 
+/** Kinds of which any bytes are a value. */
+const PASSABLE: ReadonlySet<string> = new Set(
+  (Object.keys(KIND_TYPES) as ScalarKind[]).filter((kind) => kind !== 'pointer' && widthOf(kind) !== undefined),
+)
+
 const isPci = (type: string): type is PciFieldType => (PCI_FIELD_TYPES as readonly string[]).includes(type)
+
+interface DecoderUse {
+  /** Takes each value with its place. */
+  readonly visit?: (field: Located) => void
+  /** Whether numbers in arrays may be passed over: nobody wants the fields. */
+  readonly passes?: boolean
+}
 
 class DeviceDecoder {
   position = 0
@@ -82,12 +98,16 @@ class DeviceDecoder {
   private readonly path: PathPart[] = []
   private freeValues: number
   private valuesLeft = MOST_VALUES
+  private readonly visit: DecoderUse['visit']
+  private readonly passes: boolean
 
   constructor(
     private readonly body: Uint8Array,
     private readonly device: StructDescription,
-    private readonly visit?: (field: Located) => void,
+    { visit, passes = false }: DecoderUse = {},
   ) {
+    this.visit = visit
+    this.passes = passes
     this.view = toView(body)
     this.freeValues = FREE_VALUES + 8 * (body.length + device.fields.length)
   }
@@ -138,12 +158,21 @@ class DeviceDecoder {
     const list: FieldValue[] = first === 0 ? [] : (into[field.member] as FieldValue[])
     into[field.member] = list
     const keep = (value: FieldValue) => list.push(value)
-    for (let index = 0; index < count; index++) {
+    for (let index = this.passed(field, count); index < count; index++) {
       this.path.push(first + index)
       if (!this.value(field, keep)) return false
       this.path.pop()
     }
     return true
+  }
+
+  /** Passes over elements of which there is nothing to say. @returns how many */
+  private passed({ kind, size }: FieldDescription, count: number): number {
+    if (!this.passes || kind === 'struct' || !PASSABLE.has(kind) || size === undefined) return 0
+    const fitting = Math.min(count, this.valuesLeft, Math.floor((this.body.length - this.position) / size))
+    this.position += fitting * size
+    this.valuesLeft -= fitting
+    return fitting
   }
 
   /** Reads one value and hands it on, a structure before it is filled; false where that could not be. */
