@@ -26,7 +26,7 @@ export function describedDevice(bytes: Uint8Array, description: StructDescriptio
   const types = typesOf(description)
   const fields: Located[] = []
   const pieces: DevicePiece[] = []
-  for (const field of decodeDevice(bytes, description).located) {
+  for (const field of decodeDevice(bytes, description).located()) {
     const type = types.get(keyOf(field.path))
     if (type === CONFIG || type === MSIX) pieces.push(...piecesOf(field, bytes, type))
     else fields.push({ ...field, type: judgedType(field.type, type) })

@@ -6,10 +6,10 @@ import type { Palette } from './palette.ts'
 import { printable } from './printable.ts'
 import { wrap } from './wrap.ts'
 
-/** A part of the tree: fields and further parts, by path part. */
+/** A part of the tree: fields and further parts, by path part; of either there may be none. */
 interface Branch {
-  readonly children: Map<PathPart, Branch>
-  readonly fields: Located[]
+  children?: Map<PathPart, Branch>
+  fields?: Located[]
 }
 
 /** How the tree is written: its colours, what is said beside the fields, and the width that lines are wrapped to. */
@@ -26,19 +26,21 @@ export interface TreeStyle {
  * @param above how many parts of their paths lead to it
  */
 export function* treeLines(fields: readonly Located[], value: unknown, style: TreeStyle, above = 0): Generator<string> {
-  const root: Branch = { children: new Map(), fields: [] }
+  const root: Branch = {}
   for (const field of fields) {
     let branch = root
     for (let depth = above; depth < field.path.length; depth += 1) {
       const part = field.path[depth] as PathPart
+      branch.children ??= new Map()
       let child = branch.children.get(part)
       if (child === undefined) {
-        child = { children: new Map(), fields: [] }
+        child = {}
         branch.children.set(part, child)
       }
       branch = child
     }
-    branch.fields.push(field)
+    if (branch.fields === undefined) branch.fields = [field]
+    else branch.fields.push(field)
   }
   yield* branchLines(root, value, 0, style)
 }
@@ -46,10 +48,10 @@ export function* treeLines(fields: readonly Located[], value: unknown, style: Tr
 function* branchLines(branch: Branch, value: unknown, depth: number, style: TreeStyle): Generator<string> {
   const { palette, note } = style
   const indent = '  '.repeat(depth)
-  const entries = [...branch.children]
+  const entries = [...(branch.children ?? [])]
   const order = new Map(Object.keys(value ?? {}).map((name, index) => [name, index]))
   entries.sort(([a], [b]) => (order.get(String(a)) ?? 0) - (order.get(String(b)) ?? 0))
-  const names = Math.max(0, ...entries.filter(isLine).map(([part]) => String(part).length))
+  const names = entries.reduce((most, [part, child]) => (isLine(child) ? Math.max(most, String(part).length) : most), 0)
   const line = (offset: string, name: string, text: string): string => {
     const start = indent.length + offset.length + names + 4
     return `${indent}${palette.dim(offset)}  ${name.padEnd(names)}  ${wrap(text, start, style.width).join('\n')}`
@@ -57,9 +59,9 @@ function* branchLines(branch: Branch, value: unknown, depth: number, style: Tree
   let column = 0
   for (const [part, child] of entries) {
     const own = (value as Record<PathPart, unknown> | undefined)?.[part]
-    if (isLine([part, child])) {
-      const members = [...child.children.values()].flatMap(({ fields }) => fields)
-      const [first] = [...child.fields, ...members]
+    if (isLine(child)) {
+      const members = [...(child.children?.values() ?? [])].flatMap(({ fields = [] }) => fields)
+      const first = child.fields?.[0] ?? members[0]
       if (first === undefined) continue
       const offset = offsetText(first.offset)
       column = offset.length
@@ -75,10 +77,11 @@ function* branchLines(branch: Branch, value: unknown, depth: number, style: Tree
 }
 
 /** A field, or a word of which the members share one line. */
-function isLine([, branch]: readonly [PathPart, Branch]): boolean {
-  const children = [...branch.children.values()]
-  if (children.length === 0) return true
-  return children.every((child) => child.children.size === 0 && child.fields.every(({ bits }) => bits !== undefined))
+function isLine({ children }: Branch): boolean {
+  for (const child of children?.values() ?? []) {
+    if (child.children !== undefined || !child.fields?.every(({ bits }) => bits !== undefined)) return false
+  }
+  return true
 }
 
 /** What stands over a part: its name, and what it calls itself. */

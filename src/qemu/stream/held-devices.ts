@@ -1,5 +1,5 @@
 import type { Report } from '../../findings/index.ts'
-import { type Located, movedFields, runField, toHex } from '../../layout/index.ts'
+import { runField, toHex } from '../../layout/index.ts'
 import type { Judge } from '../judge/index.ts'
 import type { Teller } from '../teller.ts'
 import {
@@ -114,18 +114,9 @@ export class HeldDevices {
         const { fields } = decoded() ?? {}
         return { ...identity, fields: fields === undefined ? { opaque: toHex(bytes) } : fieldsToJson(fields) }
       },
-      fields: () => located(decoded(), bytes, offset, path),
+      fields: () => decoded()?.located(offset, path) ?? [runField([...path, 'opaque'], offset, bytes)],
     })
   }
-}
-
-function located(
-  decoded: DecodedDevice | undefined,
-  bytes: Uint8Array,
-  offset: number,
-  path: readonly (string | number)[],
-): Located[] {
-  return movedFields(decoded?.located ?? [runField(['opaque'], 0, bytes)], offset, [...path])
 }
 
 function matching(

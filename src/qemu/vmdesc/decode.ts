@@ -1,4 +1,4 @@
-import { counted, DecodeError, type Finding, type PathPart } from '../../findings/index.ts'
+import { counted, DecodeError, type Finding, type Path, type PathPart } from '../../findings/index.ts'
 import { type AnyType, type Located, runField, toView } from '../../layout/index.ts'
 import { textValue } from '../../layout/text.ts'
 import { bodyCodes } from './codes.ts'
@@ -24,8 +24,13 @@ export interface PciField {
 export interface DecodedDevice {
   /** Members in the order of the description; what it does not reach is the member `rest`. Made when they are asked for. */
   readonly fields: DeviceFields
-  /** Every value with the bytes it came from, paths and offsets counted from the body. Made when it is asked for. */
-  readonly located: Located[]
+  /**
+   * Every value with the bytes it came from.
+   *
+   * @param offset where the body begins; default 0, so that offsets count from there
+   * @param below what stands in front of each path; default nothing
+   */
+  located(offset?: number, below?: Path): Located[]
   readonly problems: Finding[]
   /** The fields of PCI devices in it, in their order; at most 64. */
   readonly pci: readonly PciField[]
@@ -41,7 +46,6 @@ export function decodeDevice(body: Uint8Array, device: StructDescription): Decod
   const decoder = new DeviceDecoder(body, device, { passes: true })
   decoder.decode()
   let fields: DeviceFields | undefined
-  let located: Located[] | undefined
   return {
     problems: decoder.problems,
     pci: decoder.pci,
@@ -50,17 +54,12 @@ export function decodeDevice(body: Uint8Array, device: StructDescription): Decod
       fields ??= new DeviceDecoder(body, device).decode()
       return fields
     },
-    get located() {
-      located ??= locate(body, device)
-      return located
+    located(offset, below) {
+      const all: Located[] = []
+      new DeviceDecoder(body, device, { visit: (field) => all.push(field), offset, below }).decode()
+      return all
     },
   }
-}
-
-function locate(body: Uint8Array, device: StructDescription): Located[] {
-  const located: Located[] = []
-  new DeviceDecoder(body, device, { visit: (field) => located.push(field) }).decode()
-  return located
 }
 
 /** Values of one device. Each takes many times the memory of its bytes; The largest seen, of e1000 and igb, have 35 thousand. */
@@ -86,6 +85,9 @@ const isPci = (type: string): type is PciFieldType => (PCI_FIELD_TYPES as readon
 interface DecoderUse {
   /** Takes each value with its place. */
   readonly visit?: (field: Located) => void
+  /** Where those places begin, and what stands in front of their paths. */
+  readonly offset?: number | undefined
+  readonly below?: Path | undefined
   /** Whether numbers in arrays may be passed over: nobody wants the fields. */
   readonly passes?: boolean
 }
@@ -95,18 +97,21 @@ class DeviceDecoder {
   readonly problems: Finding[] = []
   readonly pci: PciField[] = []
   private readonly view: DataView
-  private readonly path: PathPart[] = []
+  private readonly path: PathPart[]
   private freeValues: number
   private valuesLeft = MOST_VALUES
   private readonly visit: DecoderUse['visit']
+  private readonly start: number
   private readonly passes: boolean
 
   constructor(
     private readonly body: Uint8Array,
     private readonly device: StructDescription,
-    { visit, passes = false }: DecoderUse = {},
+    { visit, offset = 0, below = [], passes = false }: DecoderUse = {},
   ) {
     this.visit = visit
+    this.start = offset
+    this.path = [...below]
     this.passes = passes
     this.view = toView(body)
     this.freeValues = FREE_VALUES + 8 * (body.length + device.fields.length)
@@ -119,7 +124,7 @@ class DeviceDecoder {
     if (whole && position === body.length) return fields
     const rest = body.subarray(position)
     fields[REST] = rest
-    this.visit?.(runField([REST], position, rest))
+    this.visit?.(runField([...this.path, REST], this.start + position, rest))
     if (whole) {
       const message = `The description covers ${position} of the ${counted(body.length, 'byte')}.`
       this.say('qemu/vmdesc-body-rest', message, position, rest.length, [REST])
@@ -190,7 +195,7 @@ class DeviceDecoder {
       const value = this.scalar(field, before, size)
       keep(value)
       if (field.kind === 'bytes') this.mark(field.type, before, size)
-      this.visit?.({ path: [...this.path], offset: before, length: size, type: typeOf(field), value })
+      this.visit?.({ path: [...this.path], offset: this.start + before, length: size, type: typeOf(field), value })
     }
     if (this.position > before || this.freeValues-- > 0) return true
     return this.stop('qemu/vmdesc-too-many', 'The description has too many values without bytes.')
@@ -252,7 +257,7 @@ class DeviceDecoder {
       if (value.name === nameInHeader(vmsdName) && value.version === version) {
         this.position += length
         const path = [...this.path]
-        this.visit?.({ path, offset: position, length, type: subsectionHeader, value })
+        this.visit?.({ path, offset: this.start + position, length, type: subsectionHeader, value })
         return true
       }
       const found = `${JSON.stringify(value.name.slice(0, 80))} of version ${value.version}`

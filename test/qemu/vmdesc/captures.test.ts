@@ -59,7 +59,9 @@ describe.each(FOLDERS)('the devices of %s', (folder) => {
   it('encode to the same bytes, through JSON too, and are located without gaps', () => {
     for (const { section, body } of bodies) {
       const device = deviceOf(section.name, section.instance)
-      const { fields, located } = decodeDevice(body, device)
+      const decoded = decodeDevice(body, device)
+      const { fields } = decoded
+      const located = decoded.located()
       expect(Buffer.compare(encodeDevice(fields, device), body)).toBe(0)
       const text = JSON.stringify(fieldsToJson(fields))
       const again = encodeDevice(fieldsFromJson(JSON.parse(text), device), device)
@@ -75,7 +77,7 @@ describe.each(FOLDERS)('the devices of %s', (folder) => {
       if (body.length === 0) continue
       const device = deviceOf(section.name, section.instance)
       const key = `${section.name} (${section.sectionId})`
-      const { located } = decodeDevice(body, device)
+      const located = decodeDevice(body, device).located()
       // Not the header of a subsection, nor what the analyzer only calls true.
       const field = located.find(({ length, value }) => length > 0 && typeof value !== 'boolean')
       if (field === undefined) continue

@@ -107,7 +107,8 @@ describe('a device', () => {
       subsections: [struct([field('b', 'uint8', 1)], { vmsd_name: 'd/x', version: 2 })],
     })
     const body = bytes('01 05 03 642f78 00000002 09')
-    const { fields, problems, located } = decodeDevice(body, described)
+    const { fields, problems, ...decoded } = decodeDevice(body, described)
+    const located = decoded.located()
     expect([fields, problems]).toEqual([{ a: 1, 'd/x': { b: 9 } }, []])
     expect(encodeDevice(fields, described)).toEqual(body)
     expect(located.map(({ path, offset, length }) => [path, offset, length])).toEqual([
