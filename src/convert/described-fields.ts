@@ -1,6 +1,7 @@
 import type { Path } from '../findings/index.ts'
-import type { Located } from '../layout/index.ts'
-import { decodeDevice, type StructDescription } from '../qemu/index.ts'
+import { type Located, runField } from '../layout/index.ts'
+import { decodeDevice, type PciField, type StructDescription } from '../qemu/index.ts'
+import { vectorsOfLength } from '../vf-state/index.ts'
 
 /** A part of a device's state that has a format of its own. */
 export interface DevicePiece {
@@ -17,35 +18,44 @@ export interface DescribedDevice {
   readonly pieces: readonly DevicePiece[]
 }
 
-const CONFIG = 'pci config'
-const MSIX = 'msix state'
 const ENTRY = 16
 
 /** Reads a state. Fields that a destination compares with its own say so by their type. */
 export function describedDevice(bytes: Uint8Array, description: StructDescription): DescribedDevice {
   const types = typesOf(description)
+  const decoded = decodeDevice(bytes, description)
+  const pieces = decoded.pci.flatMap((field) => [...piecesOf(field, bytes)])
   const fields: Located[] = []
-  const pieces: DevicePiece[] = []
-  for (const field of decodeDevice(bytes, description).located()) {
-    const type = types.get(keyOf(field.path))
-    if (type === CONFIG || type === MSIX) pieces.push(...piecesOf(field, bytes, type))
-    else fields.push({ ...field, type: judgedType(field.type, type) })
+  for (const field of decoded.located()) {
+    const judged = { ...field, type: judgedType(field.type, types.get(keyOf(field.path))) }
+    const within = pieces.filter(({ start }) => start >= field.offset && start < field.offset + field.length)
+    if (within.length === 0) fields.push(judged)
+    else fields.push(...remains(judged, bytes, within))
   }
   return { fields, pieces }
 }
 
-function* piecesOf({ offset: start, length }: Located, state: Uint8Array, type: string): Generator<DevicePiece> {
+function* piecesOf({ type, offset: start, length }: PciField, state: Uint8Array): Generator<DevicePiece> {
   const bytes = state.subarray(start, start + length)
-  if (type === CONFIG) yield { format: 'pci-config-space', start, bytes }
-  else {
-    const end = ENTRY * vectorsOf(length)
+  if (type === 'pci config') yield { format: 'pci-config-space', start, bytes }
+  const vectors = type === 'msix state' ? vectorsOfLength(length) : undefined
+  if (vectors !== undefined) {
+    const end = ENTRY * vectors
     yield { format: 'msix-table', start, bytes: bytes.subarray(0, end) }
     yield { format: 'msix-pba', start: start + end, bytes: bytes.subarray(end) }
   }
 }
 
-/** Vectors of which table and pending bits have so many bytes: 16 and an eighth each, the last one rounded up. */
-const vectorsOf = (length: number) => Math.floor((8 * length) / (8 * ENTRY + 1))
+/** What pieces leave of the bytes of a field, which may be the whole state of a virtio device. */
+function* remains({ path, offset, length }: Located, state: Uint8Array, pieces: DevicePiece[]): Generator<Located> {
+  let at = offset
+  for (const { start, bytes } of [...pieces, { start: offset + length, bytes: NOTHING }]) {
+    if (start > at) yield runField([...path, at - offset], at, state.subarray(at, start))
+    at = start + bytes.length
+  }
+}
+
+const NOTHING = new Uint8Array(0)
 
 /** Names of the types of fields, as the stream describes them. Elements of a list have one. */
 function typesOf(struct: StructDescription, path: Path = [], types = new Map<string, string>()): Map<string, string> {

@@ -191,7 +191,7 @@ export class Teller {
   }
 
   /** Takes a run of bytes in whatever pieces it comes; false where the input ends before. */
-  *run(part: PathPart, length: number, hear?: (bytes: Uint8Array) => void): Generator<number, boolean, undefined> {
+  *run(part: PathPart, length: number, hear?: HearRun): Generator<number, boolean, undefined> {
     this.begin(part, 'bytes')
     const isWhole = yield* this.pass(length, hear)
     this.end()
@@ -199,7 +199,7 @@ export class Teller {
   }
 
   /** Takes the bytes of an open run; false where the input ends before. */
-  *pass(length: number, hear?: (bytes: Uint8Array) => void): Generator<number, boolean, undefined> {
+  *pass(length: number, hear?: HearRun): Generator<number, boolean, undefined> {
     const { window } = this
     for (let left = length; left > 0; ) {
       if (window.available === 0) yield 1
@@ -207,7 +207,7 @@ export class Teller {
       const { offset } = window
       const bytes = window.takeUpTo(left)
       left -= bytes.length
-      hear?.(bytes)
+      hear?.(bytes, offset)
       this.bytes(offset, bytes)
     }
     return true
@@ -228,6 +228,9 @@ export class Teller {
     return window.offset - start
   }
 }
+
+/** Takes the bytes of a run as they come in, valid during the call, and where in the input they begin. */
+type HearRun = (bytes: Uint8Array, offset: number) => void
 
 /** Longest structure: names, lists of names and of ranges, all of them short. */
 const LONGEST = 2 ** 20

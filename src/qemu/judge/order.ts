@@ -34,7 +34,7 @@ export class SectionOrder {
     this.#iterates = true
   }
 
-  /** A section begins; `at` is where its header ends. */
+  /** A section begins; `end` is where its header ends. */
   section(section: QemuSection, end: number): void {
     const { kind, sectionId, name } = section
     if (name === 'ram') this.#hasRam = true

@@ -9,9 +9,9 @@ import {
   msixTableCodes,
   pendingVectors,
 } from '../../pci/index.ts'
+import { streamedMsixLength } from '../../vf-state/index.ts'
 import type { PciField } from '../vmdesc/index.ts'
 import { deviceCodes } from './device-codes.ts'
-import { virtioFields } from './virtio.ts'
 
 /** A device whose state was decoded. */
 export interface JudgedDevice {
@@ -21,6 +21,9 @@ export interface JudgedDevice {
   /** The path of the device. */
   readonly path: Path
 }
+
+/** Bytes of an entry of the table. */
+const ENTRY = 16
 
 const SIZES: readonly number[] = [256, 4096]
 
@@ -33,7 +36,7 @@ export class PciJudge {
   device(device: JudgedDevice, fields: readonly PciField[]): void {
     let msix: MsixState | undefined
     let spaces = 0
-    for (const field of fields.flatMap((each) => (each.type === 'virtio' ? virtioFields(each, device.bytes) : each))) {
+    for (const field of fields) {
       const bytes = device.bytes.subarray(field.offset, field.offset + field.length)
       if (field.type === 'pci config' && SIZES.includes(bytes.length)) {
         spaces += 1
@@ -70,19 +73,19 @@ export class PciJudge {
   #msix(device: JudgedDevice, field: PciField, bytes: Uint8Array, state: MsixState): void {
     const { vectors } = state
     const place = { offset: device.offset + field.offset, length: bytes.length, path: pathOf(device, field) }
-    const tableSize = 16 * vectors
-    const expected = tableSize + Math.ceil(vectors / 8)
+    const expected = streamedMsixLength(vectors)
     if (bytes.length !== expected) {
       const message = `${counted(vectors, 'vector')} take ${counted(expected, 'byte')}, and there are ${bytes.length}.`
       this.report(deviceCodes.finding('qemu/msix-state-size', message, place))
       return
     }
+    const tableSize = ENTRY * vectors
     const { entries } = msixTableCodec.decode(bytes.subarray(0, tableSize))
     const pba = bytes.subarray(tableSize)
     checkMsixTable(entries, pba, state, (code, message, [, index], more) => {
       const isEntry = typeof index === 'number'
       const at = isEntry
-        ? { offset: place.offset + 16 * index, length: 16 }
+        ? { offset: place.offset + ENTRY * index, length: ENTRY }
         : { offset: place.offset + tableSize, length: pba.length }
       this.report(msixTableCodes.finding(code, message, { ...at, path: place.path, ...more }))
     })

@@ -75,7 +75,7 @@ export class RamUse {
     const { state } = this
     if (!state.isListed || state.ignoreShared || state.mappedRam) return
     const { missing, block } = this.#missing()
-    if (this.#isSynchronised || (missing > 0n && this.#contents === 0)) {
+    if (missing > 0n && (this.#isSynchronised || this.#contents === 0)) {
       const message = `${missing} of the pages that are listed are not in this stream.`
       this.report(ramUseCodes.finding('qemu/ram-elsewhere', message, place))
     } else if (missing > 0n) {

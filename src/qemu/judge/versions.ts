@@ -8,6 +8,9 @@ const ONLY_VERSIONS: ReadonlyMap<string, number> = new Map([
   ['dirty-bitmap', 1],
 ])
 
+/** Older ones would be read. */
+const NEWEST_VFIO = 1
+
 /** Devices that come with one kind of machine, by the last part of the name of their section. */
 const BOUND: ReadonlyMap<string, { readonly prefix: string; readonly other: string }> = new Map([
   ['I440FX', { prefix: 'pc-i440fx-', other: 'pc-q35-' }],
@@ -21,9 +24,10 @@ export function judgeVersion(section: QemuSection, machine: string | undefined, 
   const { kind, name, version, offset, element } = section
   if (kind !== 'START' && kind !== 'FULL') return
   const place = { offset, length: end - offset, path: ['elements', element, 'section'] }
-  const only = ONLY_VERSIONS.get(name) ?? (name.endsWith('/vfio') ? 1 : undefined)
-  if (only !== undefined && version !== only) {
-    const message = `The version of ${name} is ${version}, not ${only}.`
+  const only = ONLY_VERSIONS.get(name)
+  const newest = only ?? (name.endsWith('/vfio') ? NEWEST_VFIO : undefined)
+  if (newest !== undefined && version !== undefined && (only === undefined ? version > newest : version !== newest)) {
+    const message = `The version of ${name} is ${version}, not ${newest}.`
     report(versionCodes.finding('qemu/section-version', message, { ...place, path: [...place.path, 'version'] }))
   }
   const slash = name.lastIndexOf('/')

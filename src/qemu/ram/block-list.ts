@@ -34,7 +34,7 @@ export function* blockList(
       // The blocks of a stream are a handful; a list that never ends is not kept.
       if (state.blocks.size < MOST_BLOCKS) state.blocks.set(block.name, block)
       listener.block?.(block)
-      if (block.mappedRam !== undefined) isWhole = yield* mappedArea(teller, block, listener)
+      if (block.mappedRam !== undefined) isWhole = yield* mappedArea(teller, block, state.pageSize, listener)
     }
     teller.end()
   }
@@ -71,22 +71,29 @@ function isPageSize(view: DataView, at: number): boolean {
 }
 
 /** Bitmap and pages of a block of a mapped-ram file, which stand at the offsets that its header says. */
-function* mappedArea(teller: Teller, block: RamBlock, listener: RamListener): Generator<number, boolean, undefined> {
+function* mappedArea(
+  teller: Teller,
+  block: RamBlock,
+  targetPage: number,
+  listener: RamListener,
+): Generator<number, boolean, undefined> {
   const { window } = teller
   const { version, pageSize, bitmapOffset, pagesOffset } = block.mappedRam as NonNullable<RamBlock['mappedRam']>
   const words = pageSize === 0n ? 0n : (block.usedLength / pageSize + 63n) / 64n
   const bitmapLength = words * 8n
   const here = BigInt(window.offset)
   const wrong =
-    version !== 1
-      ? `The version is ${version}, not 1.`
+    version > 1
+      ? `The version is ${version}, above 1.`
       : pageSize === 0n
         ? 'The size of a page is 0.'
         : bitmapOffset < here
           ? `The bitmap would begin at ${hexOffset(Number(bitmapOffset))}, before ${hexOffset(window.offset)}, where the header ends.`
           : pagesOffset < bitmapOffset + bitmapLength
             ? `The pages would begin at ${hexOffset(Number(pagesOffset))}, inside of the bitmap (${counted(Number(bitmapLength), 'byte')}).`
-            : undefined
+            : pagesOffset % BigInt(targetPage) !== 0n
+              ? `The pages would begin at ${hexOffset(Number(pagesOffset))}, which is no multiple of ${targetPage}.`
+              : undefined
   if (wrong !== undefined) {
     const place = { offset: window.offset, length: 0, path: teller.path('entry', 'mappedRam') }
     teller.report(ramCodes.finding('qemu/mapped-ram-header', wrong, place))
@@ -94,32 +101,12 @@ function* mappedArea(teller: Teller, block: RamBlock, listener: RamListener): Ge
   }
   const gapBefore = Number(bitmapOffset - here)
   if (gapBefore > 0 && !(yield* teller.run('beforeBitmap', gapBefore))) return false
-  const bitmap = listener.mappedBitmap?.bind(listener)
-  if (!(yield* heard(teller, 'bitmap', Number(bitmapLength), (at, bytes) => bitmap?.(block, at, bytes)))) return false
+  const bitmapAt = window.offset
+  const hearBitmap = (bytes: Uint8Array, offset: number) => listener.mappedBitmap?.(block, offset - bitmapAt, bytes)
+  if (!(yield* teller.run('bitmap', Number(bitmapLength), hearBitmap))) return false
   const gapAfter = Number(pagesOffset) - window.offset
   if (gapAfter > 0 && !(yield* teller.run('beforePages', gapAfter))) return false
-  const mapped = listener.mapped?.bind(listener)
-  return yield* heard(teller, 'pages', Number(block.usedLength), (at, bytes) => mapped?.(block, at, bytes))
-}
-
-/** Takes a run, and lets somebody hear of its bytes. */
-function* heard(
-  teller: Teller,
-  part: string,
-  length: number,
-  hear: (at: number, bytes: Uint8Array) => void,
-): Generator<number, boolean, undefined> {
-  const { window } = teller
-  teller.begin(part, 'bytes')
-  let left = length
-  while (left > 0) {
-    if (!(yield* wanted(window, 1))) break
-    const { offset } = window
-    const bytes = window.takeUpTo(left)
-    hear(length - left, bytes)
-    teller.bytes(offset, bytes)
-    left -= bytes.length
-  }
-  teller.end()
-  return left === 0
+  const pagesAt = window.offset
+  const hearPages = (bytes: Uint8Array, offset: number) => listener.mapped?.(block, offset - pagesAt, bytes)
+  return yield* teller.run('pages', Number(block.usedLength), hearPages)
 }

@@ -23,6 +23,11 @@ const OTHERS: ReadonlyMap<number, string> = new Map([
   [RAM_FLAGS.hook, 'hook'],
 ])
 
+/** What a destination refuses in a mapped-ram file, where the pages stand behind the list of blocks. */
+const REFUSED_IN_FILE: ReadonlySet<number> = new Set([
+  ...[RAM_FLAGS.zero, RAM_FLAGS.page, RAM_FLAGS.xbzrle, RAM_FLAGS.hook, RAM_FLAGS.multifdFlush],
+])
+
 const WORD = 8
 /** Bytes of the shortest record of a page. */
 const SHORTEST = WORD + 1
@@ -67,6 +72,9 @@ export class RamBody {
       const flags = low & (this.state.pageSize - 1)
       const flag = flags & ~RAM_FLAGS.sameBlock
       const kind = PAGES.get(flag)
+      if (this.state.mappedRam && REFUSED_IN_FILE.has(flag)) {
+        this.#say('qemu/ram-flags', `A mapped-ram file has no record with the flags ${hexOffset(flags)}.`, WORD)
+      }
       if (kind !== undefined) {
         const address = view.getUint32(position) * HIGH + (low - flags)
         if (!(yield* this.#page(kind, address, flag !== flags))) return false
@@ -190,8 +198,7 @@ export class RamBody {
       return undefined
     }
     const length = view.getUint32(position + head)
-    // What QEMU's own reader takes: compressBound of a page is less.
-    if (length > 0 && length <= this.state.pageSize * 2) return length
+    if (length > 0 && length <= compressBound(this.state.pageSize)) return length
     this.#say('qemu/compressed-length', `A page does not take ${length} bytes when it is compressed.`, head + 4)
     return undefined
   }
@@ -283,6 +290,9 @@ export class RamBody {
     return yield* wanted(this.teller.window, length)
   }
 }
+
+/** The most bytes that zlib makes of so many. */
+const compressBound = (size: number) => size + (size >>> 12) + (size >>> 14) + (size >>> 25) + 13
 
 /** Bytes between the head of a record and its content: fill, encoding and length, length. */
 const PREFIXES: Readonly<Record<PageKind, number>> = { zero: 1, page: 0, xbzrle: 3, compressed: 4 }

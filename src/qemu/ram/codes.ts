@@ -38,9 +38,10 @@ export const ramCodes = defineCodes({
     source: SOURCE,
   },
   'qemu/ram-fill': {
-    severity: 'warning',
+    severity: 'error',
     title: 'a zero page is of another byte',
-    explanation: 'Since QEMU 9.0 only 0 is accepted; older ones filled the page with any byte.',
+    explanation:
+      'A destination of QEMU 9.0 or newer answers "Found a zero page with value ..." and fails; older ones filled the page with any byte.',
     source: SOURCE,
   },
   'qemu/xbzrle-version': {
@@ -59,14 +60,15 @@ export const ramCodes = defineCodes({
   'qemu/compressed-length': {
     severity: 'error',
     title: 'a compressed page states an impossible length',
-    explanation: 'zlib never makes a page longer than a page and a few bytes; a destination refuses such a length.',
+    explanation:
+      'zlib never makes a page longer than a page and a few bytes; a destination answers "Invalid compressed data length" and fails.',
     source: SOURCE,
   },
   'qemu/mapped-ram-header': {
     severity: 'error',
     title: 'the header of a mapped-ram block cannot be right',
     explanation:
-      'Bitmap and pages lie behind the header, the bitmap first, pages at a multiple of the page size. Where one of the offsets lies before the place it is read at, or the version is not 1, a destination fails.',
+      'A destination refuses a version above 1, and pages that do not begin at a multiple of the page size. It reads bitmap and pages at whatever offsets the header has; QEMU writes them behind the header, the bitmap first, and here others are not followed.',
     source: 'QEMU migration/ram.c, mapped_ram_read_header; docs/devel/migration/mapped-ram.rst',
   },
 })

@@ -61,14 +61,14 @@ export const qemuStreamCodes = defineCodes({
     severity: 'info',
     title: 'sections have no footers',
     explanation:
-      'Machine types of QEMU 2.3 and older leave them out (send-section-footer=off). Where a body was read wrongly is then not seen at once.',
+      'Machine types of QEMU 2.3 and older leave them out (send-section-footer=off). Where a body was read wrongly is then not seen at once. A destination whose machine type expects them answers "Missing section footer" and fails.',
     source: SOURCE,
   },
   'qemu/no-configuration': {
     severity: 'info',
     title: 'the stream does not say of which machine it is',
     explanation:
-      'Machine types of QEMU 2.3 and older leave the configuration out (send-configuration=off). A destination then cannot refuse the stream of another machine.',
+      'Machine types of QEMU 2.3 and older leave the configuration out (send-configuration=off). A destination then cannot refuse the stream of another machine; one whose machine type expects it answers "Configuration section missing" and fails.',
     source: SOURCE,
   },
   'qemu/no-description': {
@@ -83,6 +83,13 @@ export const qemuStreamCodes = defineCodes({
     title: 'the description at the end of the stream is cut',
     explanation: 'Destinations skip the description. Fields of devices cannot be told without it.',
     source: SOURCE,
+  },
+  'qemu/description-too-long': {
+    severity: 'warning',
+    title: 'the description at the end of the stream is longer than is read',
+    explanation:
+      'Up to 64 MiB are read; descriptions of QEMU have a few hundred KiB. Fields of devices cannot be told without it.',
+    source: 'proposed',
   },
   'qemu/description-mismatch': {
     severity: 'warning',
@@ -99,7 +106,7 @@ export const qemuStreamCodes = defineCodes({
   },
   'qemu/unknown-configuration': {
     severity: 'error',
-    title: 'the configuration has a subsection that nobody here knows',
+    title: 'the configuration has an unknown subsection',
     explanation: 'Subsections have no lengths, so that the stream cannot be read on. It is of a newer QEMU.',
     source: `${SOURCE}, vmstate_configuration`,
   },
@@ -113,7 +120,8 @@ export const qemuStreamCodes = defineCodes({
   'qemu/command': {
     severity: 'error',
     title: 'a command is unknown, or has another length than it takes',
-    explanation: 'A destination answers "got bad len" or "Unknown command" and fails.',
+    explanation:
+      'A destination answers "MIG_CMD ... unknown", or "received with bad length" ("invalid length"), and fails.',
     source: `${SOURCE}, loadvm_process_command`,
   },
   'qemu/trailing-zeros': {

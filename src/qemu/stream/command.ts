@@ -9,16 +9,17 @@ export function* takeCommand(context: Context): Generator<number, boolean, undef
   const command = yield* context.teller.struct('command', commandCodec)
   if (command === undefined) return false
   const { content, length } = command
-  const back = offset - window.offset
   if (typeof command.command === 'number') {
-    context.note('qemu/command', `Nobody knows command ${command.command}.`, back)
+    context.note('qemu/command', `Command ${command.command} is unknown.`, offset)
+  } else if (command.command === 'INVALID') {
+    context.note('qemu/command', 'The command is 0, which is none.', offset)
   } else {
     const lengths = COMMAND_LENGTHS[command.command]
     if (lengths !== undefined && !lengths.includes(length)) {
       context.note(
         'qemu/command',
         `${command.command} has ${counted(length, 'byte')}, not ${lengths.join(' or ')}.`,
-        back,
+        offset,
       )
     }
   }
@@ -37,6 +38,7 @@ const COMMAND_LENGTHS: Readonly<Record<string, readonly number[]>> = {
   POSTCOPY_LISTEN: [0],
   POSTCOPY_RUN: [0],
   PACKAGED: [4],
+  ENABLE_COLO: [0],
   POSTCOPY_RESUME: [0],
   SWITCHOVER_START: [0],
 }

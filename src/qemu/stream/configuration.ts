@@ -1,4 +1,5 @@
 import type { Parse, Value } from '../../layout/index.ts'
+import { textValue } from '../../layout/text.ts'
 import { CONFIGURATION_PARTS } from '../frame.layout.ts'
 import { configurationCodec, configurationPartCodec } from '../frame.ts'
 import { wanted } from '../teller.ts'
@@ -14,15 +15,27 @@ export function* takeConfiguration(context: Context): Parse {
   teller.begin('configurationParts', 'list')
   for (let index = 0; (yield* wanted(window, 1)) && context.next() === 'SUBSECTION'; index += 1) {
     const { offset } = window
+    yield* judgeName(context)
     const part = yield* teller.struct(index, configurationPartCodec)
     if (part === undefined) break
-    if (part.name !== CONFIGURATION_PARTS[part.nameLength as keyof typeof CONFIGURATION_PARTS]) {
-      context.note('qemu/unknown-configuration', `Nobody here knows ${JSON.stringify(part.name)}.`, 0)
-    }
     configure(context, part, { offset, length: window.offset - offset, part: index })
   }
   teller.end()
 }
+
+/** Says where the name of the next subsection is unknown: nothing else tells then how long it is. */
+function* judgeName(context: Context): Parse {
+  const { window } = context.teller
+  if (!(yield* wanted(window, NAME))) return
+  const length = window.bytes[window.position + 1] as number
+  if (!(yield* wanted(window, NAME + length))) return
+  const name = textValue(window.peek(NAME + length).subarray(NAME), false)
+  if (name === CONFIGURATION_PARTS[length as keyof typeof CONFIGURATION_PARTS]) return
+  context.note('qemu/unknown-configuration', `No subsection of the configuration is called ${JSON.stringify(name)}.`)
+}
+
+/** Marker, and length of the name that follows. */
+const NAME = 1 + 1
 
 /** @param place of the part, and its number */
 function configure(

@@ -40,10 +40,9 @@ export class Context {
     return (ELEMENTS as Readonly<Record<number, string>>)[bytes[position] as number]
   }
 
-  /** Says something of what is open; `from` is where it begins, counted from here. */
-  note(code: keyof typeof qemuStreamCodes.entries, message: string, from = 0): void {
-    const { window } = this.teller
-    const place = { offset: window.offset + from, length: -from, path: this.teller.path() }
+  /** Says something of what is open, from where it begins up to here. */
+  note(code: keyof typeof qemuStreamCodes.entries, message: string, offset = this.teller.window.offset): void {
+    const place = { offset, length: this.teller.window.offset - offset, path: this.teller.path() }
     this.teller.report(qemuStreamCodes.finding(code, message, place))
   }
 }

@@ -1,4 +1,5 @@
 import { counted } from '../../findings/index.ts'
+import { joined } from '../../layout/index.ts'
 import { descriptionHeaderCodec } from '../frame.ts'
 import { type Teller, wanted } from '../teller.ts'
 import type { VmDescription } from '../vmdesc/index.ts'
@@ -12,6 +13,9 @@ const LONGEST = 2 ** 26
 
 /** Reads the JSON behind the end mark. */
 export class Description {
+  /** Whether one begins, sound or not. */
+  isThere = false
+
   constructor(
     private readonly teller: Teller,
     private readonly hear?: (json: Uint8Array) => void,
@@ -23,6 +27,7 @@ export class Description {
     const { window } = teller
     yield* wanted(window, HEADER)
     if (window.available === 0 || window.bytes[window.position] !== DESCRIPTION) return undefined
+    this.isThere = true
     if (window.available < HEADER) {
       const message = 'The stream ends inside of the header of the description.'
       const place = { offset: window.offset, length: window.available, path: teller.path() }
@@ -34,38 +39,27 @@ export class Description {
     const length = header?.length ?? 0
     const start = window.offset
     const path = teller.path('json')
-    teller.begin('json', 'bytes')
     const pieces: Uint8Array[] = []
-    let left = length
-    while (left > 0 && (yield* wanted(window, 1))) {
-      const { offset } = window
-      const bytes = window.takeUpTo(left)
-      if (length <= LONGEST) pieces.push(bytes.slice())
-      teller.bytes(offset, bytes)
-      left -= bytes.length
-    }
+    const isWhole = yield* teller.run('json', length, (bytes) => {
+      // Node's Buffer would give a view as its slice.
+      if (length <= LONGEST) pieces.push(new Uint8Array(bytes))
+    })
     teller.end()
-    teller.end()
-    if (left > 0) {
-      const message = `The description has ${counted(length, 'byte')}, of which ${left} are missing.`
-      const place = { offset: start, length: length - left, path }
+    const place = { offset: start, length: window.offset - start, path }
+    const size = `The description has ${counted(length, 'byte')}`
+    if (!isWhole) {
+      const message = `${size}, of which ${length - place.length} are missing.`
       teller.report(qemuStreamCodes.finding('qemu/description-ended-early', message, place))
       return undefined
     }
-    const json = gathered(pieces)
-    if (length <= LONGEST) this.hear?.(json)
+    if (length > LONGEST) {
+      teller.report(qemuStreamCodes.finding('qemu/description-too-long', `${size}, more than are read.`, place))
+      return undefined
+    }
+    const json = joined(pieces)
+    this.hear?.(json)
     return describedBy(json, start, teller.report, path)
   }
 }
 
 const HEADER = 5
-
-function gathered(pieces: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    all.set(piece, at)
-    at += piece.length
-  }
-  return all
-}

@@ -1,4 +1,4 @@
-import type { Report } from '../../findings/index.ts'
+import { counted, type Report } from '../../findings/index.ts'
 import { runField, toHex } from '../../layout/index.ts'
 import type { Judge } from '../judge/index.ts'
 import type { Teller } from '../teller.ts'
@@ -59,15 +59,15 @@ export class HeldDevices {
   }
 
   /** Says once that not all could be held. */
-  refuse(section: QemuSection, report: Report): void {
+  refuse(section: QemuSection, length: number, report: Report): void {
     if (this.#isFull) return
     this.#isFull = true
-    const message = `From ${section.name} on the state of devices is shown as bytes.`
+    const message = `The state of ${section.name} (${counted(length, 'byte')}) is shown as bytes, as is that of others that do not fit.`
     const place = { offset: section.offset, length: 0, path: ['elements', section.element] }
     report(qemuStreamCodes.finding('qemu/device-too-large', message, place))
   }
 
-  /** Decodes and tells all devices. `order` has for each FULL section that there was its place in the description. */
+  /** Decodes and tells all devices. `places` has for each FULL section its place in the description. */
   tell(
     teller: Teller,
     description: readonly DeviceDescription[] | undefined,
@@ -128,8 +128,8 @@ function matching(
   if (!isDescribed) return undefined
   const { name, instanceId } = section
   if (device !== undefined && device.name === name && device.instanceId === instanceId) return device
-  const found = device === undefined ? 'nothing' : `${device.name} (instance ${device.instanceId})`
-  const message = `${name} (instance ${instanceId}) has ${found} in its place.`
+  const found = device === undefined ? 'no further device' : `${device.name} (instance ${device.instanceId})`
+  const message = `The description has ${found} where the stream has ${name} (instance ${instanceId}).`
   const place = { offset, length: bytes.length, path: ['elements', section.element] }
   teller.report(qemuStreamCodes.finding('qemu/description-mismatch', message, place))
   return undefined

@@ -2,7 +2,6 @@ import { counted, hexOffset } from '../../findings/index.ts'
 import { type Parse, type PushReader, pushReader, type ReadEvent, type Window } from '../../layout/index.ts'
 import { endOfStreamCodec, streamHeaderCodec } from '../frame.ts'
 import { Teller, wanted } from '../teller.ts'
-import type { VmDescription } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { takeCommand } from './command.ts'
 import { takeConfiguration } from './configuration.ts'
@@ -49,9 +48,10 @@ class Reader {
     yield* this.#start()
     teller.begin('elements', 'list')
     const isWhole = yield* this.#elements()
-    const description = yield* new Description(teller, context.options.listener?.description).read(context.element)
-    if (isWhole) this.#say(description)
-    else context.judge.seeNoEnd()
+    const descriptions = new Description(teller, context.options.listener?.description)
+    const description = yield* descriptions.read(context.element)
+    if (!isWhole) context.judge.seeNoEnd()
+    else if (!descriptions.isThere) context.note('qemu/no-description', 'No description follows the end mark.')
     context.judge.seeDescription(description)
     teller.end()
     yield* this.#trailing()
@@ -90,7 +90,7 @@ class Reader {
     for (;;) {
       this.#sections.skipEmpty()
       if (window.available === 0 && !(yield* wanted(window, 1))) {
-        this.#context.note('qemu/ended-early', 'The stream has no end mark.', 0)
+        this.#context.note('qemu/ended-early', 'The stream has no end mark.')
         return false
       }
       const kind = this.#context.next()
@@ -139,27 +139,31 @@ class Reader {
     const offset = window.offset
     const end = context.options.description?.offset
     const isCut = end === undefined && context.missedAt === offset
+    const first = window.bytes[window.position] ?? 0
     teller.begin(context.element, 'object')
     const length = yield* teller.upTo('opaque', (end ?? Number.POSITIVE_INFINITY) - offset)
     teller.end()
     const place = { offset, length, path: teller.path(context.element) }
     context.element += 1
     if (isCut || (end === undefined && length === 0)) {
-      const message = `The stream ends inside of what began at ${hexOffset(begin)}.`
+      const message = `The stream ends inside of ${this.#named(begin, kind)}, which begins at ${hexOffset(begin)}.`
       const from = { ...place, offset: begin, length: window.offset - begin }
       teller.report(qemuStreamCodes.finding('qemu/ended-early', message, from))
     } else if (kind === undefined || !BEGIN.has(kind)) {
-      const byte = kind === undefined ? 'An unknown byte' : `The byte of ${kind}`
+      const byte = `The byte ${hexOffset(first)}${kind === undefined ? '' : ` of ${kind}`}`
       const message = `${byte} stands at ${hexOffset(offset)}, where a section should begin.`
       teller.report(qemuStreamCodes.finding('qemu/unknown-element', message, place))
     } else {
-      const message = `What began at ${hexOffset(begin)} cannot be read on from ${hexOffset(offset)}: ${counted(length, 'byte is', 'bytes are')} shown as they are.`
+      const what = `${this.#named(begin, kind)}, which begins at ${hexOffset(begin)},`
+      const message = `From ${hexOffset(offset)} on ${what} cannot be read: ${counted(length, 'byte is', 'bytes are')} shown as they are.`
       teller.report(qemuStreamCodes.finding('qemu/body-not-read', message, place))
     }
   }
 
-  #say(description: VmDescription | undefined): void {
-    if (description === undefined) this.#context.note('qemu/no-description', 'No description follows the end mark.', 0)
+  /** What begins at a place, in words. */
+  #named(begin: number, kind: string | undefined): string {
+    const { latest } = this.#sections
+    return latest?.offset === begin ? `${kind} of ${latest.name || `section ${latest.sectionId}`}` : `${kind}`
   }
 
   *#trailing(): Parse {

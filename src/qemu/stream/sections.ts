@@ -13,6 +13,10 @@ import { hearVfio } from './listener.ts'
 import { type Identity, identityOf, type QemuSection, type SectionKind } from './section.ts'
 import { vfioBody } from './vfio-body.ts'
 
+const isSame = (a: Identity, b: Identity) => a.name === b.name && a.instanceId === b.instanceId
+
+const named = ({ name, instanceId }: Identity) => `${name} (instance ${instanceId})`
+
 const FOOTER = 5
 const FOOTER_MARKER = 0x7e
 /** Sections of which is kept who they are of. */
@@ -23,6 +27,8 @@ export class Sections {
   readonly #starts = new Map<number, Identity>()
   /** Places of FULL sections among each other, by their element: the description lists devices in the same order. */
   readonly places = new Map<number, number>()
+  /** The section that was begun last. */
+  latest: QemuSection | undefined
   #fulls = 0
   /** Whether sections have footers; unknown before the first. */
   #hasFooters: boolean | undefined
@@ -31,9 +37,9 @@ export class Sections {
 
   /** Passes over sections that hold nothing, where nobody is told of them. */
   skipEmpty(): void {
-    const { teller } = this.context
+    const { teller, options } = this.context
     // What comes after the end of a section has a finding.
-    if (teller.tellsAll || this.context.judge.hasEnded) return
+    if (teller.tellsAll || this.context.judge.hasEnded || options.ram?.section || options.listener?.section) return
     const count = skipEmptyParts(teller.window, this.#starts)
     if (count === 0) return
     this.context.element += count
@@ -48,6 +54,7 @@ export class Sections {
     const header = yield* teller.struct('section', sectionHeaderCodec)
     if (header === undefined) return false
     const section = this.#identify(header, offset)
+    this.latest = section
     this.context.options.listener?.section?.(section)
     this.context.judge.seeSection(section, this.context.machine, window.offset)
     if (!(yield* this.#body(section))) return false
@@ -65,17 +72,13 @@ export class Sections {
     if (identity === undefined) {
       identity = this.#starts.get(sectionId)
       if (identity === undefined && !this.context.isResumed) {
-        this.context.note(
-          'qemu/start-missing',
-          `Section ${sectionId} goes on and has not begun.`,
-          offset - this.context.teller.window.offset,
-        )
+        this.context.note('qemu/start-missing', `Section ${sectionId} goes on and has not begun.`, offset)
       }
     } else {
       const before = this.#starts.get(sectionId)
-      if (before !== undefined && before.name !== identity.name) {
-        const message = `Section ${sectionId} is of ${before.name}, and of ${identity.name}.`
-        this.context.note('qemu/id-repeated', message, offset - this.context.teller.window.offset)
+      if (before !== undefined && !isSame(before, identity)) {
+        const message = `Section ${sectionId} is of ${named(before)}, and of ${named(identity)}.`
+        this.context.note('qemu/id-repeated', message, offset)
       }
       if (this.#starts.size < MOST_STARTS) this.#starts.set(sectionId, identity)
     }
@@ -124,7 +127,7 @@ export class Sections {
     if (length === undefined) {
       this.context.missedAt = undefined
       const message = `Where the body of ${section.name || `section ${section.sectionId}`} ends cannot be told.`
-      this.context.note('qemu/body-not-delimited', message, section.offset - window.offset)
+      this.context.note('qemu/body-not-delimited', message, section.offset)
       return false
     }
     const { listener } = this.context.options
@@ -135,7 +138,7 @@ export class Sections {
       teller.derived('device', this.context.devices.hold(section, bytes, offset))
       return true
     }
-    if (section.kind === 'FULL') this.context.devices.refuse(section, teller.report)
+    if (section.kind === 'FULL') this.context.devices.refuse(section, length, teller.report)
     return yield* teller.run('body', length, (bytes) => listener?.body?.(section, bytes))
   }
 
@@ -157,9 +160,8 @@ export class Sections {
     if (window.available === 0) return
     if (!isHere && (this.#hasFooters === true || this.context.next() === 'FOOTER')) return
     if (!isHere || this.context.next() !== 'FOOTER') {
-      if (this.#hasFooters === true)
-        this.context.note('qemu/footer-missing', `${name} has no footer.`, offset - window.offset)
-      else if (this.#hasFooters === undefined) this.context.note('qemu/no-footers', 'Sections have no footers.', 0)
+      if (this.#hasFooters === true) this.context.note('qemu/footer-missing', `${name} has no footer.`, offset)
+      else if (this.#hasFooters === undefined) this.context.note('qemu/no-footers', 'Sections have no footers.')
       this.#hasFooters ??= false
       return
     }
@@ -167,7 +169,7 @@ export class Sections {
     const footer = yield* this.context.teller.struct('footer', sectionFooterCodec)
     if (footer === undefined || footer.sectionId === sectionId) return
     const message = `The footer of section ${sectionId} (${name}) names section ${footer.sectionId}.`
-    this.context.note('qemu/footer-mismatch', message, -FOOTER)
+    this.context.note('qemu/footer-mismatch', message, window.offset - FOOTER)
   }
 
   /** Sections of a package end where it ends. */
@@ -178,6 +180,6 @@ export class Sections {
     this.context.judge.seePackageEnd()
     if (this.context.teller.window.offset === end) return
     const message = `${name} begins inside of a package that ends at ${hexOffset(end)}, and ends behind it.`
-    if (offset < end) this.context.note('qemu/packaged-overrun', message, offset - this.context.teller.window.offset)
+    if (offset < end) this.context.note('qemu/packaged-overrun', message, offset)
   }
 }

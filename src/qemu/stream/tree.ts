@@ -6,6 +6,7 @@ import {
   type CodecOptions,
   isOpaque,
   type Json,
+  joined,
   type Resolve,
   recordOf,
   referenceOf,
@@ -156,16 +157,8 @@ function isFull({ section }: Members): boolean {
 const isOpaqueMember = (fields: unknown): fields is { opaque: unknown } =>
   isOpaque(fields) || (typeof fields === 'object' && fields !== null && Object.keys(fields).join() === 'opaque')
 
-function joinedRun(pieces: Iterable<Uint8Array>): Uint8Array {
-  const all = [...pieces].map((piece) => piece.slice())
-  const bytes = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of all) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
-  return bytes
-}
+/** The bytes of a run, of which each piece may be valid until the next one only. */
+const joinedRun = (pieces: Iterable<Uint8Array>) => joined(Array.from(pieces, (piece) => new Uint8Array(piece)))
 
 const refused = (path: Path, expected: string, found: string) =>
   new EncodeError({ code: 'layout/wrong-type', path, expected, found })

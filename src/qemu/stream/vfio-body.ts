@@ -70,20 +70,13 @@ function* data(
 ): Generator<number, boolean, undefined> {
   const { window } = teller
   const start = window.offset
-  teller.begin('data', 'bytes')
-  let left = Number(size)
-  while (left > 0 && (yield* wanted(window, 1))) {
-    const { offset } = window
-    const bytes = window.takeUpTo(left)
+  const isWhole = yield* teller.run('data', Number(size), (bytes, offset) => {
     device.data(bytes, offset)
     hear.data?.(bytes)
-    teller.bytes(offset, bytes)
-    left -= bytes.length
-  }
-  teller.end()
+  })
   const present = window.offset - start
   device.rules.data(size, present, { offset: start, length: present })
-  return left === 0
+  return isWhole
 }
 
 /** Takes the PCI state, which has no length of its own. */

@@ -6,7 +6,7 @@ export const vfioPacketCodes = defineCodes({
   'qemu/vfio-packet-index': {
     severity: 'error',
     title: 'a device state packet has the index 0xffffffff',
-    explanation: 'The destination stops with "packet index too big": it counts one beyond the highest.',
+    explanation: 'The destination stops with "packet index is invalid": it counts one beyond the highest.',
     source: SOURCE,
   },
   'qemu/vfio-packet-duplicate': {

@@ -5,20 +5,10 @@ import { bodyCodes } from './codes.ts'
 import { KIND_TYPES, NULL_POINTER, type ScalarKind, widthOf } from './kinds.ts'
 import type { DeviceFields, FieldDescription, FieldValue, StructDescription, SubsectionDescription } from './model.ts'
 import { REST } from './model.ts'
+import { isPciType, type PciField } from './pci-field.ts'
 import { subsectionHeader } from './subsection.layout.ts'
 import { nameInHeader, subsectionHeaderCodec } from './subsection.ts'
-
-/**
- * A field that PCI devices have: their config space, levels of interrupts, MSI-X table with pending bits, or the state of
- * a virtio device, which begins with those.
- */
-export interface PciField {
-  readonly type: PciFieldType
-  /** Path and place in the body. */
-  readonly path: readonly PathPart[]
-  readonly offset: number
-  readonly length: number
-}
+import { virtioFields } from './virtio-fields.ts'
 
 /** A device's state, read through its description. */
 export interface DecodedDevice {
@@ -32,7 +22,7 @@ export interface DecodedDevice {
    */
   located(offset?: number, below?: Path): Located[]
   readonly problems: Finding[]
-  /** The fields of PCI devices in it, in their order; at most 64. */
+  /** The fields of PCI devices in it, those inside of the state of virtio devices too, in their order. */
   readonly pci: readonly PciField[]
   /** Bytes that the description reached. */
   readonly length: number
@@ -71,16 +61,10 @@ const FREE_VALUES = 256
 /** Fields of PCI devices that are kept; a device has three. */
 const MOST_PCI_FIELDS = 64
 
-const PCI_FIELD_TYPES = ['pci config', 'pci irq state', 'msix state', 'virtio'] as const
-
-type PciFieldType = (typeof PCI_FIELD_TYPES)[number]
-
 /** Kinds of which any bytes are a value. */
 const PASSABLE: ReadonlySet<string> = new Set(
   (Object.keys(KIND_TYPES) as ScalarKind[]).filter((kind) => kind !== 'pointer' && widthOf(kind) !== undefined),
 )
-
-const isPci = (type: string): type is PciFieldType => (PCI_FIELD_TYPES as readonly string[]).includes(type)
 
 interface DecoderUse {
   /** Takes each value with its place. */
@@ -202,8 +186,10 @@ class DeviceDecoder {
   }
 
   private mark(type: string, offset: number, length: number): void {
-    if (!isPci(type) || this.pci.length === MOST_PCI_FIELDS) return
-    this.pci.push({ type, path: [...this.path], offset, length })
+    if (this.pci.length >= MOST_PCI_FIELDS) return
+    const place = { path: [...this.path], offset, length }
+    if (isPciType(type)) this.pci.push({ type, ...place })
+    else if (type === 'virtio') this.pci.push(...virtioFields(place, this.body))
   }
 
   private scalar({ kind }: FieldDescription, offset: number, size: number): FieldValue {

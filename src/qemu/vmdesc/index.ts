@@ -1,5 +1,5 @@
 export { bodyCodes, descriptionCodes } from './codes.ts'
-export { type DecodedDevice, decodeDevice, type PciField } from './decode.ts'
+export { type DecodedDevice, decodeDevice } from './decode.ts'
 export { encodeDevice } from './encode.ts'
 export { fieldsFromJson, fieldsToJson } from './json.ts'
 export type {
@@ -12,5 +12,6 @@ export type {
   VmDescription,
 } from './model.ts'
 export { type PciBytes, pciBytes } from './pci-bytes.ts'
+export type { PciField } from './pci-field.ts'
 export { readVmDescription } from './read.ts'
 export { sizeOf } from './size.ts'

@@ -19,7 +19,8 @@ const KINDS: ReadonlyMap<string, ScalarKind> = new Map<string, ScalarKind>([
   ['int32 equal', 'int32'],
   ['int32 le', 'int32'],
   ['int64', 'int64'],
-  ['int64 equal', 'int64'],
+  // QEMU's name for a check of an unsigned number.
+  ['int64 equal', 'uint64'],
   ['uint8', 'uint8'],
   ['uint8 equal', 'uint8'],
   ['uint16', 'uint16'],
