@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { after, asOption, COMPARED, collect, DONE, JUDGED, setOption, snapshotOption } from './shared.ts'
+import { after, asOption, COMPARED, channelOption, collect, DONE, JUDGED, setOption, snapshotOption } from './shared.ts'
 
 /** Commands that read bytes and say what they mean. */
 export function addBytesCommands(program: Command, setStatus: (status: number) => void): void {
@@ -54,11 +54,12 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
     .description('report what is wrong or unusual; folders are walked')
     .argument(
       '<input...>',
-      'files, folders, or - for standard input; the directions of a vfio-user connection, NAME.c2s.EXT (client to server) and NAME.s2c.EXT, are also judged together',
+      'files, folders, or - for standard input; the directions of a vfio-user connection, NAME.c2s.EXT (client to server) and NAME.s2c.EXT, are also judged together, and so are the connections of a migration with multifd, NAME.chN.EXT',
     )
     .addOption(asOption())
     .addOption(setOption())
     .addOption(snapshotOption())
+    .addOption(channelOption())
     .addOption(
       new Option('--format <form>', 'form of the report').choices(['text', 'json', 'jsonl', 'sarif']).default('text'),
     )
@@ -76,6 +77,7 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
         'vfmig validate --strict --ignore pci/vf-identity dumps/',
         'vfmig validate --format jsonl fleet/*.txt',
         'vfmig validate device.c2s.bin device.s2c.bin',
+        'vfmig validate main.mig --channel ch1.bin --channel ch2.bin',
         'vfmig validate --format sarif config.bin > report.sarif',
       ),
     )
@@ -140,11 +142,7 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
     .option('--downtime-limit <time>', 'forecast with this limit, such as 300ms; default: as set, or 300ms')
     .option('--stop-bytes <size>', 'forecast with so much state of devices that is sent while the guest stops')
     .option('--interval <time>', 'time from one bitmap of a series to the next, such as 2s')
-    .addOption(
-      new Option('--channel <file>', 'a multifd channel of the migration stream; may be given several times')
-        .argParser(collect)
-        .default([], 'none'),
-    )
+    .addOption(channelOption())
     .addHelpText(
       'after',
       after(
