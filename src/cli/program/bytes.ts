@@ -123,7 +123,10 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
       '--as <form>',
       'read the input as this instead of detecting it: raw, query-migrate, domjobinfo, qemu-migration, roaring, roaring-64, run-lengths, or a format with bitmaps such as kvm-dirty-ring',
     )
-    .option('--bitmap <name>', 'which of several bitmaps in one input')
+    .option(
+      '--bitmap <name>',
+      'which of several bitmaps in one input; of a migration stream the dirty bitmap of a disk, NODE/NAME',
+    )
     .option('--page-size <size>', 'bytes of a page, such as 4096, 4K or 2M; default 4096')
     .option('--base <address>', 'address of the first page; default 0')
     .option('--pages <number>', 'number of pages; default: all that there are bits for')
@@ -155,6 +158,7 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
         'vfmig dirty migrate.jsonl --downtime-limit 500ms',
         'virsh domjobinfo guest | vfmig dirty -',
         'vfmig dirty stream.mig',
+        'vfmig dirty stream.mig --bitmap vdn1/backup --ranges',
         'vfmig dirty main.mig --channel ch1.bin --channel ch2.bin --json',
       ),
     )
