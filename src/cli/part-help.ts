@@ -39,7 +39,7 @@ const QEMU_PARTS: Rows = [
   ['msix', 'MSI-X table and pending bits of the same'],
   ['device:NAME', 'body of the FULL section, NAME or NAME#INSTANCE'],
   ['ram:BLOCK', 'image of a block of memory, a sparse file with -o'],
-  ['bitmap:NODE/NAME', 'dirty bitmap of a disk, the lowest bit of a byte first'],
+  ['bitmap:NAME', 'bits of a dirty bitmap of a disk, NODE/BITMAP'],
   ['vmdesc', 'the JSON at the end'],
 ]
 const PACKED_PARTS: Rows = [
@@ -48,4 +48,4 @@ const PACKED_PARTS: Rows = [
   ['', 'memory, trace'],
 ]
 
-export const EXTRACT_HELP = `\nParts of a stream of QEMU:\n${rows(QEMU_PARTS, 18)}\n\nParts of a stream of vfmig pack:\n${rows(PACKED_PARTS, 0)}`
+export const EXTRACT_HELP = `\nParts of a stream of QEMU:\n${rows(QEMU_PARTS, 14)}\n\nParts of a stream of vfmig pack:\n${rows(PACKED_PARTS, 0)}`

@@ -158,7 +158,7 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
         'vfmig dirty migrate.jsonl --downtime-limit 500ms',
         'virsh domjobinfo guest | vfmig dirty -',
         'vfmig dirty stream.mig',
-        'vfmig dirty stream.mig --bitmap vdn1/backup --ranges',
+        'vfmig dirty disks.mig --bitmap vd1/bm-64k --ranges',
         'vfmig dirty main.mig --channel ch1.bin --channel ch2.bin --json',
       ),
     )

@@ -108,7 +108,7 @@ export function addStreamsCommands(program: Command, setStatus: (status: number)
         'vfmig extract stream.mig --what config-space | vfmig decode -',
         'vfmig extract stream.mig --what device:cpu -o cpu.bin',
         'vfmig extract stream.mig --what ram:pc.ram -o ram.bin',
-        'vfmig extract stream.mig --what bitmap:vdn1/backup -o bits.bin',
+        'vfmig extract disks.mig --what bitmap:vd1/bm-64k -o bits.bin',
         'vfmig extract main.mig --what vfio --channel ch1.bin --channel ch2.bin -o all',
         'vfmig extract stream.vfms --what config-space | vfmig decode -',
         'vfmig extract stream.vfms --what msix-table -o msix.bin',
