@@ -39,6 +39,7 @@ const QEMU_PARTS: Rows = [
   ['msix', 'MSI-X table and pending bits of the same'],
   ['device:NAME', 'body of the FULL section, NAME or NAME#INSTANCE'],
   ['ram:BLOCK', 'image of a block of memory, a sparse file with -o'],
+  ['bitmap:NAME', 'bits of a dirty bitmap of a disk, NODE/BITMAP'],
   ['vmdesc', 'the JSON at the end'],
 ]
 const PACKED_PARTS: Rows = [

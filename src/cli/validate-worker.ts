@@ -7,9 +7,9 @@ import { complaintOf } from './complain.ts'
 parentPort?.on('message', async ({ tasks, options }: Batch) => {
   let answer: Answer
   try {
-    const reports = []
-    for (const { index, task } of tasks) reports.push({ index, report: await validateTask(task, options) })
-    answer = { reports }
+    const answers = []
+    for (const { index, task } of tasks) answers.push({ index, reports: await validateTask(task, options) })
+    answer = { answers }
   } catch (error) {
     answer = { complaint: complaintOf(error) }
   }

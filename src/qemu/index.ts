@@ -1,3 +1,4 @@
+export * from './channels/index.ts'
 export * from './container/index.ts'
 export * from './frame.ts'
 export * from './multifd/index.ts'

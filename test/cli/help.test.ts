@@ -43,6 +43,7 @@ const FILES: Readonly<Record<string, Uint8Array | string>> = {
   'migrate.jsonl': queryMigrateLines(DIVERGING),
   'domjobinfo.txt': domjobinfoTexts(CONVERGING),
   'stream.mig': bytesOf('fixtures/vfio-v2/streams/q100-1port.mig.gz'),
+  'disks.mig': gunzipSync(bytesOf('fixtures/qemu/o8-dirty-bitmaps-q10/stream.bin.gz')),
   'main.mig': bytesOf('fixtures/vfio-v2/streams/q100-v-shortreads-multifd.mig.gz'),
   'ch1.bin': bytesOf('fixtures/vfio-v2/streams/q100-v-shortreads-multifd.chan1.bin.gz'),
   'ch2.bin': bytesOf('fixtures/vfio-v2/streams/q100-v-shortreads-multifd.chan2.bin.gz'),

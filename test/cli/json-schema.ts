@@ -14,13 +14,17 @@ export function violations(schema: Schema, value: unknown, path = '$'): string[]
   if (unknown.length > 0) return [`${path}: the checker does not know ${unknown.join(', ')}`]
   const problems: string[] = []
   const say = (problem: string) => problems.push(`${path}: ${problem}`)
+  // Of long lists there may be more than a call takes arguments.
+  const add = (more: readonly string[]) => {
+    for (const problem of more) problems.push(problem)
+  }
   if (schema.type !== undefined && !isType(value, schema.type)) return [`${path}: not of type ${schema.type}`]
   if ('const' in schema && value !== schema.const) say(`not ${JSON.stringify(schema.const)}`)
   if (Array.isArray(schema.enum) && !schema.enum.includes(value)) say(`${JSON.stringify(value)} is not in the enum`)
   if (Array.isArray(schema.anyOf)) {
     const branches = (schema.anyOf as Schema[]).map((branch) => violations(branch, value, path))
     const least = branches.toSorted((a, b) => a.length - b.length)[0] ?? []
-    if (branches.every((branch) => branch.length > 0)) problems.push(...least)
+    if (branches.every((branch) => branch.length > 0)) add(least)
   }
   if (typeof value === 'string' && typeof schema.pattern === 'string' && !new RegExp(schema.pattern, 'u').test(value))
     say(`${JSON.stringify(value)} does not match ${schema.pattern}`)
@@ -31,9 +35,9 @@ export function violations(schema: Schema, value: unknown, path = '$'): string[]
     if (value.length > Number(schema.maxItems ?? Infinity)) say('too many items')
     const { items } = schema
     if (items !== undefined)
-      for (const [at, item] of value.entries()) problems.push(...violations(items as Schema, item, `${path}[${at}]`))
+      for (const [at, item] of value.entries()) add(violations(items as Schema, item, `${path}[${at}]`))
   } else if (value !== null && typeof value === 'object') {
-    problems.push(...ofMembers(schema, value as Record<string, unknown>, path))
+    add(ofMembers(schema, value as Record<string, unknown>, path))
   }
   return problems
 }
@@ -43,10 +47,11 @@ function ofMembers(schema: Schema, value: Record<string, unknown>, path: string)
   const problems = (required as string[]).filter((name) => !(name in value)).map((name) => `${path}.${name}: missing`)
   for (const [name, member] of Object.entries(value)) {
     const own = (properties as Record<string, Schema>)[name]
-    if (own !== undefined) problems.push(...violations(own, member, `${path}.${name}`))
+    if (own !== undefined) for (const problem of violations(own, member, `${path}.${name}`)) problems.push(problem)
     else if (additionalProperties === false) problems.push(`${path}.${name}: not a known member`)
     else if (typeof additionalProperties === 'object')
-      problems.push(...violations(additionalProperties as Schema, member, `${path}.${name}`))
+      for (const problem of violations(additionalProperties as Schema, member, `${path}.${name}`))
+        problems.push(problem)
   }
   return problems
 }

@@ -209,9 +209,9 @@ describe.skipIf(!hasOther)('what may not be read', () => {
 
 it('what is removed between the walk and the reading is an entry', async () => {
   const gone = folder.at('gone.bin')
-  const report = await validateTask({ path: gone, walked: true }, {})
+  const [report] = await validateTask({ path: gone, walked: true }, {})
   expect(report).toMatchObject({ path: gone, format: null, findings: [{ code: 'capture/unreadable', offset: 0 }] })
-  expect(report.findings[0]?.message).toBe('There is no such file or folder.')
+  expect(report?.findings[0]?.message).toBe('There is no such file or folder.')
   await expect(validateTask({ path: gone, walked: false }, {})).rejects.toThrow('ENOENT')
 })
 

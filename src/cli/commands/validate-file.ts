@@ -20,6 +20,8 @@ export interface Task {
   readonly problem?: string
   /** The other direction of the connection of which this is one. */
   readonly peer?: string
+  /** Multifd channels of the migration of which this is the main stream; they have entries behind its own. */
+  readonly channels?: readonly string[]
 }
 
 /** What validation found in one input. */
@@ -50,20 +52,25 @@ export function isForeign({ findings }: FileReport): boolean {
 }
 
 /**
- * Validates one input. What cannot be decoded is an entry like any other, and so is what cannot be read below a folder;
+ * Validates one input, and the channels that belong to it. What cannot be decoded is an entry like any other, and so is what cannot be read below a folder;
  * only a named path that cannot be read, and wrong options, throw.
  */
-export async function validateTask({ path, walked, problem, peer }: Task, options: InputOptions): Promise<FileReport> {
-  if (problem !== undefined) return unreadable(path, problem)
+export async function validateTask(task: Task, options: InputOptions): Promise<FileReport[]> {
+  const { path, walked, problem, peer, channels } = task
+  if (problem !== undefined) return [unreadable(path, problem)]
   try {
+    if (channels !== undefined) {
+      const { validateWithChannels } = await import('./validate-channels.ts')
+      return await validateWithChannels(path, channels, options)
+    }
     const report = await validateFile(path, options)
-    if (peer === undefined) return report
+    if (peer === undefined) return [report]
     const { judgeWithPeer } = await import('./validate-pair.ts')
-    return await judgeWithPeer(report, peer, options)
+    return [await judgeWithPeer(report, peer, options)]
   } catch (error) {
     const failure = walked ? systemProblem(error) : undefined
     if (failure === undefined) throw error
-    return unreadable(path, failure)
+    return [path, ...(channels ?? [])].map((each) => unreadable(each, failure))
   }
 }
 

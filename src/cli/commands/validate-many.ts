@@ -6,11 +6,11 @@ import type { InputOptions } from '../open.ts'
 import { Progress } from '../progress.ts'
 import { type FileReport, type Task, validateTask } from './validate-file.ts'
 
-/** A report with the place of its input on the command line. */
+/** Reports, of one input or of those that are judged together, with its place on the command line. */
 export interface Numbered {
   readonly index: number
   readonly task: Task
-  readonly report: FileReport
+  readonly reports: readonly FileReport[]
 }
 
 /** Below this much input the start of workers costs more than it gives. */
@@ -37,7 +37,7 @@ export async function* validateAll(tasks: readonly Task[], options: InputOptions
 
 async function* here(tasks: readonly Task[], options: InputOptions): AsyncGenerator<Numbered> {
   for (const [index, task] of tasks.entries()) {
-    yield { index, task, report: await validateTask(task, options) }
+    yield { index, task, reports: await validateTask(task, options) }
   }
 }
 
@@ -47,7 +47,7 @@ export interface Batch {
   readonly options: InputOptions
 }
 export type Answer =
-  | { readonly reports: readonly { readonly index: number; readonly report: FileReport }[] }
+  | { readonly answers: readonly { readonly index: number; readonly reports: readonly FileReport[] }[] }
   | { readonly complaint: string }
 
 async function* inWorkers(tasks: readonly Task[], options: InputOptions, cores: number): AsyncGenerator<Numbered> {
@@ -72,7 +72,7 @@ async function* inWorkers(tasks: readonly Task[], options: InputOptions, cores: 
       if ('complaint' in answer) throw new Complaint(answer.complaint)
       const batch = batches.shift()
       answers[slot] = batch && nextAnswer(workers[slot] as Worker, batch)
-      for (const { index, report } of answer.reports) yield { index, task: tasks[index] as Task, report }
+      for (const { index, reports } of answer.answers) yield { index, task: tasks[index] as Task, reports }
     }
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()))

@@ -1,4 +1,7 @@
+import { detectFormats } from '../../registry/detect.ts'
 import type { VfioUserDirection } from '../../vfio/index.ts'
+import { plainHead } from '../plain-source.ts'
+import { openSource } from '../source.ts'
 import type { Task } from './validate-file.ts'
 
 // Names of files that hold one direction of a connection: NAME.c2s.EXT and NAME.s2c.EXT belong together.
@@ -25,4 +28,53 @@ export function withPeers(tasks: readonly Task[]): Task[] {
 function peerOf(path: string): string | undefined {
   const [, name, way, extension] = NAME.exec(path) ?? []
   return way === undefined ? undefined : `${name}.${OTHER[way as keyof typeof OTHER]}.${extension}`
+}
+
+// Connections of one migration, in the order in which they came: NAME.chN.EXT. The main one is told by its content.
+
+const CONNECTION = /^(.*[^/\\])\.ch\d{1,3}\.([^/\\]+)$/s
+const [MAIN, CHANNEL] = ['qemu-migration', 'qemu-multifd-channel']
+
+/** The tasks, those of the connections of one migration as one: that of the main stream, with its multifd channels. */
+export async function withChannels(tasks: readonly Task[]): Promise<Task[]> {
+  const groups = new Map<string, Task[]>()
+  for (const task of tasks) {
+    const [, name, extension] = CONNECTION.exec(task.path) ?? []
+    if (name === undefined || task.problem !== undefined) continue
+    const key = `${name}\0${extension}`
+    groups.set(key, [...(groups.get(key) ?? []), task])
+  }
+  const mains = new Map<Task, readonly string[]>()
+  const taken = new Set<Task>()
+  for (const group of groups.values()) {
+    if (group.length === 1) continue
+    const formats = await Promise.all(group.map(({ path }) => formatOf(path)))
+    const [main, another] = group.filter((_, index) => formats[index] === MAIN)
+    const channels = group.filter((_, index) => formats[index] === CHANNEL)
+    if (main === undefined || another !== undefined || channels.length === 0) continue
+    mains.set(
+      main,
+      channels.map(({ path }) => path),
+    )
+    for (const channel of channels) taken.add(channel)
+  }
+  return tasks.flatMap((task) => {
+    const channels = mains.get(task)
+    if (channels !== undefined) return [{ ...task, channels }]
+    return taken.has(task) ? [] : [task]
+  })
+}
+
+/** Format of a file by its first bytes; undefined where it cannot be read, of which its own entry tells. */
+async function formatOf(path: string): Promise<string | undefined> {
+  try {
+    const source = await openSource(path)
+    try {
+      return detectFormats(await plainHead(source))[0]?.format.name
+    } finally {
+      source.close()
+    }
+  } catch {
+    return undefined
+  }
 }

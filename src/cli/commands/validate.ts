@@ -6,20 +6,21 @@ import { Output } from '../output.ts'
 import { filesBelow, isSysfsFolder } from '../source.ts'
 import { type FileReport, isForeign, type Task } from './validate-file.ts'
 import { inOrder, validateAll } from './validate-many.ts'
-import { withPeers } from './validate-peers.ts'
+import { withChannels, withPeers } from './validate-peers.ts'
 import { makeReporter, type ReportForm } from './validate-report.ts'
 
 interface ValidateOptions extends InputOptions {
   readonly format: ReportForm
   readonly strict?: boolean
   readonly ignore: readonly string[]
+  readonly channel: readonly string[]
 }
 
 /** Reports on all inputs; 1 with findings of severity error (`--strict`: or warning). */
 export async function validate(paths: readonly string[], options: ValidateOptions): Promise<number> {
   await checkNames(options)
   if (paths.filter((path) => path === '-').length > 1) throw new Complaint('Standard input (-) can be read only once.')
-  const tasks = withPeers(paths.flatMap(tasksOf))
+  const tasks = await tasksFor(paths, options)
   const reporter = await makeReporter(options.format, new Output())
   const ignored = new Set(options.ignore)
   let failed = false
@@ -30,14 +31,18 @@ export async function validate(paths: readonly string[], options: ValidateOption
     ...setOf(options),
   })
   // A line a file as soon as it is known; the other forms keep the order of the command line.
-  for await (const { task, report } of options.format === 'jsonl' ? reports : inOrder(reports)) {
-    if (task.walked && isForeign(report)) {
-      skipped += 1
-      continue
+  for await (const { task, reports: own } of options.format === 'jsonl' ? reports : inOrder(reports)) {
+    for (const report of own) {
+      if (task.walked && isForeign(report)) {
+        skipped += 1
+        continue
+      }
+      const kept: FileReport = { ...report, findings: report.findings.filter(({ code }) => !ignored.has(code)) }
+      failed ||= kept.findings.some(
+        ({ severity }) => severity === 'error' || (options.strict && severity === 'warning'),
+      )
+      await reporter.file(kept)
     }
-    const kept: FileReport = { ...report, findings: report.findings.filter(({ code }) => !ignored.has(code)) }
-    failed ||= kept.findings.some(({ severity }) => severity === 'error' || (options.strict && severity === 'warning'))
-    await reporter.file(kept)
   }
   await reporter.end(skipped)
   return failed ? 1 : 0
@@ -54,6 +59,19 @@ async function checkNames({ as, ignore }: ValidateOptions): Promise<void> {
 
 function setOf({ set = [] }: InputOptions): InputOptions {
   return set.length === 0 ? {} : { set }
+}
+
+/** What there is to do; what belongs together is one task. @throws Complaint */
+async function tasksFor(paths: readonly string[], { as, channel }: ValidateOptions): Promise<Task[]> {
+  if (channel.length > 0) {
+    const [path, another] = paths
+    if (path === undefined || another !== undefined) {
+      throw new Complaint('With --channel give one input, the main stream of the migration.')
+    }
+    return tasksOf(path).map((task) => ({ ...task, channels: channel }))
+  }
+  const tasks = withPeers(paths.flatMap(tasksOf))
+  return as === undefined ? withChannels(tasks) : tasks
 }
 
 function tasksOf(path: string): Task[] {

@@ -68,7 +68,13 @@ async function openPlain(source: Source, options: Meant & { readonly as: string 
   if (as === 'qemu-migration' || (as === undefined && isQemuStream(head))) {
     const { openStream } = await import('../big/stream.ts')
     const stream = await openStream(source, as === undefined ? {} : { as })
-    if (stream?.format.name === 'qemu-migration') return { kind: 'stream', path, stream, close: () => source.close() }
+    if (stream?.format.name === 'qemu-migration') {
+      if (options.bitmap === undefined) return { kind: 'stream', path, stream, close: () => source.close() }
+      const { streamBitmap } = await import('../qemu/bitmaps.ts')
+      const { pages } = options
+      const { bitmap } = await streamBitmap(stream, options.bitmap, pages === undefined ? {} : { length: pages })
+      return converted(path, bitmap)
+    }
   }
   const convert = as === undefined ? undefined : CONVERTED[as]
   if (convert !== undefined) return converted(path, convert(bytesIn(source, await readAll(source)), options))

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { after, asOption, COMPARED, collect, DONE, JUDGED, setOption, snapshotOption } from './shared.ts'
+import { after, asOption, COMPARED, channelOption, collect, DONE, JUDGED, setOption, snapshotOption } from './shared.ts'
 
 /** Commands that read bytes and say what they mean. */
 export function addBytesCommands(program: Command, setStatus: (status: number) => void): void {
@@ -54,11 +54,12 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
     .description('report what is wrong or unusual; folders are walked')
     .argument(
       '<input...>',
-      'files, folders, or - for standard input; the directions of a vfio-user connection, NAME.c2s.EXT (client to server) and NAME.s2c.EXT, are also judged together',
+      'files, folders, or - for standard input; the directions of a vfio-user connection, NAME.c2s.EXT (client to server) and NAME.s2c.EXT, are also judged together, and so are the connections of a migration with multifd, NAME.chN.EXT',
     )
     .addOption(asOption())
     .addOption(setOption())
     .addOption(snapshotOption())
+    .addOption(channelOption())
     .addOption(
       new Option('--format <form>', 'form of the report').choices(['text', 'json', 'jsonl', 'sarif']).default('text'),
     )
@@ -76,6 +77,7 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
         'vfmig validate --strict --ignore pci/vf-identity dumps/',
         'vfmig validate --format jsonl fleet/*.txt',
         'vfmig validate device.c2s.bin device.s2c.bin',
+        'vfmig validate main.mig --channel ch1.bin --channel ch2.bin',
         'vfmig validate --format sarif config.bin > report.sarif',
       ),
     )
@@ -121,7 +123,10 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
       '--as <form>',
       'read the input as this instead of detecting it: raw, query-migrate, domjobinfo, qemu-migration, roaring, roaring-64, run-lengths, or a format with bitmaps such as kvm-dirty-ring',
     )
-    .option('--bitmap <name>', 'which of several bitmaps in one input')
+    .option(
+      '--bitmap <name>',
+      'which of several bitmaps in one input; of a migration stream the dirty bitmap of a disk, NODE/NAME',
+    )
     .option('--page-size <size>', 'bytes of a page, such as 4096, 4K or 2M; default 4096')
     .option('--base <address>', 'address of the first page; default 0')
     .option('--pages <number>', 'number of pages; default: all that there are bits for')
@@ -140,11 +145,7 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
     .option('--downtime-limit <time>', 'forecast with this limit, such as 300ms; default: as set, or 300ms')
     .option('--stop-bytes <size>', 'forecast with so much state of devices that is sent while the guest stops')
     .option('--interval <time>', 'time from one bitmap of a series to the next, such as 2s')
-    .addOption(
-      new Option('--channel <file>', 'a multifd channel of the migration stream; may be given several times')
-        .argParser(collect)
-        .default([], 'none'),
-    )
+    .addOption(channelOption())
     .addHelpText(
       'after',
       after(
@@ -157,6 +158,7 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
         'vfmig dirty migrate.jsonl --downtime-limit 500ms',
         'virsh domjobinfo guest | vfmig dirty -',
         'vfmig dirty stream.mig',
+        'vfmig dirty disks.mig --bitmap vd1/bm-64k --ranges',
         'vfmig dirty main.mig --channel ch1.bin --channel ch2.bin --json',
       ),
     )

@@ -11,6 +11,11 @@ export const setOption = () =>
 export const snapshotOption = () =>
   new Option('--snapshot <name>', 'name or ID of the snapshot, where a qcow2 image has several with a migration stream')
 
+export const channelOption = () =>
+  new Option('--channel <file>', 'a multifd channel of the same migration of QEMU; may be given several times')
+    .argParser(collect)
+    .default([], 'none')
+
 /** Meanings of the exit status, by number. */
 type ExitStatus = Readonly<Record<number, string>>
 

@@ -1,6 +1,6 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { EXTRACT_HELP, PART_HELP } from '../part-help.ts'
-import { after, collect, DONE, SIMULATED, setOption, snapshotOption } from './shared.ts'
+import { after, channelOption, DONE, SIMULATED, setOption, snapshotOption } from './shared.ts'
 
 /** Commands that make migration streams and take them apart. */
 export function addStreamsCommands(program: Command, setStatus: (status: number) => void): void {
@@ -90,11 +90,7 @@ export function addStreamsCommands(program: Command, setStatus: (status: number)
       '--device <name>',
       'of QEMU: name of the section, such as 0000:00:02.0/vfio, with #INSTANCE where several have it; of vfmig pack: number of the device',
     )
-    .addOption(
-      new Option('--channel <file>', 'a multifd channel of the same migration of QEMU; may be given several times')
-        .argParser(collect)
-        .default([], 'none'),
-    )
+    .addOption(channelOption())
     .option('--region <number>', 'number of the region of memory; needed where there are several')
     .option('--number <number>', 'which of several such parts, from 1; default: the last')
     .option(
@@ -112,6 +108,7 @@ export function addStreamsCommands(program: Command, setStatus: (status: number)
         'vfmig extract stream.mig --what config-space | vfmig decode -',
         'vfmig extract stream.mig --what device:cpu -o cpu.bin',
         'vfmig extract stream.mig --what ram:pc.ram -o ram.bin',
+        'vfmig extract disks.mig --what bitmap:vd1/bm-64k -o bits.bin',
         'vfmig extract main.mig --what vfio --channel ch1.bin --channel ch2.bin -o all',
         'vfmig extract stream.vfms --what config-space | vfmig decode -',
         'vfmig extract stream.vfms --what msix-table -o msix.bin',

@@ -9,7 +9,7 @@ import type { Output } from '../output.ts'
 import { printable } from '../render/printable.ts'
 import { tableLines } from '../render/table.ts'
 import { channelChunks, named } from './channels.ts'
-import { readQemu } from './extract.ts'
+import { readQemu } from './read.ts'
 
 /** Says what the pages of a migration stream come to. */
 export async function tellStream(

@@ -1,13 +1,13 @@
-import type { Finding } from '../../findings/index.ts'
-import { descriptionAhead, qemuStreamReader } from '../../qemu/index.ts'
 import { MOST_FILLED } from '../big/sparse-image.ts'
 import type { Spool } from '../big/spool.ts'
 import type { Stream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { sizeOption } from '../dirty/quantities.ts'
+import { BitmapTaker } from './bitmaps.ts'
 import { type QemuPart, qemuPart } from './part.ts'
 import { PciTaker } from './pci-taker.ts'
 import { RamTaker } from './ram-taker.ts'
+import { readQemu } from './read.ts'
 import { DescriptionTaker, DeviceTaker } from './small-takers.ts'
 import type { QemuTaker } from './taker.ts'
 import { VfioTaker } from './vfio-taker.ts'
@@ -21,40 +21,12 @@ interface ExtractOptions {
   readonly channel: readonly string[]
 }
 
-/** Findings behind which nothing of the stream is read. */
-const STOPS: ReadonlySet<string> = new Set(['qemu/ended-early', 'qemu/unknown-element', 'qemu/body-not-read'])
-
 /** Writes one part of a stream of QEMU. @throws Complaint */
 export async function extractQemu(stream: Stream, options: ExtractOptions, spool: Spool): Promise<void> {
   const part = qemuPart(options.what)
   refuseStrangers(part, options)
   const taker = takerOf(part, options, spool)
   await taker.finish(await readQemu(stream, taker))
-}
-
-/** Reads a stream of QEMU for somebody who listens. @returns why it was not read to its end, where it was not */
-export async function readQemu(
-  stream: Stream,
-  hears: Pick<QemuTaker, 'listener' | 'ram' | 'after'>,
-): Promise<Finding | undefined> {
-  const { listener, ram } = hears
-  const { offset } = stream.options
-  let stop: Finding | undefined
-  const events = stream.through(
-    (ahead) =>
-      qemuStreamReader({
-        wanted: 'findings',
-        offset: offset as number,
-        description: ahead && descriptionAhead(ahead),
-        ...(listener && { listener }),
-        ...(ram && { ram }),
-      }),
-    hears.after && (() => hears.after?.() ?? Promise.resolve()),
-  )
-  for await (const event of events) {
-    if (event.kind === 'finding' && STOPS.has(event.finding.code)) stop ??= event.finding
-  }
-  return stop
 }
 
 function takerOf(part: QemuPart, options: ExtractOptions, spool: Spool): QemuTaker {
@@ -64,6 +36,8 @@ function takerOf(part: QemuPart, options: ExtractOptions, spool: Spool): QemuTak
       return new DescriptionTaker(spool)
     case 'device':
       return new DeviceTaker(spool, part.name)
+    case 'bitmap':
+      return new BitmapTaker(spool, part.name)
     case 'vfio':
       return new VfioTaker(spool, { device, channels })
     case 'config-space':

@@ -6,11 +6,11 @@ import { nearest } from '../nearest.ts'
 /** What can be taken out of a stream of QEMU. */
 export type QemuPart =
   | { readonly kind: 'vfio' | 'config-space' | 'msix' | 'vmdesc' }
-  /** `name` is that of a section, with #INSTANCE where there are several; or of a RAM block. */
-  | { readonly kind: 'device' | 'ram'; readonly name: string }
+  /** `name` is that of a section, with #INSTANCE where there are several; of a RAM block; or of a bitmap, NODE/BITMAP. */
+  | { readonly kind: 'device' | 'ram' | 'bitmap'; readonly name: string }
 
 const WHOLE = ['vfio', 'config-space', 'msix', 'vmdesc'] as const
-const NAMED = ['device', 'ram'] as const
+const NAMED = ['device', 'ram', 'bitmap'] as const
 
 /** How parts are written, for messages. */
 export const QEMU_PARTS: readonly string[] = [...WHOLE, ...NAMED.map((kind) => `${kind}:NAME`)]

@@ -22,7 +22,7 @@ export const ramUseCodes = defineCodes({
     severity: 'info',
     title: 'pages of guest memory were sent over other channels',
     explanation:
-      'The stream synchronises multifd channels, or lists memory and has no page that is not zero. Captures of the other connections hold the pages.',
+      'The stream synchronises multifd channels, or lists memory and has no page that is not zero. Captures of the other connections hold the pages: give them with --channel, and they are judged together.',
     source: 'QEMU migration/multifd.c; migration/ram.c',
   },
   'qemu/ram-not-complete': {

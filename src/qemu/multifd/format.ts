@@ -8,6 +8,7 @@ import {
   toJsonSchema,
 } from '../../layout/index.ts'
 import { channelFormat, OPAQUE_SCHEMA, objectSchema } from '../channel-format.ts'
+import { channelsCodes } from '../channels/codes.ts'
 import { tellerCodes } from '../teller.ts'
 import { multifdCodes } from './codes.ts'
 import { detectMultifd } from './detect.ts'
@@ -45,7 +46,7 @@ export const multifdChannelFormat: Format<packet.MultifdChannel> = channelFormat
     packet.multifdDeviceHeaderCodec,
     packet.multifdDevicePartCodec,
   ],
-  codes: { ...tellerCodes.entries, ...multifdCodes.entries },
+  codes: { ...tellerCodes.entries, ...multifdCodes.entries, ...channelsCodes.entries },
   automatic: true,
   detect: detectMultifd,
   reader: (given, wanted) => multifdReader({ wanted, pageSize: pageSizeIn(given) }),

@@ -19,5 +19,5 @@ export {
   pagesBytes,
 } from './packet.ts'
 export { type MultifdPage, type MultifdPagesOptions, multifdPages } from './pages.ts'
-export { type MultifdReadOptions, multifdReader } from './read.ts'
+export { type MultifdReadOptions, multifdReader, type PlacedPacket } from './read.ts'
 export type { MakeZstdDecoder, ZstdDecoder } from './zstd.ts'

@@ -18,6 +18,21 @@ export interface MultifdReadOptions {
   readonly wanted?: Wanted
   /** Bytes of a page of the guest; what the packets say, or else 4096, where it is not given. */
   readonly pageSize?: number | undefined
+  /** Hears of what the channel starts with. */
+  readonly onInit?: (init: packet.MultifdInit) => void
+  /** Hears of each packet when its header was read. */
+  readonly onPacket?: (packet: PlacedPacket) => void
+}
+
+/** The header of a packet with its place; the content follows it. */
+export interface PlacedPacket {
+  readonly header: packet.MultifdPagesHeader | packet.MultifdDeviceHeader
+  /** Of a packet with device state. */
+  readonly part?: packet.MultifdDevicePart | undefined
+  /** Of the header. */
+  readonly path: Path
+  readonly offset: number
+  readonly length: number
 }
 
 /** Reads a multifd channel as it comes in: holds one header at a time. Pages and device state come as runs of bytes. */
@@ -34,8 +49,9 @@ class Reader {
   constructor(
     private readonly window: Window,
     events: ReadEvent[],
-    { wanted, pageSize }: MultifdReadOptions,
+    private readonly options: MultifdReadOptions,
   ) {
+    const { wanted, pageSize } = options
     this.#teller = new Teller(window, events, wanted)
     this.#judge = new MultifdJudge(this.#teller.report)
     this.#capacity = pageSize === undefined ? undefined : packet.capacityOf(pageSize)
@@ -47,6 +63,7 @@ class Reader {
     const init = yield* this.#teller.struct('init', packet.multifdInitCodec)
     // Fewer bytes, or another magic, are another format.
     if (init === undefined) packet.multifdInitCodec.decodePrefix(window.peek(window.available))
+    else this.options.onInit?.(init)
     this.#teller.begin('packets', 'list')
     for (;;) {
       if (window.available < packet.START_BYTES) yield packet.START_BYTES
@@ -84,7 +101,9 @@ class Reader {
     const { offset } = this.window
     const header = yield* this.#teller.struct('header', packet.multifdPagesHeaderCodec, { parameters: { capacity } })
     if (header === undefined) return length
-    this.#judge.pages({ header, path: this.#teller.path('header'), offset, length }, capacity)
+    const placed = { header, path: this.#teller.path('header'), offset, length }
+    this.#judge.pages(placed, capacity)
+    this.options.onPacket?.(placed)
     // Where no length is to be believed, the next packet is looked for.
     const size = packet.pagesBytes(header, capacity) ?? 0
     return size === 0 ? 0 : yield* this.#payload(size)
@@ -104,7 +123,9 @@ class Reader {
       part = yield* this.#teller.struct('part', packet.multifdDevicePartCodec)
       left -= packet.PART_BYTES
     }
-    this.#judge.device({ header, path: this.#teller.path('header'), offset, length }, part)
+    const placed = { header, path: this.#teller.path('header'), offset, length }
+    this.#judge.device(placed, part)
+    this.options.onPacket?.({ ...placed, part })
     return left === 0 ? 0 : yield* this.#payload(left)
   }
 

@@ -1,9 +1,12 @@
-import { blockBitmapChunkCodec } from '../../dirty-bitmap/index.ts'
+import { type BlockBitmapChunk, blockBitmapChunkCodec } from '../../dirty-bitmap/index.ts'
 import type { Teller } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
 
 /** Reads the chunks of a section of block dirty bitmaps, up to the one that ends it. False where it cannot be read on. */
-export function* bitmapBody(teller: Teller): Generator<number, boolean, undefined> {
+export function* bitmapBody(
+  teller: Teller,
+  onChunk?: (chunk: BlockBitmapChunk) => void,
+): Generator<number, boolean, undefined> {
   teller.begin('bitmaps', 'list')
   let isWhole = false
   for (let index = 0; ; index += 1) {
@@ -15,6 +18,7 @@ export function* bitmapBody(teller: Teller): Generator<number, boolean, undefine
       teller.report(qemuStreamCodes.finding('qemu/bitmap-chunk', message, place))
       break
     }
+    onChunk?.(chunk)
     if (chunk.flags.eos) {
       isWhole = true
       break

@@ -1,3 +1,4 @@
+export { BlockBitmapGatherer } from './block-bitmaps.ts'
 export { descriptionAhead } from './description-ahead.ts'
 export { type QemuMigration, qemuMigrationFormat } from './format.ts'
 export type { HeldDevice, QemuDevice } from './held-devices.ts'

@@ -1,3 +1,4 @@
+import type { BlockBitmapChunk } from '../../dirty-bitmap/index.ts'
 import type { QemuSection } from './section.ts'
 import type { HearVfio } from './vfio-body.ts'
 
@@ -11,6 +12,8 @@ export interface QemuListener {
   vfioData?(section: QemuSection, bytes: Uint8Array): void
   /** The PCI state of a VFIO device, without its tags. */
   vfioConfig?(section: QemuSection, bytes: Uint8Array): void
+  /** The next chunk of the dirty bitmaps of disks; one that only ends a section may be left out. */
+  bitmapChunk?(this: void, chunk: BlockBitmapChunk): void
   /** The JSON that describes the devices, whole; one of more than 64 MiB is left out. */
   description?(json: Uint8Array): void
 }

@@ -96,7 +96,8 @@ export class Sections {
       ram.section?.(kind, section.offset, this.context.ram.pageSize)
       return yield* new RamBody(teller, this.context.ram, ram, this.context.judge.ram).read()
     }
-    if (kind !== 'FULL' && name === 'dirty-bitmap') return yield* bitmapBody(teller)
+    if (kind !== 'FULL' && name === 'dirty-bitmap')
+      return yield* bitmapBody(teller, this.context.options.listener?.bitmapChunk)
     const length = this.#describedLength(section)
     if (name.endsWith('/vfio')) {
       const device = this.context.vfio.of(section, teller.window.offset)

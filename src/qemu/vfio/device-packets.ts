@@ -17,6 +17,8 @@ export interface DevicePacket {
   readonly data: Uint8Array
   /** Of the data, in the file of the channel. */
   readonly offset: number
+  /** Of the data, for findings, where they are not given here. */
+  readonly length?: number
   /** For findings; default the empty path. */
   readonly path?: Path
 }
@@ -82,6 +84,7 @@ function ordered(packets: DevicePacket[], report: Report): DevicePackets {
 
 type Code = keyof typeof vfioPacketCodes.entries
 
-function say(report: Report, code: Code, message: string, { offset, data, path = [] }: DevicePacket): void {
-  report(vfioPacketCodes.finding(code, message, { offset, length: data.length, path }))
+function say(report: Report, code: Code, message: string, packet: DevicePacket): void {
+  const { offset, data, length = data.length, path = [] } = packet
+  report(vfioPacketCodes.finding(code, message, { offset, length, path }))
 }

@@ -77,7 +77,7 @@ export const vfioSectionCodes = defineCodes({
     severity: 'info',
     title: 'the state of the device was sent over multifd channels',
     explanation:
-      'END and FULL are empty here; the data and the config state are in the device state packets of the other channels. Captures of them are needed to see the device as a whole.',
+      'END and FULL are empty here; the data and the config state are in the device state packets of the other channels. Captures of them are needed to see the device as a whole: give them with --channel.',
     source: MULTIFD,
   },
   'qemu/vfio-no-state': {

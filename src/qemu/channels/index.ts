@@ -1,0 +1,3 @@
+export { channelsCodes } from './codes.ts'
+export { judgeChannels, type TellChannels } from './judge.ts'
+export { MainStream } from './main-stream.ts'
