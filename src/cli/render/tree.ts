@@ -49,7 +49,7 @@ function* branchLines(branch: Branch, value: unknown, depth: number, style: Tree
   const entries = [...branch.children]
   const order = new Map(Object.keys(value ?? {}).map((name, index) => [name, index]))
   entries.sort(([a], [b]) => (order.get(String(a)) ?? 0) - (order.get(String(b)) ?? 0))
-  const names = Math.max(0, ...entries.filter(isLine).map(([part]) => String(part).length))
+  const names = entries.reduce((most, entry) => (isLine(entry) ? Math.max(most, String(entry[0]).length) : most), 0)
   const line = (offset: string, name: string, text: string): string => {
     const start = indent.length + offset.length + names + 4
     return `${indent}${palette.dim(offset)}  ${name.padEnd(names)}  ${wrap(text, start, style.width).join('\n')}`

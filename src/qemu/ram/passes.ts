@@ -79,6 +79,8 @@ export class Passes {
     this.#isOver = false
     this.#sinceBack = undefined
     for (const pages of this.#sent.values()) pages.clear()
+    // Blocks that have no page in a pass cost it nothing.
+    this.#sent.clear()
     this.#count += 1
     if (this.#passes.length < MOST) this.#passes.push(new Pass(this.#isFinal))
   }

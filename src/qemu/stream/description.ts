@@ -1,14 +1,14 @@
 import { counted } from '../../findings/index.ts'
 import { descriptionHeaderCodec } from '../frame.ts'
 import { type Teller, wanted } from '../teller.ts'
-import type { VmDescription } from '../vmdesc/index.ts'
+import { descriptionCodes, type VmDescription } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { describedBy } from './held-devices.ts'
 
 const DESCRIPTION = 6
 
-/** Longest description that is read: 64 MiB. QEMU's own are a few hundred KiB. */
-const LONGEST = 2 ** 26
+/** Longest description that is read: 16 MiB. QEMU's own are a few hundred KiB. */
+const LONGEST = 2 ** 24
 
 /** Reads the JSON behind the end mark. */
 export class Description {
@@ -52,8 +52,13 @@ export class Description {
       teller.report(qemuStreamCodes.finding('qemu/description-ended-early', message, place))
       return undefined
     }
+    if (length > LONGEST) {
+      const message = `The description has ${length} bytes; at most ${LONGEST} are read.`
+      teller.report(descriptionCodes.finding('qemu/vmdesc-too-large', message, { offset: start, length, path }))
+      return undefined
+    }
     const json = gathered(pieces)
-    if (length <= LONGEST) this.hear?.(json)
+    this.hear?.(json)
     return describedBy(json, start, teller.report, path)
   }
 }
