@@ -1,4 +1,4 @@
-import type { Ahead, ReadEvent } from '../layout/index.ts'
+import { type Ahead, feeding, type ReadEvent } from '../layout/index.ts'
 import { descriptionAhead, type HeldDevice, type InflatePage, qemuStreamReader } from '../qemu/index.ts'
 import { type MemoryFact, PageRunGatherer } from './page-runs.ts'
 
@@ -38,7 +38,8 @@ export async function* qemuFacts(
     for (const event of events) if (!isRam(event)) yield { kind: 'event', event }
     yield* heard.splice(0)
   }
-  for await (const chunk of chunks) yield* told(reader.push(chunk))
+  const feed = feeding(reader)
+  for await (const chunk of chunks) for (const events of feed(chunk)) yield* told(events)
   const last = reader.end()
   ram.end()
   yield* told(last)

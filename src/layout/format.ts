@@ -190,8 +190,22 @@ export function rangeOf(fields: readonly Located[], path: Path): Range {
   return start === Number.POSITIVE_INFINITY ? { offset: 0, length: 0 } : { offset: start, length: end - start }
 }
 
-/** `rangeOf` for many paths of the same fields: one pass over the fields, however many questions follow. */
-export function rangesOf(fields: readonly Located[]): (path: Path) => { offset: number; length: number } {
+/** Questions that are answered by looking over all fields: an index of them costs more than a few such looks. */
+const FEW = 8
+
+/** `rangeOf` for many paths of the same fields: an index of the fields is made once, when it is worth it. */
+export function rangesOf(fields: readonly Located[]): (path: Path) => Range {
+  let asked = 0
+  let indexed: ((path: Path) => Range) | undefined
+  return (path) => {
+    asked += 1
+    if (asked <= FEW) return rangeOf(fields, path)
+    indexed ??= indexOf(fields)
+    return indexed(path)
+  }
+}
+
+function indexOf(fields: readonly Located[]): (path: Path) => Range {
   const known = new Map<string, { start: number; end: number }>()
   for (const { path, offset, length } of fields) {
     let key = ''

@@ -4,6 +4,7 @@ import {
   type Ahead,
   completeOptions,
   type Format,
+  feeding,
   type OptionValues,
   type PushReader,
   parseOptions,
@@ -98,8 +99,9 @@ async function streamOf(
 const isStreamed = (format: Format | undefined): format is Stream['format'] => format?.reader !== undefined
 
 async function* eventsOf(source: Source, reader: PushReader, after?: () => Promise<void>): AsyncGenerator<ReadEvent> {
+  const feed = feeding(reader)
   for await (const chunk of chunksWithProgress(source)) {
-    yield* reader.push(chunk)
+    for (const told of feed(chunk)) yield* told
     if (after !== undefined) await after()
   }
   yield* reader.end()

@@ -1,5 +1,6 @@
 import { type BytesInput, toBytes } from '../input.ts'
 import type { PushReader, ReadEvent } from './events.ts'
+import { feeding } from './feed.ts'
 
 /** Input that is there as a whole, or comes in pieces. */
 export type ByteSource = BytesInput | AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>
@@ -28,7 +29,8 @@ export async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array> 
  * @throws DecodeError where the input is of another format
  */
 export async function* readEvents(reader: PushReader, source: ByteSource): AsyncGenerator<ReadEvent> {
-  for await (const chunk of chunksOf(source)) yield* reader.push(chunk)
+  const feed = feeding(reader)
+  for await (const chunk of chunksOf(source)) for (const told of feed(chunk)) yield* told
   yield* reader.end()
 }
 

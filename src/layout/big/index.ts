@@ -13,6 +13,7 @@ export {
   type ValueEvent,
   type Wanted,
 } from './events.ts'
+export { feeding } from './feed.ts'
 export { type Parse, pushReader } from './parser.ts'
 export {
   type BytesReference,

@@ -79,7 +79,7 @@ export class Passes {
     this.#isOver = false
     this.#sinceBack = undefined
     for (const pages of this.#sent.values()) pages.clear()
-    // A pass of few pages, of which there may be many, is not to cost what the blocks of an earlier one do.
+    // Blocks that have no page in a pass cost it nothing.
     this.#sent.clear()
     this.#count += 1
     if (this.#passes.length < MOST) this.#passes.push(new Pass(this.#isFinal))

@@ -84,13 +84,6 @@ export const qemuStreamCodes = defineCodes({
     explanation: 'Destinations skip the description. Fields of devices cannot be told without it.',
     source: SOURCE,
   },
-  'qemu/description-too-long': {
-    severity: 'warning',
-    title: 'the description at the end of the stream is longer than is read',
-    explanation:
-      'Up to 64 MiB are read; descriptions of QEMU have a few hundred KiB. Fields of devices cannot be told without it.',
-    source: 'proposed',
-  },
   'qemu/description-mismatch': {
     severity: 'warning',
     title: 'a device is not the one that the description has in its place',

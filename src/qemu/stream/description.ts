@@ -2,14 +2,14 @@ import { counted } from '../../findings/index.ts'
 import { joined } from '../../layout/index.ts'
 import { descriptionHeaderCodec } from '../frame.ts'
 import { type Teller, wanted } from '../teller.ts'
-import type { VmDescription } from '../vmdesc/index.ts'
+import { descriptionCodes, type VmDescription } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { describedBy } from './held-devices.ts'
 
 const DESCRIPTION = 6
 
-/** Longest description that is read: 64 MiB. QEMU's own are a few hundred KiB. */
-const LONGEST = 2 ** 26
+/** Longest description that is read: 16 MiB. QEMU's own are a few hundred KiB. */
+const LONGEST = 2 ** 24
 
 /** Reads the JSON behind the end mark. */
 export class Description {
@@ -53,7 +53,8 @@ export class Description {
       return undefined
     }
     if (length > LONGEST) {
-      teller.report(qemuStreamCodes.finding('qemu/description-too-long', `${size}, more than are read.`, place))
+      const message = `${size}; at most ${LONGEST} are read.`
+      teller.report(descriptionCodes.finding('qemu/vmdesc-too-large', message, place))
       return undefined
     }
     const json = joined(pieces)

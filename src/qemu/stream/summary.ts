@@ -14,8 +14,8 @@ export interface ListedSection {
   readonly size: number
 }
 
-/** Entries of lists for readers: so many that no migration reaches it, so few that memory does not follow the stream. */
-export const MOST_LISTED = 2 ** 20
+/** Entries of lists for readers: more than the migrations that were seen have, so few that memory does not follow the stream. */
+export const MOST_LISTED = 2 ** 16
 
 /** The list of sections, as scripts want it: what stands in the elements of the stream, without their content. */
 export class SectionList {
@@ -38,7 +38,7 @@ export class SectionList {
   tell(teller: Teller): void {
     teller.begin('sections', 'list')
     for (const [index, section] of this.#sections.entries()) {
-      teller.derived(index, section, { ...section })
+      teller.elsewhere(index, { value: () => section, json: () => ({ ...section }), fields: () => [] })
     }
     teller.end()
     if (this.#left === 0) return

@@ -11,6 +11,13 @@ export const descriptionCodes = defineCodes({
       'QEMU ends a stream with JSON that says what its device sections are made of. A destination skips it; without it the sections can only be shown as bytes. The stream was cut or damaged.',
     source: WRITER,
   },
+  'qemu/vmdesc-too-large': {
+    severity: 'warning',
+    title: 'the description is far larger than that of any machine',
+    explanation:
+      'Read, a description takes many times the memory of its bytes. Beyond 16 MiB, a million values or 65,536 levels it is not read, and the sections are shown as bytes. QEMU writes a few hundred KiB.',
+    source: WRITER,
+  },
   'qemu/vmdesc-bad-member': {
     severity: 'warning',
     title: 'a member of the description is missing or not what QEMU writes there',
@@ -34,8 +41,9 @@ export const descriptionCodes = defineCodes({
   'qemu/vmdesc-duplicate-device': {
     severity: 'warning',
     title: 'two devices of the description have the same name and instance',
-    explanation: 'Name and instance identify a device: a destination cannot tell the two apart, and nor can a reader.',
-    source: 'QEMU migration/savevm.c',
+    explanation:
+      'A destination finds a device by name and instance, and takes the first that fits: the states of both are loaded into that one, the last wins, and the other device keeps its state from the start. Nothing fails. QEMU since 8.2 does not start with such devices; before, some machines had them, among them isapc with its two IDE controllers.',
+    source: 'QEMU migration/savevm.c (find_se, savevm_state_handler_insert)',
   },
   'qemu/vmdesc-duplicate-name': {
     severity: 'info',

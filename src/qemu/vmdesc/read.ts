@@ -4,6 +4,7 @@ import type { DeviceDescription, StructDescription, VmDescription } from './mode
 import { REST } from './model.ts'
 import { Problems } from './problems.ts'
 import { isRecord, StructReader } from './read-struct.ts'
+import { tooHeavy } from './weight.ts'
 
 /**
  * Reads the JSON that ends a migration stream. Never throws: what is not as QEMU writes it is left out, shown as bytes
@@ -20,6 +21,11 @@ export function readVmDescription(json: Uint8Array): { description?: VmDescripti
 }
 
 function parse(json: Uint8Array, problems: Problems): Record<string, unknown> | undefined {
+  const weight = tooHeavy(json)
+  if (weight !== undefined) {
+    problems.add('qemu/vmdesc-too-large', `The description ${weight}.`, [])
+    return undefined
+  }
   try {
     const root: unknown = JSON.parse(new TextDecoder().decode(json))
     if (isRecord(root)) return root

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { qemuStreamReader } from '../../../src/qemu/index.ts'
 import { SentPages } from '../../../src/qemu/judge/sent-pages.ts'
 import {
   be32,
@@ -90,5 +91,20 @@ describe('pages that came', () => {
     expect(pages.add('a', 1024 * pieces)).toBeUndefined()
     expect(pages.isFull).toBe(true)
     expect(pages.add('a', 0)).toBe(true)
+  })
+
+  test('pages of more places than are followed are not counted', () => {
+    // One page in each 1024, of which so many bits are kept for 16 MiB.
+    const places = 2 ** 17 + 1
+    const records = new Uint8Array(9 * places)
+    const view = new DataView(records.buffer)
+    for (let at = 0; at < places; at += 1) view.setBigUint64(9 * at, (BigInt(at) << 22n) | 0x22n)
+    const huge = start(1, 'ram', [...blocks(['r', 2 ** 40]), ...eos], { version: 4 })
+    const front = [...header, ...configuration(), ...huge, 2, ...be32(1), ...zero('r', 4096)]
+    const rest = [...eos, 0x7e, ...be32(1), ...ramEnd, ...description()]
+    const reader = qemuStreamReader({ wanted: 'findings' })
+    const events = [Uint8Array.from(front), records, Uint8Array.from(rest)].flatMap((piece) => reader.push(piece))
+    const findings = [...events, ...reader.end()].flatMap((event) => (event.kind === 'finding' ? [event.finding] : []))
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['qemu/ram-not-counted', 'info']])
   })
 })

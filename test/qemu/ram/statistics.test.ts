@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { RamStatistics } from '../../../src/qemu/index.ts'
 import { facts, fixture } from '../fixture.ts'
 import { pageOf, ramStream, record, statisticsOf } from './support.ts'
 
@@ -79,4 +80,15 @@ it('pages count by what they are, and by block', () => {
     },
   ])
   expect(total).toEqual({ pages: 3, zero: 1, normal: 1, xbzrle: 1, compressed: 0, bytes: 10 + 4096 + 8 + 6 + 11 })
+})
+
+it('a pass costs what is in it, however many blocks there are', () => {
+  const statistics = new RamStatistics()
+  statistics.section('PART', 0, 4096)
+  const names = Array.from({ length: 4000 }, (_, index) => `b${index}`)
+  for (const name of names) statistics.page(name, 0, 'zero', undefined, 0)
+  const passes = 20_000
+  for (let pass = 0; pass < passes; pass += 1) statistics.page('b0', 0, 'zero', undefined, 0)
+  expect(statistics.passCount).toBe(passes + 1)
+  expect(statistics.total.pages).toBe(names.length + passes)
 })

@@ -114,7 +114,7 @@ describe('a stream is told', () => {
     expect(finding?.message).toContain(fact)
   })
 
-  test('qemu/description-too-long', () => {
+  test('qemu/vmdesc-too-large', () => {
     const length = 2 ** 26 + 1
     const front = s.bytesOf(FRONT, s.EOF, [6, ...s.u32(length)])
     const whole = new Uint8Array(front.length + length).fill(0x20)
@@ -122,7 +122,7 @@ describe('a stream is told', () => {
     const { findings } = qemuMigrationFormat.inspect(whole)
     expect(findings).toMatchObject([
       { code: 'qemu/no-ram' },
-      { code: 'qemu/description-too-long', severity: 'warning', offset: front.length, length },
+      { code: 'qemu/vmdesc-too-large', severity: 'warning', offset: front.length, length },
     ])
   })
 

@@ -223,4 +223,13 @@ describe('hostile streams', () => {
     )
     expect(inspected(known).value?.devices).toMatchObject([{ fields: { data: Uint8Array.from(tricky) } }])
   })
+
+  test('a description of more than 16 MiB is passed over', () => {
+    const length = 2 ** 24 + 1
+    const front = bytesOf(HEADER, CONFIGURATION, EOF, [6], small.u32(length))
+    const bytes = Buffer.concat([front, Buffer.alloc(length, ' ')])
+    const { value, findings } = qemuMigrationFormat.inspect(bytes)
+    expect(findings.map(({ code }) => code)).toContain('qemu/vmdesc-too-large')
+    expect(value?.elements.at(-1)?.json).toHaveLength(length)
+  })
 })

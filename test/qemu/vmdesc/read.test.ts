@@ -54,6 +54,20 @@ describe('a description', () => {
     expect(problems.map(({ code }) => code)).toEqual(['qemu/vmdesc-not-json'])
   })
 
+  it.each([
+    ['a million values', `[${'0,'.repeat(2 ** 20 - 8)}0]`, 'qemu/vmdesc-bad-member'],
+    ['more', `[${'0,'.repeat(2 ** 20)}0]`, 'qemu/vmdesc-too-large'],
+    ['as many objects', `[${'{},'.repeat(2 ** 19)}0]`, 'qemu/vmdesc-too-large'],
+    ['65,536 levels', `${'['.repeat(2 ** 16)}${']'.repeat(2 ** 16)}`, 'qemu/vmdesc-not-json'],
+    ['one more', `${'['.repeat(2 ** 16 + 1)}`, 'qemu/vmdesc-too-large'],
+    ['brackets and commas in text', JSON.stringify('\\"[{,'.repeat(2 ** 18)), 'qemu/vmdesc-not-json'],
+    ['a text without end', `"${','.repeat(2 ** 21)}\\`, 'qemu/vmdesc-not-json'],
+  ])('of %s is weighed before it is parsed', (_, text, code) => {
+    const json = code === 'qemu/vmdesc-bad-member' ? `{"devices":[],"page_size":${text}}` : text
+    const { problems } = readVmDescription(new TextEncoder().encode(json))
+    expect(problems.map((problem) => problem.code)).toEqual([code])
+  })
+
   const size = (fields: unknown[]) => root(fields)
   const cases: [code: string, json: unknown, bytes: number | undefined][] = [
     ['qemu/vmdesc-bad-member', { page_size: 4095, devices: root([]).devices }, 0],
