@@ -18,14 +18,7 @@ export class OptionError extends Error {
 
 /** All options with their values: those given, else the defaults. @throws OptionError */
 export function completeOptions(options: OptionMap, given: OptionValues = {}): OptionValues {
-  for (const name of Object.keys(given)) {
-    if (!(name in options)) {
-      const known = Object.keys(options)
-      throw new OptionError(
-        `There is no option ${name}; ${known.length === 0 ? 'this format has none' : `there are ${known.join(', ')}`}.`,
-      )
-    }
-  }
+  for (const name of Object.keys(given)) optionOf(options, name)
   const values: Record<string, string | number | boolean> = {}
   for (const [name, option] of Object.entries(options)) {
     const value = given[name] ?? option.default
@@ -35,6 +28,15 @@ export function completeOptions(options: OptionMap, given: OptionValues = {}): O
   return values
 }
 
+/** What is known of an option. @throws OptionError where there is none of that name */
+function optionOf(options: OptionMap, name: string): FormatOption {
+  const option = Object.hasOwn(options, name) ? options[name] : undefined
+  if (option !== undefined) return option
+  const known = Object.keys(options)
+  const others = known.length === 0 ? 'this format has none' : `there are ${known.join(', ')}`
+  throw new OptionError(`There is no option ${name}; ${others}.`)
+}
+
 /** Reads `name=value` texts. @throws OptionError */
 export function parseOptions(options: OptionMap, texts: readonly string[]): OptionValues {
   const given: Record<string, string | number | boolean> = {}
@@ -42,8 +44,7 @@ export function parseOptions(options: OptionMap, texts: readonly string[]): Opti
     const equals = text.indexOf('=')
     if (equals < 1) throw new OptionError(`An option is set as name=value, not as ${JSON.stringify(text)}.`)
     const [name, value] = [text.slice(0, equals), text.slice(equals + 1)]
-    const option = options[name]
-    given[name] = option === undefined ? value : parseValue(option, value)
+    given[name] = parseValue(optionOf(options, name), value)
   }
   return completeOptions(options, given)
 }
@@ -56,6 +57,7 @@ function parseValue(option: FormatOption, text: string): string | number | boole
 
 function fits(option: FormatOption, value: string | number | boolean): boolean {
   if (option.kind === 'choice') return option.values.includes(String(value))
+  if (option.kind === 'number') return Number.isSafeInteger(value) && Number(value) >= 0
   if (option.kind !== 'address') return typeof value === typeof option.default
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0
   return typeof value === 'string' && NUMERAL.test(value) && BigInt(value) < 1n << 64n

@@ -22,7 +22,7 @@ export const qemuStreamCodes = defineCodes({
     severity: 'error',
     title: 'the body of a section could not be read to its end',
     explanation:
-      'Its records are damaged, or cut. Sections have no lengths: what follows is shown as bytes, up to the end of the stream.',
+      'Its records are damaged, or cut, or it is of one more than 4,096 VFIO devices. Sections have no lengths: what follows is shown as bytes, up to the end of the stream.',
     source: SOURCE,
   },
   'qemu/body-not-delimited': {
@@ -139,7 +139,7 @@ export const qemuStreamCodes = defineCodes({
     severity: 'info',
     title: 'the stream has more sections than the lists for readers hold',
     explanation:
-      'The elements of the stream are all there; the lists of sections and of VFIO records end at 1,048,576.',
+      'The elements of the stream are all there; the lists of sections and of the records of all VFIO devices end at 65,536.',
     source: 'proposed',
   },
   'qemu/derived-member': {

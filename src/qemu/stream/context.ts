@@ -30,7 +30,7 @@ export class Context {
     readonly teller: Teller,
     readonly options: QemuReadOptions,
   ) {
-    this.vfio = new VfioDevices(teller.report)
+    this.vfio = new VfioDevices(teller.report, teller.tellsAll)
     this.judge = new Judge(teller.report, this.ram)
   }
 

@@ -55,6 +55,7 @@ class Reader {
     context.judge.seeDescription(description)
     teller.end()
     yield* this.#trailing()
+    this.#checkPackage()
     if (context.machine !== undefined) teller.derived('machine', context.machine)
     context.sections.tell(teller)
     const { options } = context
@@ -164,6 +165,15 @@ class Reader {
   #named(begin: number, kind: string | undefined): string {
     const { latest } = this.#sections
     return latest?.offset === begin ? `${kind} of ${latest.name || `section ${latest.sectionId}`}` : `${kind}`
+  }
+
+  /** A destination takes a package as a whole, before it looks into it. */
+  #checkPackage(): void {
+    const { packageEnd } = this.#context
+    const { offset } = this.window
+    if (packageEnd === undefined || packageEnd <= offset) return
+    const message = `The stream ends at ${hexOffset(offset)}, inside of a package that ends at ${hexOffset(packageEnd)}.`
+    this.#context.note('qemu/ended-early', message, 0)
   }
 
   *#trailing(): Parse {

@@ -101,6 +101,7 @@ export class Sections {
     const length = this.#describedLength(section)
     if (name.endsWith('/vfio')) {
       const device = this.context.vfio.of(section, teller.window.offset)
+      if (device === undefined) return false
       return yield* vfioBody(teller, device, length, hearVfio(section, this.context.options.listener))
     }
     return yield* this.#device(section, length)

@@ -4,13 +4,13 @@ import type { Teller } from '../teller.ts'
 import {
   type DecodedConfigState,
   DeviceState,
+  type DeviceStateRoom,
   type DeviceStateSummary,
   type StreamFacts,
   type VfioConfigState,
   VfioSectionRules,
   vfioConfigStateFormat,
 } from '../vfio/index.ts'
-import { MOST_LISTED } from './summary.ts'
 
 /** A record of a VFIO device, as the list of its records has it. */
 export interface ListedRecord {
@@ -29,11 +29,18 @@ export interface QemuVfioDevice extends Partial<VfioConfigState> {
   readonly deviceState: DeviceStateSummary
 }
 
+/** What all VFIO devices of a stream may take together. */
+export interface VfioRoom {
+  /** Records that may still be listed. */
+  records: number
+  readonly states: DeviceStateRoom
+}
+
 /** What the sections of a VFIO device come to. */
 export class VfioDevice {
   readonly rules: VfioSectionRules
   readonly #records: ListedRecord[] = []
-  readonly #state = new DeviceState()
+  readonly #state: DeviceState
   #config: { readonly decoded: DecodedConfigState; readonly offset: number } | undefined
 
   constructor(
@@ -41,12 +48,15 @@ export class VfioDevice {
     private readonly sectionId: number,
     private readonly index: number,
     private readonly report: Report,
+    private readonly room: VfioRoom,
   ) {
+    this.#state = new DeviceState(room.states)
     this.rules = new VfioSectionRules(report, ['vfio', index])
   }
 
   record(tag: string, offset: number, length: bigint | undefined): void {
-    if (this.#records.length === MOST_LISTED) return
+    if (this.room.records === 0) return
+    this.room.records -= 1
     this.#records.push({ offset, tag, ...(length === undefined ? {} : { length: Number(length) }) })
   }
 

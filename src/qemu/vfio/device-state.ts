@@ -4,8 +4,10 @@ import { type DerivedSpace, type Format, movedFindings, toHex } from '../../layo
 import { driverStateFormats, vendorOfFormat } from '../../vf-state/index.ts'
 import { vfioStateCodes } from './state-codes.ts'
 
-/** Bytes of a state that are kept for the format of its driver: 32 MiB. */
+/** Bytes of states that are kept for the formats of their drivers: 32 MiB. */
 const MOST_KEPT = 32 * 2 ** 20
+/** What a place takes that is kept. */
+const PLACE = 64
 /** So many pieces are followed; a state in more of them is not judged. */
 const MOST_PIECES = 65536
 /** What detection looks at. */
@@ -46,21 +48,30 @@ export interface DeviceStateFacts {
   readonly formats?: readonly Format[]
 }
 
+/** Room for the states of all devices of a stream together. */
+export class DeviceStateRoom {
+  /** Bytes that may still be kept. */
+  left: number
+
+  constructor(readonly most: number = MOST_KEPT) {
+    this.left = most
+  }
+}
+
 /**
- * Puts the state of a device together from the data of its records, in their order. Memory is bounded: a state of more
- * than `most` bytes is hashed and counted only.
+ * Puts the state of a device together from the data of its records, in their order. Memory is bounded: a state for which
+ * there is no room is hashed and counted only.
  */
 export class DeviceState {
   readonly #digest: Digest = sha256()
-  readonly #most: number
+  /** Bytes of the room that its own bytes take. */
+  #taken = 0
   #size = 0
   #kept: Uint8Array = new Uint8Array(0)
   #isKept = true
   readonly #pieces: Piece[] = []
 
-  constructor(most: number = MOST_KEPT) {
-    this.#most = most
-  }
+  constructor(private readonly room: DeviceStateRoom = new DeviceStateRoom()) {}
 
   /** Bytes so far. */
   get size(): number {
@@ -105,21 +116,34 @@ export class DeviceState {
     const last = this.#pieces.at(-1)
     if (last !== undefined && last.parentOffset + last.length === parentOffset) {
       this.#pieces[this.#pieces.length - 1] = { ...last, length: last.length + length }
-    } else if (this.#pieces.length < MOST_PIECES) this.#pieces.push({ offset: this.#size, length, parentOffset })
-    else this.#isKept = false
+    } else if (!this.#isKept) return
+    else if (this.#pieces.length < MOST_PIECES && this.#take(PLACE)) {
+      this.#pieces.push({ offset: this.#size, length, parentOffset })
+    } else this.#isKept = false
+  }
+
+  /** Takes some of the room, if there is so much. */
+  #take(bytes: number): boolean {
+    if (bytes > this.room.left) return false
+    this.room.left -= bytes
+    return true
   }
 
   #keep(bytes: Uint8Array): void {
     const end = this.#size + bytes.length
     // Beyond the limit the first bytes stay: they tell the format.
-    if (end > this.#most) this.#isKept = false
+    if (this.#isKept && this.#take(bytes.length)) this.#taken += bytes.length
+    else this.#isKept = false
     if (!this.#isKept) {
       if (this.#kept.length > HEAD) this.#kept = this.#kept.slice(0, HEAD)
+      // Others may have it; what its first bytes take is little.
+      this.room.left += this.#taken
+      this.#taken = 0
       if (this.#size >= HEAD) return
     }
     const wanted = this.#isKept ? end : Math.min(end, HEAD)
     if (wanted > this.#kept.length) {
-      const grown = new Uint8Array(this.#isKept ? Math.min(this.#most, 2 * wanted) : HEAD)
+      const grown = new Uint8Array(this.#isKept ? Math.max(wanted, Math.min(this.room.most, 2 * wanted)) : HEAD)
       grown.set(this.#kept.subarray(0, this.#size))
       this.#kept = grown
     }
@@ -131,7 +155,7 @@ export class DeviceState {
   }
 
   #notJudged({ name }: Format, space: DerivedSpace): Finding {
-    const message = `The ${counted(this.#size, 'byte')} look like ${name}; at most ${this.#most} in ${MOST_PIECES} pieces are judged.`
+    const message = `The ${counted(this.#size, 'byte')} look like ${name}; at most ${this.room.most} of all devices together, in ${MOST_PIECES} pieces each, are judged.`
     const place = { offset: 0, length: 0, path: space.path }
     return { ...vfioStateCodes.finding('qemu/vfio-state-not-judged', message, place), in: space.name }
   }

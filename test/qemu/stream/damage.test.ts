@@ -224,6 +224,32 @@ describe('hostile streams', () => {
     expect(inspected(known).value?.devices).toMatchObject([{ fields: { data: Uint8Array.from(tricky) } }])
   })
 
+  test('more VFIO devices than a machine has are shown as bytes', () => {
+    const one = (id: number) => [
+      ...small.start(id, `${id}/vfio`),
+      ...small.SETUP,
+      ...small.END_OF_STATE,
+      ...small.footer(id),
+    ]
+    const devices = Array.from({ length: 4097 }, (_, id) => one(id + 1))
+    const { value, codes } = inspected(bytesOf(HEADER, CONFIGURATION, ...devices, EOF))
+    expect(value?.vfio?.length).toBe(4096)
+    expect(codes).toContain('qemu/body-not-read')
+  })
+
+  test('a package that claims more than there is ends early', () => {
+    const stream = [
+      HEADER,
+      CONFIGURATION,
+      small.command(7, small.u32(0xffffffff)),
+      small.full(4, 'd'),
+      [1],
+      small.footer(4),
+      EOF,
+    ]
+    expect(inspected(bytesOf(...stream)).codes).toContain('qemu/ended-early')
+  })
+
   test('a description of more than 16 MiB is passed over', () => {
     const length = 2 ** 24 + 1
     const front = bytesOf(HEADER, CONFIGURATION, EOF, [6], small.u32(length))

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { DeviceState } from '../../../src/qemu/index.ts'
+import { DeviceState, DeviceStateRoom } from '../../../src/qemu/index.ts'
 import { oracleOf, scenarios } from './captures.ts'
 
 const bytesOf = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'))
@@ -75,7 +75,7 @@ test('a vendor tells what the bytes do not', () => {
 })
 
 test('a large state is hashed and not kept', () => {
-  const state = new DeviceState(8192)
+  const state = new DeviceState(new DeviceStateRoom(8192))
   const whole = new Uint8Array(20000)
   whole.set(mtty)
   for (let at = 0; at < whole.length; at += 777) state.add(whole.subarray(at, at + 777), at)
@@ -96,4 +96,18 @@ test('a state in very many pieces is hashed and not kept', () => {
   expect(judged.space.pieces.length).toBe(65536)
   expect(judged.findings.map(({ code }) => code)).toEqual(['qemu/vfio-state-not-judged'])
   expect(judged.sha256).toBe(digestOf(Uint8Array.of(...mtty, ...new Uint8Array(70000).fill(7))))
+})
+
+test('states share their room, and give back what they cannot use', () => {
+  const room = new DeviceStateRoom(8192)
+  const judge = (length: number) => {
+    const state = new DeviceState(room)
+    const whole = new Uint8Array(Math.max(length, mtty.length))
+    whole.set(mtty)
+    for (let at = 0; at < whole.length; at += 1000) state.add(whole.subarray(at, at + 1000), at)
+    return state.finish().findings.some(({ code }) => code === 'qemu/vfio-state-not-judged')
+  }
+  expect([judge(mtty.length), room.left]).toEqual([false, 8192 - 64 - mtty.length])
+  expect([judge(9000), room.left]).toEqual([true, 8192 - 64 - mtty.length - 64])
+  expect([judge(6000), judge(3000), judge(1000)]).toEqual([false, true, false])
 })
