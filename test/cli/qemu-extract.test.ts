@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { channel, pagesHeader, pagesPacket } from '../qemu/multifd/sample.ts'
+import * as s from '../qemu/stream/small.ts'
 import { bytesOf, expectComplaint, Folder, vfmig } from './support.ts'
 
 const folder = new Folder()
@@ -207,4 +209,28 @@ it('an edited config space and MSI-X entry are all that encode changes', () => {
   const config = original.indexOf(Buffer.from('ffffffffef100002', 'hex')) + 8 + 4
   // Cache line size at 0x0c; the data of entry 1 stands behind the config space and 16 bytes.
   expect(different).toEqual([config + 0x0c, config + 4096 + 16 + 16 + 8])
+})
+
+describe('memory of a machine type up to 8.0, whose channels wait behind each section and leave no mark', () => {
+  const ram = (bytes: readonly number[]) => [...bytes, ...s.RAM_END, ...s.footer(1)]
+  const zeroPage = [...s.word(0, 2), ...s.named('r'), 0]
+  const sections = [...[s.part(1), s.part(1)].flatMap(ram), ...ram([...s.part(1), ...zeroPage]), ...ram(s.end(1))]
+  const main = (length: number) => {
+    const start = ram([...s.start(1, 'ram'), ...s.blocks(length, s.block('r', length))])
+    return s.bytesOf(s.HEADER, s.CONFIGURATION, start, sections, s.EOF)
+  }
+  const sync = (packetNumber: number) => pagesHeader({ flags: 1, packetNumber, capacity: 128, block: '' })
+  const page = pagesPacket(new Uint8Array(4096).fill(0xaa), { packetNumber: 1, block: 'r' })
+
+  it('has the zero page that came after a page of a channel, though all sections between were empty', () => {
+    const packets = [sync(0), page, sync(2), sync(3), sync(4), sync(5)]
+    const from = folder.file('eight.ch1.bin', channel(...packets))
+    const { status, bytes } = extract(folder.file('eight.mig', main(4096)), 'ram:r', '--channel', from)
+    expect(status).toBe(0)
+    expect(bytes).toEqual(new Uint8Array(4096))
+  })
+
+  it('is not given without the channels', () => {
+    expectComplaint(extract(folder.file('alone.mig', main(8192)), 'ram:r'), 'Pages of r came over multifd channels')
+  })
 })

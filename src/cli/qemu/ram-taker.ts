@@ -32,6 +32,8 @@ export class RamTaker implements QemuTaker {
   #isBlock = false
   #pages = 0
   #syncs = 0
+  /** Whether pages are missing as if they had come over channels. */
+  #isElsewhere = false
   /** Old machine types wait behind each section, and leave no mark. */
   #waitsBySection = false
 
@@ -68,6 +70,10 @@ export class RamTaker implements QemuTaker {
     },
   }
 
+  finding({ code }: Finding): void {
+    this.#isElsewhere ||= code === 'qemu/ram-elsewhere'
+  }
+
   async after(): Promise<void> {
     if (this.#held.length === 0) return
     const held = this.#held
@@ -87,7 +93,7 @@ export class RamTaker implements QemuTaker {
       throw new Complaint(`No block of memory is called ${block}; there are ${listed(this.#names)}.`)
     }
     checkWhole(`The memory of ${block}`, stop)
-    if (this.#syncs > 0 && channels.length === 0) {
+    if ((this.#syncs > 0 || this.#isElsewhere) && channels.length === 0) {
       throw new Complaint(`Pages of ${block} came over multifd channels; give them with --channel.`)
     }
     if (this.#pages === 0) throw new Complaint(`The stream has no page of ${block}: the destination has its memory.`)

@@ -9,7 +9,7 @@ const STOPS: ReadonlySet<string> = new Set(['qemu/ended-early', 'qemu/unknown-el
 /** Reads a stream of QEMU for somebody who listens. @returns why it was not read to its end, where it was not */
 export async function readQemu(
   stream: Stream,
-  hears: Pick<QemuTaker, 'listener' | 'ram' | 'after'>,
+  hears: Pick<QemuTaker, 'listener' | 'ram' | 'finding' | 'after'>,
 ): Promise<Finding | undefined> {
   const { listener, ram } = hears
   const { offset } = stream.options
@@ -26,7 +26,9 @@ export async function readQemu(
     hears.after && (() => hears.after?.() ?? Promise.resolve()),
   )
   for await (const event of events) {
-    if (event.kind === 'finding' && STOPS.has(event.finding.code)) stop ??= event.finding
+    if (event.kind !== 'finding') continue
+    hears.finding?.(event.finding)
+    if (STOPS.has(event.finding.code)) stop ??= event.finding
   }
   return stop
 }

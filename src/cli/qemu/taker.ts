@@ -6,6 +6,8 @@ import { Complaint } from '../complaint.ts'
 export interface QemuTaker {
   readonly listener?: QemuListener
   readonly ram?: RamListener
+  /** Hears of each finding. */
+  finding?(finding: Finding): void
   /** Is waited for behind each piece of the stream. */
   after?(): Promise<void>
   /**
