@@ -49,7 +49,9 @@ function* branchLines(branch: Branch, value: unknown, depth: number, style: Tree
   const entries = [...branch.children]
   const order = new Map(Object.keys(value ?? {}).map((name, index) => [name, index]))
   entries.sort(([a], [b]) => (order.get(String(a)) ?? 0) - (order.get(String(b)) ?? 0))
-  const names = Math.max(0, ...entries.filter(isLine).map(([part]) => String(part).length))
+  // Not spread: a list of a device can have more elements than a call takes arguments.
+  let names = 0
+  for (const entry of entries) if (isLine(entry)) names = Math.max(names, String(entry[0]).length)
   const line = (offset: string, name: string, text: string): string => {
     const start = indent.length + offset.length + names + 4
     return `${indent}${palette.dim(offset)}  ${name.padEnd(names)}  ${wrap(text, start, style.width).join('\n')}`
