@@ -6,6 +6,7 @@ import type { RamUse } from '../judge/index.ts'
 import { type Teller, wanted } from '../teller.ts'
 import type { RamBlock, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
+import { flagsOf } from './page-size.ts'
 
 const PAGE = 4096n
 
@@ -16,10 +17,9 @@ export function* blockList(
   listener: RamListener,
   use: RamUse,
 ): Generator<number, boolean, undefined> {
-  const start = teller.window.offset
-  const word = yield* teller.struct('word', ramRecordWordCodec)
-  if (word === undefined) return false
-  const total = word.word.pageNumber * PAGE
+  const { offset: start, view, position } = teller.window
+  const total = view.getBigUint64(position) - BigInt(flagsOf(view.getUint32(position + 4), state))
+  if ((yield* teller.struct('word', ramRecordWordCodec)) === undefined) return false
   teller.begin('blocks', 'list')
   state.isListed = true
   let sum = 0n
