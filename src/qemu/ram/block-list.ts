@@ -34,7 +34,7 @@ export function* blockList(
       // The blocks of a stream are a handful; a list that never ends is not kept.
       if (state.blocks.size < MOST_BLOCKS) state.blocks.set(block.name, block)
       listener.block?.(block)
-      if (block.mappedRam !== undefined) isWhole = yield* mappedArea(teller, block, listener)
+      if (hasArea(block, state)) isWhole = yield* mappedArea(teller, block, listener)
     }
     teller.end()
   }
@@ -69,6 +69,10 @@ function isPageSize(view: DataView, at: number): boolean {
   const size = view.getBigUint64(at)
   return size >= 2n * PAGE && size <= 1n << 40n && (size & (size - 1n)) === 0n
 }
+
+/** Whether a mapped-ram file has the pages of a block: shared memory may stay out of it, and both offsets are 0 then. */
+const hasArea = ({ mappedRam }: RamBlock, { ignoreShared }: RamState): boolean =>
+  mappedRam !== undefined && !(ignoreShared && mappedRam.bitmapOffset === 0n && mappedRam.pagesOffset === 0n)
 
 /** Bitmap and pages of a block of a mapped-ram file, which stand at the offsets that its header says. */
 function* mappedArea(teller: Teller, block: RamBlock, listener: RamListener): Generator<number, boolean, undefined> {
