@@ -61,6 +61,10 @@ export class PageRunGatherer implements RamListener {
     this.#pageSize = pageSize
   }
 
+  pageSizeFound(bytes: number): void {
+    this.#pageSize = bytes
+  }
+
   sync(): void {
     this.#usesChannels = true
   }

@@ -108,7 +108,7 @@ export class RamMaker {
   /** The word of a record; the page number of a list of blocks is their total. */
   #word(flags: readonly Flag[], page: number): void {
     const given = Object.fromEntries(Object.keys(RAM_FLAGS).map((name) => [name, flags.includes(name as Flag)]))
-    const word = { ...(given as Record<Flag, boolean>), reserved: 0n, pageNumber: BigInt(page) }
+    const word = { ...(given as Record<Flag, boolean>), lowAddress: 0, pageNumber: BigInt(page) }
     this.writer.add(ramRecordWordCodec.encode({ word }))
   }
 }

@@ -14,13 +14,13 @@ import {
   optional,
   parameter,
   remaining,
+  span,
   struct,
   text,
   u8,
   u16,
   u32,
   u64,
-  wideRest,
   wideSpan,
 } from '../layout/index.ts'
 
@@ -222,7 +222,7 @@ export const ramRecordWord = struct(
       hook: bit(7).doc('RDMA only'),
       compressed: bit(8),
       multifdFlush: bit(9),
-      reserved: wideRest(),
+      lowAddress: span(10, 11).doc('part of the address where pages have fewer than 4096 bytes'),
       pageNumber: wideSpan(12, 63).doc('offset in the block, in pages of 4096 bytes'),
     }),
   },

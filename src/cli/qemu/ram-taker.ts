@@ -55,6 +55,7 @@ export class RamTaker implements QemuTaker {
       this.#waitsBySection ||= this.#syncs === 0
       if (this.#waitsBySection) this.#held.push('sync')
     },
+    pageSizeFound: (bytes) => this.#image.pageSizeFound(bytes),
     sync: () => {
       this.#syncs += 1
       this.#held.push('sync')

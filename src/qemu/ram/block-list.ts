@@ -6,6 +6,7 @@ import type { RamUse } from '../judge/index.ts'
 import { type Teller, wanted } from '../teller.ts'
 import type { RamBlock, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
+import { flagsOf } from './page-size.ts'
 
 const PAGE = 4096n
 
@@ -16,10 +17,9 @@ export function* blockList(
   listener: RamListener,
   use: RamUse,
 ): Generator<number, boolean, undefined> {
-  const start = teller.window.offset
-  const word = yield* teller.struct('word', ramRecordWordCodec)
-  if (word === undefined) return false
-  const total = word.word.pageNumber * PAGE
+  const { offset: start, view, position } = teller.window
+  const total = view.getBigUint64(position) - BigInt(flagsOf(view.getUint32(position + 4), state))
+  if ((yield* teller.struct('word', ramRecordWordCodec)) === undefined) return false
   teller.begin('blocks', 'list')
   state.isListed = true
   let sum = 0n
@@ -34,7 +34,7 @@ export function* blockList(
       // The blocks of a stream are a handful; a list that never ends is not kept.
       if (state.blocks.size < MOST_BLOCKS) state.blocks.set(block.name, block)
       listener.block?.(block)
-      if (block.mappedRam !== undefined) isWhole = yield* mappedArea(teller, block, state.pageSize, listener)
+      if (hasArea(block, state)) isWhole = yield* mappedArea(teller, block, listener)
     }
     teller.end()
   }
@@ -70,13 +70,12 @@ function isPageSize(view: DataView, at: number): boolean {
   return size >= 2n * PAGE && size <= 1n << 40n && (size & (size - 1n)) === 0n
 }
 
+/** Whether a mapped-ram file has the pages of a block: shared memory may stay out of it, and both offsets are 0 then. */
+const hasArea = ({ mappedRam }: RamBlock, { ignoreShared }: RamState): boolean =>
+  mappedRam !== undefined && !(ignoreShared && mappedRam.bitmapOffset === 0n && mappedRam.pagesOffset === 0n)
+
 /** Bitmap and pages of a block of a mapped-ram file, which stand at the offsets that its header says. */
-function* mappedArea(
-  teller: Teller,
-  block: RamBlock,
-  targetPage: number,
-  listener: RamListener,
-): Generator<number, boolean, undefined> {
+function* mappedArea(teller: Teller, block: RamBlock, listener: RamListener): Generator<number, boolean, undefined> {
   const { window } = teller
   const { version, pageSize, bitmapOffset, pagesOffset } = block.mappedRam as NonNullable<RamBlock['mappedRam']>
   const words = pageSize === 0n ? 0n : (block.usedLength / pageSize + 63n) / 64n
@@ -91,8 +90,8 @@ function* mappedArea(
           ? `The bitmap would begin at ${hexOffset(Number(bitmapOffset))}, before ${hexOffset(window.offset)}, where the header ends.`
           : pagesOffset < bitmapOffset + bitmapLength
             ? `The pages would begin at ${hexOffset(Number(pagesOffset))}, inside of the bitmap (${counted(Number(bitmapLength), 'byte')}).`
-            : pagesOffset % BigInt(targetPage) !== 0n
-              ? `The pages would begin at ${hexOffset(Number(pagesOffset))}, which is no multiple of ${targetPage}.`
+            : pagesOffset % pageSize !== 0n
+              ? `The pages would begin at ${hexOffset(Number(pagesOffset))}, which is no multiple of ${pageSize}.`
               : undefined
   if (wrong !== undefined) {
     const place = { offset: window.offset, length: 0, path: teller.path('entry', 'mappedRam') }

@@ -13,6 +13,8 @@ export interface RamListener {
   readonly wantsContent?: boolean
   /** A section of RAM begins. `pageSize` is that of a target page, in bytes. */
   section?(kind: 'START' | 'PART' | 'END', offset: number, pageSize: number): void
+  /** The size of a target page, in bytes, where it is other than was said of the section: it shows in the records. */
+  pageSizeFound?(bytes: number): void
   /** The source waits here until its multifd channels have sent what they have. */
   sync?(): void
   block?(block: RamBlock): void
@@ -43,14 +45,33 @@ export class RamState {
   readonly blocks = new Map<string, RamBlock>()
   /** The block that records without a name are of. */
   last: string | undefined
-  /** Bytes of a target page. */
-  pageSize = 4096
+  /** Whether bytes are waited for that the stream need not have. */
+  isLookingAhead = false
+  #pageSize = 4096
+  #isPageSizeKnown = false
   /** Capabilities that change the list of blocks. */
   ignoreShared = false
   mappedRam = false
   /** Whether postcopy was advised: blocks of huge pages then state the size of a page. */
   postcopyAdvised = false
   #known: { readonly name: string; readonly used: number } | undefined
+
+  /** Bytes of a target page. */
+  get pageSize(): number {
+    return this.#pageSize
+  }
+
+  /** Whether that is what the stream states, and not what nearly all have. */
+  get isPageSizeKnown(): boolean {
+    return this.#isPageSizeKnown
+  }
+
+  /** Takes what is known first. */
+  learnPageSize(bytes: number): void {
+    if (this.#isPageSizeKnown) return
+    this.#pageSize = bytes
+    this.#isPageSizeKnown = true
+  }
 
   /** Bytes of a block of the list. */
   usedLength(name: string): number | undefined {

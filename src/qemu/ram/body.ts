@@ -1,4 +1,5 @@
 import { hexOffset } from '../../findings/index.ts'
+import type { Parse } from '../../layout/index.ts'
 import { RAM_FLAGS } from '../frame.layout.ts'
 import { ramBlockNameCodec } from '../frame.ts'
 import type { RamUse } from '../judge/index.ts'
@@ -6,6 +7,7 @@ import { type Teller, wanted } from '../teller.ts'
 import { blockList } from './block-list.ts'
 import type { PageKind, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
+import { flagsOf, isPageWord, pageSizeByRecords, RECORDS_LOOKED_AT } from './page-size.ts'
 import { xbzrleProblem } from './xbzrle.ts'
 
 /** Page records by the flag that says so. */
@@ -67,9 +69,12 @@ export class RamBody {
     for (;;) {
       this.#pagesHere()
       if (window.available < WORD && !(yield* this.#need(WORD))) return false
+      if (!this.state.isPageSizeKnown && isPageWord(window.view.getUint32(window.position + 4))) {
+        yield* this.#learnPageSize()
+      }
       const { view, position } = window
       const low = view.getUint32(position + 4)
-      const flags = low & (this.state.pageSize - 1)
+      const flags = flagsOf(low, this.state)
       const flag = flags & ~RAM_FLAGS.sameBlock
       const kind = PAGES.get(flag)
       if (this.state.mappedRam && REFUSED_IN_FILE.has(flag)) {
@@ -97,6 +102,17 @@ export class RamBody {
       yield* this.#item(other, () => teller.run('records', WORD))
       if (flag === RAM_FLAGS.endOfSection) return true
     }
+  }
+
+  /** Finds out how long pages are, where nothing said so. */
+  *#learnPageSize(): Parse {
+    const { state } = this
+    const before = state.pageSize
+    state.isLookingAhead = true
+    yield* this.#need(RECORDS_LOOKED_AT)
+    state.isLookingAhead = false
+    state.learnPageSize(pageSizeByRecords(this.teller.window, state))
+    if (state.pageSize !== before) this.listener.pageSizeFound?.(state.pageSize)
   }
 
   *#item(kind: string, read: () => Generator<number, boolean, undefined>): Generator<number, boolean, undefined> {

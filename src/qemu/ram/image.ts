@@ -44,6 +44,10 @@ export class RamImage implements RamListener {
     this.#pageSize = pageSize
   }
 
+  pageSizeFound(bytes: number): void {
+    this.#pageSize = bytes
+  }
+
   block(block: RamBlock): void {
     if (block.name === this.name) this.#block = block
   }

@@ -67,7 +67,7 @@ const MOST_READ = 1 << 20
  */
 export function* mappedRamPages(file: Ahead, block: RamBlock): Generator<MappedPages> {
   const { mappedRam, usedLength, name } = block
-  if (mappedRam === undefined || mappedRam.pageSize === 0n) return
+  if (mappedRam === undefined || mappedRam.pageSize === 0n || mappedRam.pagesOffset === 0n) return
   const pageSize = Number(mappedRam.pageSize)
   const used = Number(usedLength)
   for (let first = 0; first * pageSize < used; first += PIECE_PAGES) {

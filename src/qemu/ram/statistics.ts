@@ -84,6 +84,10 @@ export class RamStatistics implements RamListener {
     this.#isEnd = kind === 'END'
   }
 
+  pageSizeFound(bytes: number): void {
+    this.#pageSize = bytes
+  }
+
   block({ name, usedLength }: RamBlock): void {
     const block = this.#named(name)
     if (block !== undefined) block.length = Number(usedLength)

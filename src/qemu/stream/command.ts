@@ -1,5 +1,6 @@
 import { counted } from '../../findings/index.ts'
 import { commandCodec } from '../frame.ts'
+import { isTargetPageSize } from '../ram/page-size.ts'
 import type { Context } from './context.ts'
 
 /** Takes a command; false where it is cut. */
@@ -23,7 +24,11 @@ export function* takeCommand(context: Context): Generator<number, boolean, undef
       )
     }
   }
-  if (command.command === 'POSTCOPY_ADVISE' && length === 16) context.ram.postcopyAdvised = true
+  if (command.command === 'POSTCOPY_ADVISE' && length === 16) {
+    context.ram.postcopyAdvised = true
+    const size = 'targetPageSize' in content ? Number(content.targetPageSize) : undefined
+    if (isTargetPageSize(size)) context.ram.learnPageSize(size)
+  }
   const { packageEnd, element } = context
   context.judge.seeCommand(command, { offset, length: window.offset - offset, element, packageEnd })
   if ('packagedLength' in content) context.packageEnd = window.offset + content.packagedLength

@@ -44,7 +44,7 @@ function configure(
   place: { readonly offset: number; readonly length: number; readonly part: number },
 ): void {
   if ('bits' in content) judge.seePageBits(content.bits, place)
-  if ('bits' in content && content.bits >= 10 && content.bits <= 30) ram.pageSize = 2 ** content.bits
+  if ('bits' in content && content.bits >= 10 && content.bits <= 30) ram.learnPageSize(2 ** content.bits)
   if (!('capabilities' in content)) return
   const names = new Set(content.capabilities.map(({ name }) => name))
   judge.seeCapabilities(names, place)

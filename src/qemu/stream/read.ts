@@ -1,6 +1,7 @@
 import { counted, hexOffset } from '../../findings/index.ts'
 import { type Parse, type PushReader, pushReader, type ReadEvent, type Window } from '../../layout/index.ts'
 import { endOfStreamCodec, streamHeaderCodec } from '../frame.ts'
+import { isTargetPageSize } from '../ram/page-size.ts'
 import { Teller, wanted } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { takeCommand } from './command.ts'
@@ -38,7 +39,7 @@ class Reader {
     const parse = this.#parse()
     for (let step = parse.next(); !step.done; step = parse.next()) {
       yield step.value
-      if (window.available < step.value) this.#context.missedAt = window.offset
+      if (window.available < step.value && !this.#context.ram.isLookingAhead) this.#context.missedAt = window.offset
     }
   }
 
@@ -46,6 +47,8 @@ class Reader {
     const teller = this.#teller
     const context = this.#context
     yield* this.#start()
+    const described = context.options.description?.description.pageSize
+    if (isTargetPageSize(described)) context.ram.learnPageSize(described)
     teller.begin('elements', 'list')
     const isWhole = yield* this.#elements()
     const descriptions = new Description(teller, context.options.listener?.description)

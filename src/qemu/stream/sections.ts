@@ -9,6 +9,7 @@ import { bitmapBody } from './bitmap-body.ts'
 import type { Context } from './context.ts'
 import { skipEmptyParts } from './empty-parts.ts'
 import { findFooter, LONGEST_BODY } from './footer.ts'
+import { knownLength } from './known-body.ts'
 import { hearVfio } from './listener.ts'
 import { type Identity, identityOf, type QemuSection, type SectionKind } from './section.ts'
 import { vfioBody } from './vfio-body.ts'
@@ -104,7 +105,8 @@ export class Sections {
       if (device === undefined) return false
       return yield* vfioBody(teller, device, length, hearVfio(section, this.context.options.listener))
     }
-    return yield* this.#device(section, length)
+    const known = kind === 'FULL' ? undefined : yield* knownLength(teller.window, name)
+    return yield* this.#device(section, length ?? known)
   }
 
   /** Length of a body by the description, where that is known ahead. */

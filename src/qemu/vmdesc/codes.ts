@@ -93,9 +93,15 @@ export const bodyCodes = defineCodes({
   'qemu/vmdesc-null-pointer': {
     severity: 'warning',
     title: 'a null pointer has another byte than the digit 0',
-    explanation:
-      'QEMU writes 0x30 for a pointer that points nowhere, and refuses anything else. QEMU before 10 describes all elements of an array by the first: where that is a null pointer and others are not, the description is wrong and the stream sound.',
+    explanation: 'QEMU writes 0x30 for a pointer that points nowhere, and refuses anything else.',
     source: 'QEMU migration/vmstate-types.c',
+  },
+  'qemu/vmdesc-mixed-pointers': {
+    severity: 'info',
+    title: 'an array has null pointers and others, and is described by its first element alone',
+    explanation:
+      'QEMU before 10 describes all elements of an array by the first. Where that is a null pointer and others are not, as in the channel subsystem of s390x, the description is wrong and the stream sound. The bytes from there on are shown as they are.',
+    source: WRITER,
   },
   'qemu/vmdesc-too-many': {
     severity: 'warning',

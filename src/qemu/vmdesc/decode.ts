@@ -149,6 +149,9 @@ class DeviceDecoder {
     const keep = (value: FieldValue) => list.push(value)
     for (let index = this.passed(field, count); index < count; index++) {
       this.path.push(first + index)
+      if (field.kind === 'pointer' && count > 1 && !this.isNull()) {
+        return this.stop('qemu/vmdesc-mixed-pointers', 'The description has a null pointer here, the state has none.')
+      }
       if (!this.value(field, keep)) return false
       this.path.pop()
     }
@@ -229,6 +232,12 @@ class DeviceDecoder {
     if (byte === NULL_POINTER) return null
     this.say('qemu/vmdesc-null-pointer', `A null pointer is 0x30, not 0x${byte.toString(16)}.`, offset, 1, this.path)
     return byte
+  }
+
+  /** Whether a null pointer is next, or nothing at all. */
+  private isNull(): boolean {
+    const { body, position } = this
+    return position >= body.length || body[position] === NULL_POINTER
   }
 
   private countedSize(): number {

@@ -32,7 +32,7 @@ const NO_FLAGS = {
   hook: false,
   compressed: false,
   multifdFlush: false,
-  reserved: 0n,
+  lowAddress: 0,
   pageNumber: 0n,
 }
 

@@ -193,6 +193,13 @@ describe('where bytes and description disagree', () => {
     ],
     ['qemu/vmdesc-incomplete', root([...one, {}]), '01 02', { a: 1, rest: bytes('02') }, []],
     ['qemu/vmdesc-null-pointer', root([field('p', 'nullptr', 1)]), '31', { p: 0x31 }, ['p']],
+    [
+      'qemu/vmdesc-mixed-pointers',
+      root([field('p', 'struct', 1, { array_len: 4, struct: {} }), ...one]),
+      '30 30 00000001 30 01',
+      { p: [null, null], rest: bytes('000000013001') },
+      ['p', 2],
+    ],
   ]
   it.each(DISAGREE)('%s: %j', (code, json, body, value, path) => {
     const described = first(read(json).description)
