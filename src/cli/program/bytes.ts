@@ -96,6 +96,8 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
     .addOption(setOption())
     .addOption(snapshotOption())
     .option('--json', 'print JSON')
+    .addOption(channelOption('--channel-a', 'migration a'))
+    .addOption(channelOption('--channel-b', 'migration b'))
     .option('--as-seen-by <observer>', 'say which differences this destination refuses: vfio-pci, or vfio-pci,MACHINE')
     .addHelpText(
       'after',
