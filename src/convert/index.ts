@@ -1,3 +1,4 @@
+export { ChannelStates } from './channel-state.ts'
 export { ConversionError } from './memory-records.ts'
 export type { Chunks, QemuChannel, QemuSourceOptions } from './qemu-facts.ts'
 export { qemuParts } from './qemu-parts.ts'

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { facts, fixture } from '../qemu/fixture.ts'
+import { violations } from './json-schema.ts'
 import { bytesOf, expectComplaint, Folder, json, vfmig } from './support.ts'
 
 // pack and diff of a migration with the files of its multifd channels.
@@ -102,6 +104,48 @@ describe('pack with multifd channels', () => {
     expectComplaint(vfmig(['pack', migrations.zlib.main, '--channel', damaged, '-o', folder.at('x')]), 'damaged.bin')
     const config = 'fixtures/guests/g1-igb-q10/config/0000-01-10.0.bin'
     expectComplaint(vfmig(['pack', config, '--channel', damaged]), '--channel is for a migration stream of QEMU.')
+  })
+})
+
+describe('decode with multifd channels', () => {
+  const { main } = devstate
+  const args = ['decode', main, ...given(devstate)]
+
+  it('tells what they carry, and what the state of each device comes to', () => {
+    const document = json([...args, '--json'])
+    expect(violations(json(['schema']), document)).toEqual([])
+    const { files, vfio } = document.channels
+    expect(files).toMatchObject([
+      { path: devstate.channels[0], channelId: 0, packets: 25, syncs: 3, deviceStates: 2 },
+      { path: devstate.channels[1], channelId: 1, packets: 22, syncs: 3, deviceStates: 2 },
+    ])
+    for (const { name, deviceState, configSpace } of vfio) {
+      const { bytes } = vfmig(['extract', main, '--what', 'vfio', '--device', name, ...given(devstate)])
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      expect(deviceState).toEqual({ format: 'mtty-state', size: bytes.length, sha256 })
+      expect(configSpace.size).toBe(4096)
+    }
+    expect(vfio).toHaveLength(2)
+    const { stdout } = vfmig(args)
+    expect(stdout).toContain('25 packets, 17 pages, 2208 zero pages, 3 synchronisations, 2 parts of device state')
+    expect(stdout).toContain('0000:00:02.0/vfio, with the channels: 96 bytes of state, mtty-state')
+  })
+
+  it('encodes back to the main stream', () => {
+    const { stdout } = vfmig([...args, '--json'])
+    const { bytes, status } = vfmig(['encode', '-', '--base', main], { input: stdout })
+    expect(status).toBe(0)
+    expect(Buffer.compare(bytes, bytesOf(main))).toBe(0)
+  })
+
+  it('refuses channels that are none, or of what has none', () => {
+    const note = folder.file('note.txt', 'not a channel\n'.repeat(10))
+    expect(vfmig(['decode', main, '--channel', note]).stderr).toContain('note.txt: expected')
+    expectComplaint(
+      vfmig(['decode', devstate.channels[0] as string, '--channel', main]),
+      '--channel is for migration streams',
+    )
+    expectComplaint(vfmig([...args, '--hex']), '--channel is for the tree and for --json.')
   })
 })
 
