@@ -1,5 +1,6 @@
+export { ChannelStates } from './channel-state.ts'
 export { ConversionError } from './memory-records.ts'
-export type { Chunks, QemuSourceOptions } from './qemu-facts.ts'
+export type { Chunks, QemuChannel, QemuSourceOptions } from './qemu-facts.ts'
 export { qemuParts } from './qemu-parts.ts'
 export { packQemu, type QemuPackOptions, qemuRecords } from './qemu-records.ts'
 export { sharedParts } from './shared-parts.ts'

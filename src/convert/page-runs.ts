@@ -1,5 +1,12 @@
 import { joined } from '../layout/index.ts'
-import type { InflatePage, PageKind, RamBlock, RamListener } from '../qemu/index.ts'
+import {
+  type InflatePage,
+  type MultifdPage,
+  type PageKind,
+  type RamBlock,
+  type RamListener,
+  WaitPoints,
+} from '../qemu/index.ts'
 import { MappedBitmap } from '../qemu/ram/mapped.ts'
 import { KnownPages } from './known-pages.ts'
 
@@ -18,6 +25,9 @@ export type MemoryFact =
     }
   /** A page, or pages, of which the content is not known from the input at hand. */
   | { readonly kind: 'elsewhere'; readonly what: Elsewhere }
+
+/** The same, and where the stream waits for its channels, which is said where they are at hand. */
+export type GatheredFact = MemoryFact | { readonly kind: 'wait' }
 
 /**
  * Why the content of a page is not known: it came as a difference to one that is not kept any more, compressed without
@@ -48,17 +58,20 @@ export class PageRunGatherer implements RamListener {
 
   readonly #known = new KnownPages()
   #bitmap = new MappedBitmap()
-  #usesChannels = false
+  readonly #waits = new WaitPoints()
   #isMapped = false
 
   /** @param take gets what is known, in order */
   constructor(
-    private readonly take: (fact: MemoryFact) => void,
+    private readonly take: (fact: GatheredFact) => void,
     private readonly inflate?: InflatePage,
+    /** Whether the pages of channels are at hand. */
+    private readonly hasChannels = false,
   ) {}
 
-  section(_kind: string, _offset: number, pageSize: number): void {
+  section(kind: 'START' | 'PART' | 'END', _offset: number, pageSize: number): void {
     this.#pageSize = pageSize
+    if (this.#waits.section(kind)) this.#wait()
   }
 
   pageSizeFound(bytes: number): void {
@@ -66,7 +79,19 @@ export class PageRunGatherer implements RamListener {
   }
 
   sync(): void {
-    this.#usesChannels = true
+    this.#waits.flush()
+    this.#wait()
+  }
+
+  /** A page of a channel. */
+  channelPage({ block, address, bytes, isZero }: MultifdPage): void {
+    this.page(block, Number(address), isZero ? 'zero' : 'page', isZero ? bytes.subarray(0, 1) : bytes)
+  }
+
+  #wait(): void {
+    if (!this.hasChannels) return
+    this.flush()
+    this.take({ kind: 'wait' })
   }
 
   block(block: RamBlock): void {
@@ -110,7 +135,8 @@ export class PageRunGatherer implements RamListener {
   /** The input is over. */
   end(): void {
     this.flush()
-    if (this.#usesChannels && !this.#isMapped) this.take({ kind: 'elsewhere', what: 'multifd' })
+    if (this.#waits.flushes > 0 && !this.#isMapped && !this.hasChannels)
+      this.take({ kind: 'elsewhere', what: 'multifd' })
   }
 
   #content(block: string, address: number, kind: PageKind, content: Uint8Array): Uint8Array | Elsewhere {

@@ -45,6 +45,7 @@ class QemuParts {
 
   *take(fact: QemuFact): Generator<MigrationPart> {
     if (fact.kind === 'device') yield* this.#device(fact.device)
+    else if (fact.kind === 'state') yield* this.#vfio.data(fact, fact.sectionId, this.#devices.of(fact.sectionId))
     else if (fact.kind !== 'event') yield* this.#memory.take(fact)
     else yield* this.#event(fact.event)
   }

@@ -52,7 +52,8 @@ class QemuRecords {
   *take(fact: QemuFact): Generator<RecordInput> {
     if (fact.kind === 'device') {
       if (this.options.allDevices === true) yield* deviceRecords(fact.device, () => this.#devices++)
-    } else if (fact.kind !== 'event') {
+    } else if (fact.kind === 'state') yield* this.#vfio.data(fact, fact.sectionId)
+    else if (fact.kind !== 'event') {
       yield* this.#note()
       yield* this.#memory.take(fact)
     } else if (fact.event.kind === 'value') yield* this.#value(fact.event)

@@ -1,4 +1,4 @@
-import type { Located, ReadEvent, ValueEvent } from '../layout/index.ts'
+import type { BytesEvent, Located, ValueEvent } from '../layout/index.ts'
 import type { QemuVfioDevice } from '../qemu/index.ts'
 import { type Content, type MigrationPart, stateHead } from '../stream/index.ts'
 import { HeldStates, PendingState } from './device-state.ts'
@@ -22,7 +22,7 @@ export class VfioParts {
   constructor(private readonly parts: PartFactory) {}
 
   /** The next bytes of the state of a section's device. */
-  *data(event: ReadEvent & { readonly kind: 'bytes' }, sectionId: number, owner: Owner): Generator<MigrationPart> {
+  *data(event: Pick<BytesEvent, 'bytes' | 'offset'>, sectionId: number, owner: Owner): Generator<MigrationPart> {
     const { bytes, offset } = event
     let open = this.#open.get(sectionId)
     if (open === undefined) {

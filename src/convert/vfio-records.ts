@@ -41,7 +41,7 @@ export class VfioRecords {
   }
 
   /** The next bytes of the state of a section's device. */
-  *data({ bytes, offset }: BytesEvent, sectionId: number): Generator<RecordInput> {
+  *data({ bytes, offset }: Pick<BytesEvent, 'bytes' | 'offset'>, sectionId: number): Generator<RecordInput> {
     const known = this.#known.get(sectionId)
     if (known === undefined) return
     for (const piece of known.state.add(bytes, offset)) {

@@ -1,5 +1,6 @@
 import { EventJson } from '../../layout/index.ts'
 import type { Output } from '../output.ts'
+import type { DecodedChannels } from '../qemu/decode-channels.ts'
 import { envelope, writeFindings } from '../render/document-json.ts'
 import { countText, findingLines } from '../render/findings.ts'
 import { messageNote } from '../render/notes.ts'
@@ -10,22 +11,36 @@ import { GatheredFindings } from './findings.ts'
 import type { Stream } from './stream.ts'
 
 /** Prints the lossless JSON of a stream as it is read. */
-export async function streamJson({ format, options, container, events }: Stream, out: Output): Promise<void> {
+export async function streamJson(
+  { format, options, container, events }: Stream,
+  out: Output,
+  channels?: DecodedChannels,
+): Promise<void> {
   const findings = new GatheredFindings()
   const json = new EventJson()
   let isBegun = false
   for await (const event of events('all')) {
     if (!isBegun) await out.write(`${envelope(container, format.name, options)}"value":`)
     isBegun = true
+    channels?.follow(event)
     if (event.kind === 'finding') findings.add(event.finding)
     else await out.write(json.text(event))
   }
   await out.write(`${json.end()},\n`)
+  if (channels !== undefined) {
+    const { channelsJson } = await import('../qemu/decode-channels.ts')
+    await out.write(`"channels":${JSON.stringify(channelsJson(await channels.read()))},\n`)
+  }
   await writeFindings(findings.all(), out)
 }
 
 /** Prints a readable tree of a stream as it is read: each part under its own heading. */
-export async function streamText({ format, container, events }: Stream, path: string, out: Output): Promise<void> {
+export async function streamText(
+  { format, container, events }: Stream,
+  path: string,
+  out: Output,
+  channels?: DecodedChannels,
+): Promise<void> {
   const colours = palette(process.stdout.isTTY)
   const style = { palette: colours, width: textWidth(process.stdout) }
   const tree = new StreamTree({ ...style, note: messageNote })
@@ -35,8 +50,13 @@ export async function streamText({ format, container, events }: Stream, path: st
     if (!isBegun)
       await out.line(`${colours.bold(format.name)}  ${format.title}${container === null ? '' : `, from ${container}`}`)
     isBegun = true
+    channels?.follow(event)
     if (event.kind === 'finding') findings.add(event.finding)
     else await out.lines(tree.lines(event))
+  }
+  if (channels !== undefined) {
+    const { channelsLines } = await import('../qemu/decode-channels.ts')
+    await out.lines(channelsLines(await channels.read()))
   }
   const all = findings.all()
   await out.line('')

@@ -1,6 +1,7 @@
 import { ConversionError, qemuRecords } from '../../convert/index.ts'
 import { MigrationStreamWriter } from '../../stream/index.ts'
 import { Complaint } from '../complaint.ts'
+import { qemuChannels } from '../qemu/channels.ts'
 import type { Source } from '../source.ts'
 import { inflatePage } from './inflate-page.ts'
 import { compressed, uuidOf } from './packed-record.ts'
@@ -12,6 +13,8 @@ interface QemuOptions {
   readonly uuid: string | undefined
   /** name=value of the format of the stream. */
   readonly set: readonly string[]
+  /** Files of multifd channels. */
+  readonly channels: readonly string[]
 }
 
 /** The migration stream that a stream of QEMU becomes, piece by piece. @throws Complaint, DecodeError or a system error */
@@ -22,7 +25,8 @@ export async function* qemuToStream(source: Source, options: QemuOptions): Async
   if (stream?.format.name !== 'qemu-migration') throw new Complaint(`${source.path} holds no migration stream of QEMU.`)
   const offset = stream.options.offset as number
   const origin = source.path === '-' ? 'standard input' : source.name
-  const own = { offset, ahead: stream.ahead, inflate: inflatePage, origin, allDevices }
+  const channels = qemuChannels(options.channels)
+  const own = { offset, ahead: stream.ahead, inflate: inflatePage, origin, allDevices, channels }
   yield writer.begin()
   try {
     for await (const record of qemuRecords(stream.chunks(), own)) {

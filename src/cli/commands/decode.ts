@@ -4,6 +4,7 @@ import type { Finding } from '../../findings/index.ts'
 import { completeOptions, type Located, parseOptions } from '../../layout/index.ts'
 import { toPciOptions } from '../../pci/index.ts'
 import { type Document, requireFormat } from '../../registry/document.ts'
+import { Complaint } from '../complaint.ts'
 import { checkFormat } from '../known.ts'
 import { isLspciText, lspciFunctions } from '../lspci-input.ts'
 import { type InputOptions, naming, openInput, openRead } from '../open.ts'
@@ -21,6 +22,7 @@ import { isSysfsFolder, openSource, type Source } from '../source.ts'
 interface DecodeOptions extends InputOptions {
   readonly json?: boolean
   readonly hex?: boolean
+  readonly channel: readonly string[]
 }
 
 /** Shows one input; 0 when something was decoded, whatever the findings. */
@@ -30,6 +32,7 @@ export function decode(path: string, options: DecodeOptions): Promise<number> {
 
 async function decodeInput(path: string, options: DecodeOptions): Promise<number> {
   checkFormat(options.as)
+  if (options.hex && options.channel.length > 0) throw new Complaint('--channel is for the tree and for --json.')
   const out = new Output()
   if (isSysfsFolder(path)) await documentOut(await openInput(path, options), path, options, out)
   else {
@@ -48,9 +51,13 @@ async function sourceOut(source: Source, options: DecodeOptions, out: Output): P
   if (options.json && isLspciText(source, options)) return dumpJson(lspciFunctions(source), options, out)
   // A hex dump shows fields beside their bytes, so it wants them all.
   const stream = options.hex ? undefined : await (await import('../big/stream.ts')).openStream(source, options)
+  const channels =
+    options.channel.length === 0
+      ? undefined
+      : (await import('../qemu/decode-channels.ts')).channelsOf(stream?.format.name, source.path, options.channel)
   if (stream === undefined) return documentOut(await openRead(source, options), source.path, options, out)
   const { streamJson, streamText } = await import('../big/decode-stream.ts')
-  return options.json ? streamJson(stream, out) : streamText(stream, source.path, out)
+  return options.json ? streamJson(stream, out, channels) : streamText(stream, source.path, out, channels)
 }
 
 function documentOut(document: Document, path: string, { json, hex }: DecodeOptions, out: Output): Promise<void> {

@@ -16,6 +16,7 @@ import type { Stream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { naming } from '../open.ts'
 import { Output } from '../output.ts'
+import { qemuChannels } from '../qemu/channels.ts'
 import { levelText, side, sideJson } from '../render/difference.ts'
 import { type Palette, palette } from '../render/palette.ts'
 import { printable } from '../render/printable.ts'
@@ -41,11 +42,13 @@ type Told = Iterable<MigrationDifference | MigrationNote>
 export async function compareStreams(
   { pathA, a, pathB, b }: StreamInputs,
   observer: Observer | undefined,
+  channels: { readonly a: readonly string[]; readonly b: readonly string[] },
 ): Promise<Told> {
   const isOne = a.stream.format === b.stream.format
-  const parts = ({ stream }: StreamInput) => (isOne ? partsOf(stream) : sharedParts(partsOf(stream)))
-  const ours = await naming(pathA, () => Migration.of(parts(a)))
-  const theirs = await naming(pathB, () => Migration.of(parts(b)))
+  const parts = ({ stream }: StreamInput, own: readonly string[]) =>
+    isOne ? partsOf(stream, own) : sharedParts(partsOf(stream, own))
+  const ours = await naming(pathA, () => Migration.of(parts(a, channels.a)))
+  const theirs = await naming(pathB, () => Migration.of(parts(b, channels.b)))
   return compareMigrations(ours, theirs, {
     known: findFormat,
     // What vfio-pci compares is of its own devices.
@@ -57,11 +60,16 @@ export async function compareStreams(
 const COMPARED = { own: 'migration-stream', qemu: qemuMigrationFormat.name } as const
 
 /** @throws Complaint for a stream that is no migration */
-function partsOf(stream: Stream): AsyncGenerator<MigrationPart> {
+function partsOf(stream: Stream, channels: readonly string[]): AsyncGenerator<MigrationPart> {
   const { format, options, ahead } = stream
   if (format.name === COMPARED.own) return streamParts(stream.events('all'))
   if (format.name === COMPARED.qemu) {
-    return qemuParts(stream.chunks(), { offset: options.offset as number, ahead, inflate: inflatePage })
+    return qemuParts(stream.chunks(), {
+      offset: options.offset as number,
+      ahead,
+      inflate: inflatePage,
+      channels: qemuChannels(channels),
+    })
   }
   const others = Object.values(COMPARED).join(' and ')
   throw new Complaint(`Streams of ${format.name} cannot be compared, only those of ${others}.`)

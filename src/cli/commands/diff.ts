@@ -17,6 +17,8 @@ import type { StreamInput, StreamInputs } from './diff-streams.ts'
 interface DiffOptions extends InputOptions {
   readonly json?: boolean
   readonly asSeenBy?: string
+  readonly channelA: readonly string[]
+  readonly channelB: readonly string[]
 }
 
 /** Compares two inputs field by field; 1 when they differ. */
@@ -50,8 +52,11 @@ interface Inputs {
   readonly b: Input
 }
 
-async function compare(inputs: Inputs, observer: Observer | undefined, { json }: DiffOptions): Promise<number> {
+async function compare(inputs: Inputs, observer: Observer | undefined, options: DiffOptions): Promise<number> {
+  const { json, channelA, channelB } = options
   const { pathA, a, pathB, b } = inputs
+  refuseChannels(a, pathA, channelA)
+  refuseChannels(b, pathB, channelB)
   if (a.format !== b.format && !(a.kind === 'stream' && b.kind === 'stream')) {
     throw new Complaint(
       `${pathA} is ${a.format} and ${pathB} is ${b.format}: only inputs of one format can be compared.`,
@@ -61,7 +66,7 @@ async function compare(inputs: Inputs, observer: Observer | undefined, { json }:
   const head = { vfmig: 1, format, a: pathA, b: pathB, asSeenBy: observer?.name ?? null }
   if (a.kind === 'stream' || b.kind === 'stream') {
     const { compareStreams, streamsJson, streamsText } = await import('./diff-streams.ts')
-    const differences = await compareStreams(inputs as StreamInputs, observer)
+    const differences = await compareStreams(inputs as StreamInputs, observer, { a: channelA, b: channelB })
     return json === true ? streamsJson(differences, head) : streamsText(differences)
   }
   const differences = compareDocuments(a.document, b.document, observer)
@@ -75,6 +80,12 @@ async function compare(inputs: Inputs, observer: Observer | undefined, { json }:
   }
   await out.flush()
   return differences.length === 0 ? 0 : 1
+}
+
+/** @throws Complaint for channels of what has none */
+function refuseChannels({ format }: Input, path: string, channels: readonly string[]): void {
+  if (channels.length === 0 || format === 'qemu-migration') return
+  throw new Complaint(`--channel-a and --channel-b are for migration streams of QEMU; ${path} is ${format}.`)
 }
 
 /** An input that is open: decoded, or one that is read as it comes in. */

@@ -69,7 +69,15 @@ async function readDocument(path: string): Promise<DocumentJson> {
   return { container, format, options, json: value }
 }
 
-const MEMBERS: ReadonlySet<string> = new Set(['vfmig', 'container', 'format', 'options', 'value', 'findings'])
+const MEMBERS: ReadonlySet<string> = new Set([
+  'vfmig',
+  'container',
+  'format',
+  'options',
+  'value',
+  'channels',
+  'findings',
+])
 
 function optionsOf(format: Format, given: Json, refuse: (problem: string) => Complaint): OptionValues {
   if (given === null || typeof given !== 'object' || Array.isArray(given)) throw refuse('its "options" are no object')

@@ -19,6 +19,7 @@ interface PackOptions {
   readonly pageSize?: string
   readonly set?: readonly string[]
   readonly allDevices?: boolean
+  readonly channel: readonly string[]
 }
 
 /** Makes a migration stream of a folder that `unpack` wrote, of a stream of QEMU, or of parts. */
@@ -28,6 +29,7 @@ export async function pack(words: readonly string[], options: PackOptions): Prom
   if (manifest === undefined) {
     const [word = '', another] = words
     if (another === undefined && (await packQemuStream(word, options))) return 0
+    if (options.channel.length > 0) throw new Complaint('--channel is for a migration stream of QEMU.')
     if (options.allDevices === true) throw new Complaint('--all-devices is for a migration stream of QEMU.')
     const { partsToStream } = await import('../big/pack-parts.ts')
     const pieces = partsToStream(words, {
@@ -48,6 +50,7 @@ export async function pack(words: readonly string[], options: PackOptions): Prom
     'page-size': pageSize,
     set: set?.length === 0 ? undefined : set,
     'all-devices': options.allDevices,
+    channel: options.channel.length === 0 ? undefined : options.channel,
   }).find(([, value]) => value !== undefined)
   if (given !== undefined) throw new Complaint(`--${given[0]} is for parts; a manifest says it itself.`)
   const { inputs, pieces } = manifestStream(manifest)
@@ -65,10 +68,10 @@ async function packQemuStream(word: string, options: PackOptions): Promise<boole
     const { device, design, pageSize } = options
     const stated = Object.entries({ device, design, 'page-size': pageSize }).find(([, value]) => value !== undefined)
     if (stated !== undefined) throw new Complaint(`--${stated[0]} is for parts; a stream of QEMU says it itself.`)
-    refuseInputs(options.output, [word])
+    refuseInputs(options.output, [word, ...options.channel])
     const { qemuToStream } = await import('../big/pack-qemu.ts')
     const { deflate = false, allDevices = false, uuid, set = [] } = options
-    const pieces = qemuToStream(source, { isDeflated: deflate, allDevices, uuid, set })
+    const pieces = qemuToStream(source, { isDeflated: deflate, allDevices, uuid, set, channels: options.channel })
     await naming(word, () => writeBytes(pieces, options.output))
     return true
   } finally {

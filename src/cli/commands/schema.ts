@@ -164,19 +164,41 @@ const diffHead = { vfmig: { const: 1 }, format: text, a: text, b: text, asSeenBy
 const DIFFERENT = ['path', 'a', 'b']
 const differenceFields = { path: text, a: side, b: side, verdict: { enum: [...VERDICTS] }, refusals: list(text) }
 
+/** Of a device as `vfio` of the main stream has it, without records. */
+const channelDevice: JsonSchema = {
+  type: 'object',
+  properties: {
+    ...{ name: text, sectionId: count },
+    deviceState: object({ format: orNull(text), size: count, sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' } }),
+  },
+  required: ['name', 'sectionId', 'deviceState'],
+}
+
+/** What decode tells of multifd channels that are given. */
+const channels: JsonSchema = object({
+  files: list(
+    object({
+      ...{ path: text, channelId: count, uuid: { type: 'string', pattern: '^[0-9a-f]{32}$' } },
+      ...{ packets: count, pages: count, zeroPages: count, syncs: count, deviceStates: count },
+    }),
+  ),
+  vfio: list(channelDevice),
+})
+
 function outputs(): Record<string, JsonSchema> {
   return {
     decode: {
-      anyOf: formats.map((format) =>
-        object({
+      anyOf: formats.map((format) => {
+        const known: { [name: string]: JsonSchema } = {
           vfmig: { const: 1 },
           container: { anyOf: [{ type: 'null' }, text] },
           format: { const: format.name },
           options: { type: 'object' },
           value: format.schema(),
           findings: { type: 'array', items: finding },
-        }),
-      ),
+        }
+        return format.name === 'qemu-migration' ? object({ ...known, channels }, Object.keys(known)) : object(known)
+      }),
     },
     validate: object(
       {

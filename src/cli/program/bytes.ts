@@ -10,6 +10,7 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
     .addOption(asOption())
     .addOption(setOption())
     .addOption(snapshotOption())
+    .addOption(channelOption())
     .option('--json', 'print JSON that `vfmig encode` turns back into the same bytes')
     .addOption(new Option('--hex', 'print each field beside its bytes').conflicts('json'))
     .addHelpText(
@@ -19,6 +20,7 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
         'vfmig decode config.bin',
         'vfmig decode --hex dump.txt',
         'vfmig decode --as msix-table --json table.bin',
+        'vfmig decode main.mig --channel ch1.bin --channel ch2.bin',
         'vfmig decode --set capability14=migration-2015 guest-vf.bin',
       ),
     )
@@ -96,6 +98,8 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
     .addOption(setOption())
     .addOption(snapshotOption())
     .option('--json', 'print JSON')
+    .addOption(channelOption('--channel-a', 'migration a'))
+    .addOption(channelOption('--channel-b', 'migration b'))
     .option('--as-seen-by <observer>', 'say which differences this destination refuses: vfio-pci, or vfio-pci,MACHINE')
     .addHelpText(
       'after',

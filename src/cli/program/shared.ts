@@ -11,8 +11,8 @@ export const setOption = () =>
 export const snapshotOption = () =>
   new Option('--snapshot <name>', 'name or ID of the snapshot, where a qcow2 image has several with a migration stream')
 
-export const channelOption = () =>
-  new Option('--channel <file>', 'a multifd channel of the same migration of QEMU; may be given several times')
+export const channelOption = (flag = '--channel', whose = 'the same migration') =>
+  new Option(`${flag} <file>`, `a multifd channel of ${whose} of QEMU; may be given several times`)
     .argParser(collect)
     .default([], 'none')
 

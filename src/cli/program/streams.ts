@@ -55,6 +55,7 @@ export function addStreamsCommands(program: Command, setStatus: (status: number)
     .option('--page-size <size>', 'bytes of a page, of memory and bitmaps; default: 4096')
     .addOption(setOption())
     .option('--deflate', 'compress what becomes at least an eighth smaller')
+    .addOption(channelOption())
     .option('--all-devices', 'of a stream of QEMU: emulated PCI devices, too')
     .option('--uuid <uuid>', 'name of the stream; default: random')
     .addHelpText('after', PART_HELP)
@@ -64,6 +65,7 @@ export function addStreamsCommands(program: Command, setStatus: (status: number)
         DONE,
         'vfmig pack unpacked/ -o same.vfms',
         'vfmig pack before.mig -o before.vfms',
+        'vfmig pack main.mig --channel ch1.bin --channel ch2.bin -o whole.vfms',
         'vfmig pack config.bin msix-table=table.bin -o vf.vfms --design vfio-v2',
         'vfmig pack config.bin -o vf.vfms --device address=0000:01:10.0',
         'vfmig pack config.bin device=address=0000:01:10.1 guest-vf.bin -o two.vfms',

@@ -1,6 +1,7 @@
 import { Decompress } from 'fzstd'
 import { asDecodeError } from '../../capture/function-dump/index.ts'
 import { CaptureError } from '../../capture/index.ts'
+import type { QemuChannel } from '../../convert/index.ts'
 import { type MultifdDeviceState, type MultifdPage, multifdDeviceState, multifdPages } from '../../qemu/index.ts'
 import { Complaint } from '../complaint.ts'
 import { naming } from '../open.ts'
@@ -27,6 +28,10 @@ export const channelStates = (path: string): AsyncGenerator<MultifdDeviceState> 
 /** The pages that a channel carries. @throws Complaint that names the channel */
 export const channelPages = (path: string): AsyncGenerator<MultifdPage> =>
   named(path, multifdPages(channelChunks(path), { zstd: (take) => new Decompress(take) }))
+
+/** Channels for those who read the whole migration. */
+export const qemuChannels = (paths: readonly string[]): QemuChannel[] =>
+  paths.map((path) => ({ pages: () => channelPages(path), deviceState: () => channelStates(path) }))
 
 /** The same, where what does not decode becomes a complaint with the name of the channel. */
 export async function* named<T>(path: string, all: AsyncGenerator<T>): AsyncGenerator<T> {

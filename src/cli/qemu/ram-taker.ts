@@ -1,6 +1,14 @@
 import { inflateSync } from 'node:zlib'
 import type { Finding } from '../../findings/index.ts'
-import { type MultifdPage, type PageKind, type RamBlock, RamImage, type RamListener } from '../../qemu/index.ts'
+import {
+  ChannelRounds,
+  type MultifdPage,
+  type PageKind,
+  type RamBlock,
+  RamImage,
+  type RamListener,
+  WaitPoints,
+} from '../../qemu/index.ts'
 import { LONGEST_IMAGE, SparseImage } from '../big/sparse-image.ts'
 import type { Spool } from '../big/spool.ts'
 import { Complaint } from '../complaint.ts'
@@ -31,11 +39,9 @@ export class RamTaker implements QemuTaker {
   #held: Held[] = []
   #isBlock = false
   #pages = 0
-  #syncs = 0
+  readonly #waits = new WaitPoints()
   /** Whether pages are missing as if they had come over channels. */
   #isElsewhere = false
-  /** Old machine types wait behind each section, and leave no mark. */
-  #waitsBySection = false
 
   constructor(
     spool: Spool,
@@ -44,20 +50,18 @@ export class RamTaker implements QemuTaker {
     spool.restart()
     this.#sparse = new SparseImage(spool, options.mostFilled)
     this.#image = new RamImage(options.block, this.#sparse, inflated)
-    this.#channels = new ChannelRounds(options.channels)
+    this.#channels = new ChannelRounds(options.channels.map(channelPages))
   }
 
   readonly ram: RamListener = {
     wantsContent: true,
     section: (kind, offset, pageSize) => {
       this.#image.section(kind, offset, pageSize)
-      if (kind === 'START') return
-      this.#waitsBySection ||= this.#syncs === 0
-      if (this.#waitsBySection) this.#held.push('sync')
+      if (this.#waits.section(kind)) this.#held.push('sync')
     },
     pageSizeFound: (bytes) => this.#image.pageSizeFound(bytes),
     sync: () => {
-      this.#syncs += 1
+      this.#waits.flush()
       this.#held.push('sync')
     },
     block: (block) => this.#block(block),
@@ -80,21 +84,21 @@ export class RamTaker implements QemuTaker {
     const held = this.#held
     this.#held = []
     for (const one of held) {
-      if (one === 'sync') await this.#channels.next((page) => this.#put(page))
-      else this.#image.page(...one)
+      if (one !== 'sync') this.#image.page(...one)
+      else for await (const page of this.#channels.next()) this.#put(page)
     }
   }
 
   async finish(stop: Finding | undefined): Promise<void> {
     const { block, channels } = this.options
     await this.after()
-    await this.#channels.rest((page) => this.#put(page))
+    for await (const page of this.#channels.rest()) this.#put(page)
     if (!this.#isBlock) {
       checkWhole('The stream', stop)
       throw new Complaint(`No block of memory is called ${block}; there are ${listed(this.#names)}.`)
     }
     checkWhole(`The memory of ${block}`, stop)
-    if ((this.#syncs > 0 || this.#isElsewhere) && channels.length === 0) {
+    if ((this.#waits.flushes > 0 || this.#isElsewhere) && channels.length === 0) {
       throw new Complaint(`Pages of ${block} came over multifd channels; give them with --channel.`)
     }
     if (this.#pages === 0) throw new Complaint(`The stream has no page of ${block}: the destination has its memory.`)
@@ -125,35 +129,6 @@ export class RamTaker implements QemuTaker {
     if (block !== this.options.block) return
     this.#pages += 1
     this.#image.page(block, Number(address), isZero ? 'zero' : 'page', bytes)
-  }
-}
-
-/** Pages of channels, round by round: a round ends where all of them and the main channel waited for each other. */
-class ChannelRounds {
-  readonly #channels: { readonly pages: AsyncGenerator<MultifdPage>; next: MultifdPage | undefined; isBegun: boolean }[]
-  #round = 0
-
-  constructor(paths: readonly string[]) {
-    this.#channels = paths.map((path) => ({ pages: channelPages(path), next: undefined, isBegun: false }))
-  }
-
-  /** Takes the pages of the next round. */
-  async next(take: (page: MultifdPage) => void): Promise<void> {
-    for (const channel of this.#channels) {
-      if (!channel.isBegun) channel.next = (await channel.pages.next()).value
-      channel.isBegun = true
-      while (channel.next !== undefined && channel.next.round <= this.#round) {
-        take(channel.next)
-        channel.next = (await channel.pages.next()).value
-      }
-    }
-    this.#round += 1
-  }
-
-  /** Takes what is left. */
-  async rest(take: (page: MultifdPage) => void): Promise<void> {
-    do await this.next(take)
-    while (this.#channels.some(({ next }) => next !== undefined))
   }
 }
 

@@ -1,3 +1,5 @@
 export { channelsCodes } from './codes.ts'
 export { judgeChannels, type TellChannels } from './judge.ts'
 export { MainStream } from './main-stream.ts'
+export { ChannelRounds, WaitPoints } from './rounds.ts'
+export { stateInOrder } from './state-in-order.ts'
