@@ -1,6 +1,7 @@
 import type { ReadEvent, ValueEvent } from '../layout/index.ts'
 import {
   DeviceState,
+  DeviceStateRoom,
   decodeConfigState,
   type MultifdDeviceState,
   type QemuVfioDevice,
@@ -39,7 +40,7 @@ export class ChannelStates {
       const { sectionId, name, instanceId } = event.value as Section
       this.#section = sectionId
       if (name?.endsWith('/vfio') !== true || instanceId === undefined || this.#devices.has(sectionId)) return
-      this.#devices.set(sectionId, { name, instanceId, state: new DeviceState(0) })
+      this.#devices.set(sectionId, { name, instanceId, state: new DeviceState(new DeviceStateRoom(0)) })
     } else if (event.kind === 'bytes' && part === 'vfio' && event.path.at(-1) === 'data') {
       this.#devices.get(this.#section)?.state.add(event.bytes, event.offset)
     }
