@@ -14,7 +14,7 @@ import { counted, DecodeError } from '../findings/index.ts'
 import { type Ahead, aheadOf, DEFAULT_MAX_BYTES } from '../layout/index.ts'
 import { Complaint } from './complaint.ts'
 
-const CHUNK = 1 << 18
+const CHUNK = 1 << 19
 /** Bytes that detection may look at before the rest is read. */
 export const HEAD = 1 << 16
 

@@ -12,19 +12,21 @@ import type { Stream } from './stream.ts'
 
 /** Prints the lossless JSON of a stream as it is read. */
 export async function streamJson(
-  { format, options, container, events }: Stream,
+  { format, options, container, batches }: Stream,
   out: Output,
   channels?: DecodedChannels,
 ): Promise<void> {
   const findings = new GatheredFindings()
   const json = new EventJson()
   let isBegun = false
-  for await (const event of events('all')) {
+  for await (const batch of batches('all')) {
     if (!isBegun) await out.write(`${envelope(container, format.name, options)}"value":`)
     isBegun = true
-    channels?.follow(event)
-    if (event.kind === 'finding') findings.add(event.finding)
-    else await out.write(json.text(event))
+    for (const event of batch) {
+      channels?.follow(event)
+      if (event.kind === 'finding') findings.add(event.finding)
+      else await out.write(json.text(event))
+    }
   }
   await out.write(`${json.end()},\n`)
   if (channels !== undefined) {
@@ -36,7 +38,7 @@ export async function streamJson(
 
 /** Prints a readable tree of a stream as it is read: each part under its own heading. */
 export async function streamText(
-  { format, container, events }: Stream,
+  { format, container, batches }: Stream,
   path: string,
   out: Output,
   channels?: DecodedChannels,
@@ -46,13 +48,15 @@ export async function streamText(
   const tree = new StreamTree({ ...style, note: messageNote })
   const findings = new GatheredFindings()
   let isBegun = false
-  for await (const event of events('all')) {
+  for await (const batch of batches('all')) {
     if (!isBegun)
       await out.line(`${colours.bold(format.name)}  ${format.title}${container === null ? '' : `, from ${container}`}`)
     isBegun = true
-    channels?.follow(event)
-    if (event.kind === 'finding') findings.add(event.finding)
-    else await out.lines(tree.lines(event))
+    for (const event of batch) {
+      channels?.follow(event)
+      if (event.kind === 'finding') findings.add(event.finding)
+      else await out.lines(tree.lines(event))
+    }
   }
   if (channels !== undefined) {
     const { channelsLines } = await import('../qemu/decode-channels.ts')

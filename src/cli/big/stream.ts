@@ -28,16 +28,21 @@ export interface Stream {
   readonly container: string | null
   /** What the reader says of the whole input; a progress bar shows how far it is. @throws DecodeError */
   events(wanted: Wanted): AsyncGenerator<ReadEvent>
+  /** The same, all that is said of a piece of the input at once: what goes through gigabytes does not wait for each. */
+  batches(wanted: Wanted): AsyncGenerator<readonly ReadEvent[]>
   /** Its bytes, with the same progress bar, for those who read it in a way of their own; to be taken once. */
   chunks(): AsyncGenerator<Uint8Array>
   /** The whole, where it can be looked at before it is read. */
   readonly ahead: Ahead | undefined
   /**
-   * What another reader says of the whole input.
+   * What another reader says of the whole input, piece by piece.
    *
    * @param after is waited for behind each piece of the input
    */
-  through(reader: (ahead: Ahead | undefined) => PushReader, after?: () => Promise<void>): AsyncGenerator<ReadEvent>
+  through(
+    reader: (ahead: Ahead | undefined) => PushReader,
+    after?: () => Promise<void>,
+  ): AsyncGenerator<readonly ReadEvent[]>
 }
 
 /**
@@ -84,13 +89,17 @@ async function streamOf(
   useNodeInflate()
   const options = set === undefined ? completeOptions(format.options) : parseOptions(format.options, set)
   const ahead = isGzip(source.head) ? undefined : lookAhead(source)
-  const through: Stream['through'] = (reader, after) => eventsOf(source, reader(ahead), after)
+  const through: Stream['through'] = (reader, after) => batchesOf(source, reader(ahead), after)
+  const batches: Stream['batches'] = (wanted) => through((own) => format.reader(options, wanted, own))
   return {
     format,
     options,
     container,
     ahead,
-    events: (wanted) => through((own) => format.reader(options, wanted, own)),
+    async *events(wanted) {
+      for await (const batch of batches(wanted)) for (const event of batch) yield event
+    },
+    batches,
     chunks: () => chunksWithProgress(source),
     through,
   }
@@ -98,13 +107,17 @@ async function streamOf(
 
 const isStreamed = (format: Format | undefined): format is Stream['format'] => format?.reader !== undefined
 
-async function* eventsOf(source: Source, reader: PushReader, after?: () => Promise<void>): AsyncGenerator<ReadEvent> {
+async function* batchesOf(
+  source: Source,
+  reader: PushReader,
+  after?: () => Promise<void>,
+): AsyncGenerator<readonly ReadEvent[]> {
   const feed = feeding(reader)
   for await (const chunk of chunksWithProgress(source)) {
-    for (const told of feed(chunk)) yield* told
+    for (const told of feed(chunk)) if (told.length > 0) yield told
     if (after !== undefined) await after()
   }
-  yield* reader.end()
+  yield reader.end()
 }
 
 async function* chunksWithProgress(source: Source): AsyncGenerator<Uint8Array> {

@@ -44,10 +44,12 @@ export async function validateWithChannels(
         ...{ wanted: 'findings', offset: stream.options.offset as number, listener, ram },
         description: ahead && descriptionAhead(ahead),
       })
-    for await (const event of stream.through(reader)) {
-      if (event.kind !== 'finding') continue
-      isWhole &&= event.finding.severity !== 'error'
-      if (!ANSWERED.has(event.finding.code)) own.add(event.finding)
+    for await (const batch of stream.through(reader)) {
+      for (const event of batch) {
+        if (event.kind !== 'finding') continue
+        isWhole &&= event.finding.severity !== 'error'
+        if (!ANSWERED.has(event.finding.code)) own.add(event.finding)
+      }
     }
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error

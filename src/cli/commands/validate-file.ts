@@ -118,10 +118,12 @@ function judged(path: string, open: () => Promise<Document>, guess: Guess): Prom
 }
 
 /** Reads a stream to its end and keeps what is said of it. */
-async function judgeStream(path: string, { format, events }: Stream): Promise<FileReport> {
+async function judgeStream(path: string, { format, batches }: Stream): Promise<FileReport> {
   const { GatheredFindings } = await import('../big/findings.ts')
   const findings = new GatheredFindings()
-  for await (const event of events('findings')) if (event.kind === 'finding') findings.add(event.finding)
+  for await (const batch of batches('findings')) {
+    for (const event of batch) if (event.kind === 'finding') findings.add(event.finding)
+  }
   return { path, format: format.name, findings: findings.all() }
 }
 

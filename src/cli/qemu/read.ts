@@ -14,7 +14,7 @@ export async function readQemu(
   const { listener, ram } = hears
   const { offset } = stream.options
   let stop: Finding | undefined
-  const events = stream.through(
+  const batches = stream.through(
     (ahead) =>
       qemuStreamReader({
         wanted: 'findings',
@@ -25,10 +25,12 @@ export async function readQemu(
       }),
     hears.after && (() => hears.after?.() ?? Promise.resolve()),
   )
-  for await (const event of events) {
-    if (event.kind !== 'finding') continue
-    hears.finding?.(event.finding)
-    if (STOPS.has(event.finding.code)) stop ??= event.finding
+  for await (const batch of batches) {
+    for (const event of batch) {
+      if (event.kind !== 'finding') continue
+      hears.finding?.(event.finding)
+      if (STOPS.has(event.finding.code)) stop ??= event.finding
+    }
   }
   return stop
 }

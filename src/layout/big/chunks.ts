@@ -30,8 +30,10 @@ export async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array> 
  */
 export async function* readEvents(reader: PushReader, source: ByteSource): AsyncGenerator<ReadEvent> {
   const feed = feeding(reader)
-  for await (const chunk of chunksOf(source)) for (const told of feed(chunk)) yield* told
-  yield* reader.end()
+  for await (const chunk of chunksOf(source)) {
+    for (const told of feed(chunk)) for (const event of told) yield event
+  }
+  for (const event of reader.end()) yield event
 }
 
 /** A stream that takes bytes and gives events, for `readable.pipeThrough(...)`. */

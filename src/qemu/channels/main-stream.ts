@@ -1,5 +1,5 @@
-import { SentPages } from '../judge/sent-pages.ts'
 import type { RamListener } from '../ram/blocks.ts'
+import { SentPages } from '../ram/sent-pages.ts'
 import type { QemuListener } from '../stream/listener.ts'
 
 /** A VFIO device of a main stream. */

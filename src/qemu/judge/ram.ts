@@ -1,8 +1,8 @@
 import { counted, hexOffset, type Report } from '../../findings/index.ts'
 import type { PageKind, RamBlock, RamState } from '../ram/blocks.ts'
+import { SentPages } from '../ram/sent-pages.ts'
 import type { Progress } from './progress.ts'
 import { ramUseCodes } from './ram-codes.ts'
-import { SentPages } from './sent-pages.ts'
 
 /** What is known when a stream has come to its end mark. */
 export interface RamFacts {
@@ -27,10 +27,21 @@ export class RamUse {
     private readonly progress: Progress,
   ) {}
 
-  /** A page of a block that is listed came. @param address offset in the block, in bytes; @param offset of its record */
-  page(block: string, address: number, kind: PageKind, offset: number): void {
-    if (kind !== 'zero') this.#contents += 1
-    const cameBefore = this.#sent.add(block, Math.floor(address / this.state.pageSize))
+  /**
+   * Pages of a block that is listed came.
+   *
+   * @param address of the first, offset in the block in bytes
+   * @param offset of its record
+   * @param count of pages that follow one another; one of XBZRLE comes alone
+   */
+  pages(block: string, address: number, kind: PageKind, offset: number, count: number): void {
+    if (kind !== 'zero') this.#contents += count
+    const first = Math.floor(address / this.state.pageSize)
+    if (count > 1) {
+      this.#sent.addRun(block, first, count)
+      return
+    }
+    const cameBefore = this.#sent.add(block, first)
     if (kind !== 'xbzrle' || cameBefore !== false) return
     this.#unknownDeltas += 1
     this.#firstDelta ??= { offset, block, address }

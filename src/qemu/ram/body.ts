@@ -8,6 +8,8 @@ import { blockList } from './block-list.ts'
 import type { PageKind, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
 import { flagsOf, isPageWord, pageSizeByRecords, RECORDS_LOOKED_AT } from './page-size.ts'
+import { samePages } from './same-pages.ts'
+import { ToldRun } from './told-run.ts'
 import { xbzrleProblem } from './xbzrle.ts'
 
 /** Page records by the flag that says so. */
@@ -31,10 +33,6 @@ const REFUSED_IN_FILE: ReadonlySet<number> = new Set([
 ])
 
 const WORD = 8
-/** Bytes of the shortest record of a page. */
-const SHORTEST = WORD + 1
-const SAME_PAGE = RAM_FLAGS.page | RAM_FLAGS.sameBlock
-const SAME_ZERO = RAM_FLAGS.zero | RAM_FLAGS.sameBlock
 const HIGH = 2 ** 32
 
 /**
@@ -42,9 +40,7 @@ const HIGH = 2 ** 32
  * block and kind, are told as one run. The content of a page is not looked at unless the listener wants it.
  */
 export class RamBody {
-  /** Where bytes that were taken and not told begin. */
-  #from = 0
-  #run: { readonly block: string; readonly kind: PageKind; next: number; pages: number } | undefined
+  readonly #run: ToldRun
   #index = 0
 
   constructor(
@@ -52,14 +48,16 @@ export class RamBody {
     private readonly state: RamState,
     private readonly listener: RamListener,
     private readonly use: RamUse,
-  ) {}
+  ) {
+    this.#run = new ToldRun(teller, () => this.#index++)
+  }
 
   /** False where the body cannot be read on, or is cut. */
   *read(): Generator<number, boolean, undefined> {
     const { teller } = this
     teller.begin('ram', 'list')
     const isWhole = yield* this.#records()
-    this.#close()
+    this.#run.close()
     teller.end()
     return isWhole
   }
@@ -85,7 +83,7 @@ export class RamBody {
         if (!(yield* this.#page(kind, address, flag !== flags))) return false
         continue
       }
-      this.#close()
+      this.#run.close()
       if (flag === RAM_FLAGS.memorySize) {
         if (!(yield* this.#item('memorySize', () => blockList(this.teller, this.state, this.listener, this.use))))
           return false
@@ -124,25 +122,26 @@ export class RamBody {
     return isWhole
   }
 
-  /**
-   * Takes records of pages that are wholly here and of the block of the record before: nearly all of a stream, and so
-   * without the detour through a parser that can wait.
-   */
+  /** Takes the pages that are wholly here and of the block of the record before. */
   #pagesHere(): void {
     const { window } = this.teller
-    const { pageSize, last: block } = this.state
+    const { last: block, pageSize } = this.state
     if (block === undefined) return
-    const { view, limit } = window
+    const used = this.state.isListed ? this.state.usedLength(block) : Number.POSITIVE_INFINITY
     for (;;) {
-      const at = window.position
-      if (limit - at < SHORTEST) return
-      const low = view.getUint32(at + 4)
-      const flags = low & (pageSize - 1)
-      if (flags !== SAME_PAGE && flags !== SAME_ZERO) return
-      const kind = flags === SAME_ZERO ? 'zero' : 'page'
-      const size = kind === 'zero' ? SHORTEST : WORD + pageSize
-      if (limit - at < size) return
-      this.#take(block, kind, view.getUint32(at) * HIGH + (low - flags), WORD, size)
+      // Who listens hears of each page, and what is wrong with one has its own place.
+      const isAlone = this.listener.page !== undefined || used === undefined
+      const same = samePages(window, pageSize, isAlone ? 1 : Number.POSITIVE_INFINITY)
+      if (same === undefined) return
+      const { kind, address, size } = same
+      const inside = Math.ceil(((used ?? 0) - address) / pageSize)
+      const count = Math.max(1, Math.min(same.count, inside))
+      if (count === 1) this.#take(block, kind, address, WORD, size)
+      else {
+        if (this.state.isListed) this.use.pages(block, address, kind, window.offset, count)
+        this.#run.add(block, kind, address, pageSize, count)
+        window.skip(count * size)
+      }
     }
   }
 
@@ -152,7 +151,7 @@ export class RamBody {
     const { window } = teller
     this.#check(block, address, kind, start)
     if (kind === 'xbzrle') this.#delta(address, start, size)
-    if (teller.tellsAll) this.#continue(block, kind, address)
+    this.#run.add(block, kind, address, this.state.pageSize)
     const content =
       listener.wantsContent === true
         ? window.bytes.subarray(window.position + start, window.position + size)
@@ -191,7 +190,7 @@ export class RamBody {
       return true
     }
     this.#check(block, address, kind, head)
-    this.#continue(block, kind, address)
+    this.#run.add(block, kind, address, this.state.pageSize)
     listener.page?.(block, address, kind, undefined, size, window.offset)
     for (let left = size; left > 0; ) {
       if (window.available === 0 && !(yield* this.#need(1))) return false
@@ -236,7 +235,7 @@ export class RamBody {
       } else if (address >= used) {
         const message = `The page at ${hexOffset(address)} is behind the end of ${block} (${hexOffset(used)}).`
         this.#say('qemu/ram-address', message, head)
-      } else this.use.page(block, address, kind, this.teller.window.offset)
+      } else this.use.pages(block, address, kind, this.teller.window.offset, 1)
     }
     if (kind !== 'zero') return
     const fill = this.teller.window.bytes[this.teller.window.position + head] as number
@@ -252,7 +251,7 @@ export class RamBody {
   #cut(block: string, kind: PageKind, address: number, head: number): false {
     const { window } = this.teller
     this.#check(block, address, kind, head)
-    this.#continue(block, kind, address)
+    this.#run.add(block, kind, address, this.state.pageSize)
     window.skip(window.available)
     return false
   }
@@ -262,47 +261,9 @@ export class RamBody {
     this.teller.report(ramCodes.finding(code, message, place))
   }
 
-  /** Goes on with the open run of pages, or begins another. */
-  #continue(block: string, kind: PageKind, address: number): void {
-    const { teller } = this
-    if (!teller.tellsAll) return
-    const run = this.#run
-    if (run !== undefined && run.block === block && run.kind === kind && run.next === address) {
-      run.next += this.state.pageSize
-      run.pages += 1
-      return
-    }
-    this.#close()
-    teller.begin(this.#index++, 'object')
-    teller.derived('kind', kind)
-    teller.derived('block', block)
-    teller.derived('address', BigInt(address), `0x${address.toString(16)}`)
-    teller.begin('records', 'bytes')
-    this.#from = teller.window.offset
-    this.#run = { block, kind, next: address + this.state.pageSize, pages: 1 }
-  }
-
-  #close(): void {
-    if (this.#run === undefined) return
-    this.#flush()
-    this.teller.end()
-    this.teller.derived('pageCount', this.#run.pages)
-    this.teller.end()
-    this.#run = undefined
-  }
-
-  /** Tells the bytes of the run that were taken: the next push overwrites them. */
-  #flush(): void {
-    if (this.#run === undefined) return
-    const { window } = this.teller
-    const length = window.offset - this.#from
-    this.teller.bytes(this.#from, window.bytes.subarray(window.position - length, window.position))
-    this.#from = window.offset
-  }
-
   *#need(length: number): Generator<number, boolean, undefined> {
     if (this.teller.window.available >= length) return true
-    this.#flush()
+    this.#run.flush()
     return yield* wanted(this.teller.window, length)
   }
 }

@@ -1,6 +1,6 @@
 import type { PageKind } from './blocks.ts'
 import { Counts, type PageCounts } from './counts.ts'
-import { type ChunkBudget, SentPages } from './sent-pages.ts'
+import { SentPages } from './sent-pages.ts'
 
 /** What was sent in one pass over the blocks. */
 export interface PassStatistics extends PageCounts {
@@ -31,16 +31,14 @@ const MOST = 4096
  */
 export class Passes {
   readonly #passes: Pass[] = []
-  /** Pages of the pass that is under way, by block. */
-  readonly #sent = new Map<number, SentPages>()
+  /** Pages of the pass that is under way, by the place of their block. */
+  readonly #sent = new SentPages<number>()
   /** What came since the last step back; undefined where there was none in this pass. */
   #sinceBack: Counts | undefined
   #last: Place | undefined
   #count = 0
   #isFinal = false
   #isOver = true
-
-  constructor(private readonly budget: ChunkBudget) {}
 
   /** Those behind the first 4096 count with the last of them. */
   get all(): PassStatistics[] {
@@ -63,13 +61,13 @@ export class Passes {
     if (this.#isOver) this.#open()
     else if (block < lastBlock || (block === lastBlock && page <= lastPage)) this.#sinceBack = new Counts()
     this.#last = { block, page }
-    const isRepeated = this.#pagesOf(block).add(page) === true
+    const isRepeated = this.#sent.add(block, page) === true
     if (isRepeated && this.#sinceBack !== undefined && !this.#isFinal) {
       const since = this.#sinceBack
       this.#passes.at(-1)?.include(since, -1)
       this.#open()
       this.#passes.at(-1)?.include(since, 1)
-      this.#pagesOf(block).add(page)
+      this.#sent.add(block, page)
     }
     this.#passes.at(-1)?.add(kind, bytes)
     this.#sinceBack?.add(kind, bytes)
@@ -78,19 +76,8 @@ export class Passes {
   #open(): void {
     this.#isOver = false
     this.#sinceBack = undefined
-    for (const pages of this.#sent.values()) pages.clear()
-    // Blocks that have no page in a pass cost it nothing.
     this.#sent.clear()
     this.#count += 1
     if (this.#passes.length < MOST) this.#passes.push(new Pass(this.#isFinal))
-  }
-
-  #pagesOf(block: number): SentPages {
-    let pages = this.#sent.get(block)
-    if (pages === undefined) {
-      pages = new SentPages(this.budget)
-      this.#sent.set(block, pages)
-    }
-    return pages
   }
 }

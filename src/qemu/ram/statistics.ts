@@ -2,7 +2,7 @@ import type { PageKind, RamBlock, RamListener } from './blocks.ts'
 import { Counts, type PageCounts } from './counts.ts'
 import { MappedBitmap } from './mapped.ts'
 import { Passes, type PassStatistics } from './passes.ts'
-import { ChunkBudget, SentPages } from './sent-pages.ts'
+import { SentPages } from './sent-pages.ts'
 
 /** What was sent of a block of guest memory. */
 export interface BlockStatistics extends PageCounts {
@@ -13,12 +13,11 @@ export interface BlockStatistics extends PageCounts {
   readonly distinct: number
   /** Pages that had been sent before. */
   readonly again: number
-  /** Pages of which that is not known: what is kept is limited to 1 TiB of guest memory. */
+  /** Pages of which that is not known: what is kept is limited to 512 GiB of guest memory. */
   readonly unknown: number
 }
 
 class Block extends Counts {
-  readonly sent: SentPages
   readonly bitmap = new MappedBitmap()
   again = 0
   unknown = 0
@@ -28,10 +27,8 @@ class Block extends Counts {
     readonly name: string,
     /** Place in the order in which QEMU goes over the blocks. */
     readonly place: number,
-    budget: ChunkBudget,
   ) {
     super()
-    this.sent = new SentPages(budget)
   }
 }
 
@@ -46,8 +43,8 @@ const MOST_BLOCKS = 4096
 export class RamStatistics implements RamListener {
   readonly #total = new Counts()
   readonly #blocks = new Map<string, Block>()
-  readonly #budget = new ChunkBudget()
-  readonly #passes = new Passes(this.#budget)
+  readonly #sent = new SentPages()
+  readonly #passes = new Passes()
   #pageSize = 4096
   #isEnd = false
 
@@ -63,8 +60,8 @@ export class RamStatistics implements RamListener {
   /** Blocks in the order of the list, then those that it does not have. */
   get blocks(): BlockStatistics[] {
     return Array.from(this.#blocks.values(), (block) => {
-      const { name, length, sent, again, unknown } = block
-      return { name, length, distinct: sent.count, again, unknown, ...block.now() }
+      const { name, length, again, unknown } = block
+      return { name, length, distinct: this.#sent.distinct(name), again, unknown, ...block.now() }
     })
   }
 
@@ -125,7 +122,7 @@ export class RamStatistics implements RamListener {
     this.#total.add(kind, size)
     if (block === undefined) return
     block.add(kind, size)
-    const before = block.sent.add(page)
+    const before = this.#sent.add(block.name, page)
     if (before === undefined) block.unknown += 1
     else if (before) block.again += 1
   }
@@ -133,7 +130,7 @@ export class RamStatistics implements RamListener {
   #named(name: string): Block | undefined {
     const block = this.#blocks.get(name)
     if (block !== undefined || this.#blocks.size === MOST_BLOCKS) return block
-    const made = new Block(name, this.#blocks.size, this.#budget)
+    const made = new Block(name, this.#blocks.size)
     this.#blocks.set(name, made)
     return made
   }

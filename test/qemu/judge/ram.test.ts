@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { qemuStreamReader } from '../../../src/qemu/index.ts'
-import { SentPages } from '../../../src/qemu/judge/sent-pages.ts'
+import { SentPages } from '../../../src/qemu/ram/sent-pages.ts'
 import {
   be32,
   blocks,
