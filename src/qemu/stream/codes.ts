@@ -91,7 +91,7 @@ export const qemuStreamCodes = defineCodes({
     source: SOURCE,
   },
   'qemu/device-too-large': {
-    severity: 'warning',
+    severity: 'info',
     title: 'the devices of the stream have more state than is kept for the description at its end',
     explanation:
       'State of up to 16 MiB in all is kept until the description comes. The bytes of the others are shown without their fields.',

@@ -12,10 +12,10 @@ export const descriptionCodes = defineCodes({
     source: WRITER,
   },
   'qemu/vmdesc-too-large': {
-    severity: 'warning',
-    title: 'the description is far larger than that of any machine',
+    severity: 'info',
+    title: 'the description is larger than is read',
     explanation:
-      'Read, a description takes many times the memory of its bytes. Beyond 16 MiB, a million values or 65,536 levels it is not read, and the sections are shown as bytes. QEMU writes a few hundred KiB.',
+      'Read, a description takes many times the memory of its bytes. Beyond 16 MiB, a million values or 65,536 levels it is not read, and the states of devices are shown as bytes. QEMU writes a few hundred KiB, and some 40 KiB more for each CPU of a guest.',
     source: WRITER,
   },
   'qemu/vmdesc-bad-member': {
