@@ -2,7 +2,7 @@ import type { BytesEvent, ValueEvent } from '../layout/index.ts'
 import type { QemuVfioDevice } from '../qemu/index.ts'
 import type { RecordInput } from '../stream/index.ts'
 import { designRecord, deviceRecord, idsOf, NO_IDS } from './device-identity.ts'
-import { HeldStates, PendingState } from './device-state.ts'
+import { HeldStates, PendingState } from './pending-state.ts'
 import { StateRecords } from './state-records.ts'
 import { pciStateOf, stateFormatOf } from './vfio-pieces.ts'
 

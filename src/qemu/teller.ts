@@ -222,7 +222,7 @@ export class Teller {
   /** Takes what is left of the input as one run, at most so many bytes; nothing where there is nothing. */
   *upTo(part: PathPart, most: number): Generator<number, number, undefined> {
     const { window } = this
-    if (most <= 0 || !(yield* wanted(window, 1))) return 0
+    if (most <= 0 || !(yield* waitFor(window, 1))) return 0
     const start = window.offset
     yield* this.run(part, most)
     return window.offset - start
@@ -236,7 +236,7 @@ type HearRun = (bytes: Uint8Array, offset: number) => void
 const LONGEST = 2 ** 20
 
 /** Waits for bytes; false where the input ends before. */
-export function* wanted(window: Window, length: number): Generator<number, boolean, undefined> {
+export function* waitFor(window: Window, length: number): Generator<number, boolean, undefined> {
   if (window.available < length) yield length
   return window.available >= length
 }

@@ -3,7 +3,7 @@ import type { Parse } from '../../layout/index.ts'
 import { RAM_FLAGS } from '../frame.layout.ts'
 import { ramBlockNameCodec } from '../frame.ts'
 import type { RamUse } from '../judge/index.ts'
-import { type Teller, wanted } from '../teller.ts'
+import { type Teller, waitFor } from '../teller.ts'
 import { blockList } from './block-list.ts'
 import type { PageKind, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
@@ -303,7 +303,7 @@ export class RamBody {
   *#need(length: number): Generator<number, boolean, undefined> {
     if (this.teller.window.available >= length) return true
     this.#flush()
-    return yield* wanted(this.teller.window, length)
+    return yield* waitFor(this.teller.window, length)
   }
 }
 

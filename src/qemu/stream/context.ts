@@ -5,7 +5,7 @@ import type { Teller } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { HeldDevices } from './held-devices.ts'
 import type { QemuReadOptions } from './options.ts'
-import { SectionList } from './summary.ts'
+import { SectionList } from './section-list.ts'
 import { VfioDevices } from './vfio-devices.ts'
 
 /** What is known of a stream while it is read. */

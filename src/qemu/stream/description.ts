@@ -1,7 +1,7 @@
 import { counted } from '../../findings/index.ts'
 import { joined } from '../../layout/index.ts'
 import { descriptionHeaderCodec } from '../frame.ts'
-import { type Teller, wanted } from '../teller.ts'
+import { type Teller, waitFor } from '../teller.ts'
 import { descriptionCodes, type VmDescription } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { describedBy } from './held-devices.ts'
@@ -25,7 +25,7 @@ export class Description {
   *read(index: number): Generator<number, VmDescription | undefined, undefined> {
     const { teller } = this
     const { window } = teller
-    yield* wanted(window, HEADER)
+    yield* waitFor(window, HEADER)
     if (window.available === 0 || window.bytes[window.position] !== DESCRIPTION) return undefined
     this.isThere = true
     if (window.available < HEADER) {

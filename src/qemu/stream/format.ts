@@ -41,9 +41,9 @@ import { detectMigration } from './detect.ts'
 import type { QemuDevice } from './held-devices.ts'
 import { qemuStreamReader } from './read.ts'
 import { streamSchema } from './schema.ts'
-import type { ListedSection } from './summary.ts'
-import { treeJsonPieces, treePieces } from './tree.ts'
+import type { ListedSection } from './section-list.ts'
 import type { QemuVfioDevice } from './vfio-device.ts'
+import { treeJsonPieces, treePieces } from './write.ts'
 
 /** A QEMU migration stream that is in memory. */
 export interface QemuMigration {

@@ -2,7 +2,7 @@ import { counted, hexOffset } from '../../findings/index.ts'
 import { type Parse, type PushReader, pushReader, type ReadEvent, type Window } from '../../layout/index.ts'
 import { endOfStreamCodec, streamHeaderCodec } from '../frame.ts'
 import { isTargetPageSize } from '../ram/page-size.ts'
-import { Teller, wanted } from '../teller.ts'
+import { Teller, waitFor } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { takeCommand } from './command.ts'
 import { takeConfiguration } from './configuration.ts'
@@ -73,7 +73,7 @@ class Reader {
   *#start(): Parse {
     const context = this.#context
     yield* takeFront(this.#teller, context.options.offset)
-    yield* wanted(this.window, HEADER)
+    yield* waitFor(this.window, HEADER)
     if (yield* startsRecovery(this.window)) {
       context.isResumed = true
       context.judge.resumes()
@@ -83,7 +83,7 @@ class Reader {
     // What is wrong with it, or missing from it, is said by the codec.
     if (header === undefined || header.magic !== MAGIC)
       streamHeaderCodec.decode(this.window.peek(this.window.available))
-    yield* wanted(this.window, 1)
+    yield* waitFor(this.window, 1)
     if (context.next() === 'CONFIGURATION') yield* takeConfiguration(context)
     else context.note('qemu/no-configuration', 'The stream has no configuration section.')
   }
@@ -93,7 +93,7 @@ class Reader {
     const { window } = this
     for (;;) {
       this.#sections.skipEmpty()
-      if (window.available === 0 && !(yield* wanted(window, 1))) {
+      if (window.available === 0 && !(yield* waitFor(window, 1))) {
         this.#context.note('qemu/ended-early', 'The stream has no end mark.')
         return false
       }
@@ -183,10 +183,10 @@ class Reader {
     const { window } = this
     const teller = this.#teller
     const start = window.offset
-    if (!(yield* wanted(window, 1))) return
+    if (!(yield* waitFor(window, 1))) return
     teller.begin('trailing', 'bytes')
     let isZero = true
-    while (yield* wanted(window, 1)) {
+    while (yield* waitFor(window, 1)) {
       const { offset } = window
       const bytes = window.takeUpTo(window.available)
       isZero &&= bytes.every((byte) => byte === 0)

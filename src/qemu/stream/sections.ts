@@ -3,7 +3,7 @@ import type { Parse, Value } from '../../layout/index.ts'
 import type { sectionHeader } from '../frame.layout.ts'
 import { sectionFooterCodec, sectionHeaderCodec } from '../frame.ts'
 import { RamBody } from '../ram/body.ts'
-import { wanted } from '../teller.ts'
+import { waitFor } from '../teller.ts'
 import { sizeOf } from '../vmdesc/index.ts'
 import { bitmapBody } from './bitmap-body.ts'
 import type { Context } from './context.ts'
@@ -151,7 +151,7 @@ export class Sections {
     if (length === undefined || length > LONGEST_BODY) return false
     const { window } = this.context.teller
     const needed = length + (this.#hasFooters === false ? 0 : FOOTER)
-    if (!(yield* wanted(window, needed))) return this.#hasFooters === false && window.available >= length
+    if (!(yield* waitFor(window, needed))) return this.#hasFooters === false && window.available >= length
     if (this.#hasFooters === false) return true
     const at = window.position + length
     return window.bytes[at] === FOOTER_MARKER && window.view.getUint32(at + 1) === sectionId
@@ -159,7 +159,7 @@ export class Sections {
 
   *#footer({ sectionId, name, offset }: QemuSection): Parse {
     const { window } = this.context.teller
-    const isHere = yield* wanted(window, FOOTER)
+    const isHere = yield* waitFor(window, FOOTER)
     // Where the input is cut, that it ends is said next.
     if (window.available === 0) return
     if (!isHere && (this.#hasFooters === true || this.context.next() === 'FOOTER')) return
