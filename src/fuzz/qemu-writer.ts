@@ -11,6 +11,7 @@ import {
   sectionHeaderCodec,
   streamHeaderCodec,
 } from '../qemu/frame.ts'
+import type { SectionKind } from '../qemu/section.ts'
 import { makeValue } from './arbitrary.ts'
 import type { Tape } from './tape.ts'
 
@@ -89,7 +90,7 @@ export class QemuWriter {
     return { sectionId: this.#nextId++, name, instanceId }
   }
 
-  section(kind: 'START' | 'PART' | 'END' | 'FULL', device: WrittenDevice, write: () => void): void {
+  section(kind: SectionKind, device: WrittenDevice, write: () => void): void {
     const { sectionId, name, instanceId } = device
     const isNamed = kind === 'START' || kind === 'FULL'
     const version = this.tape.pick([1, 2, 4, 0])

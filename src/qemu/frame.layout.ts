@@ -48,6 +48,9 @@ export const ELEMENTS = {
   126: 'FOOTER',
 } as const
 
+/** What an element is, by its first byte. */
+export type ElementName = (typeof ELEMENTS)[keyof typeof ELEMENTS]
+
 const kind = enumeration(u8, ELEMENTS)
 const hasIdentity = either(equals('kind', 1), equals('kind', 4))
 

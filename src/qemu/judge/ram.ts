@@ -1,5 +1,6 @@
 import { counted, hexOffset, type Report } from '../../findings/index.ts'
 import type { PageKind, RamBlock, RamState } from '../ram/blocks.ts'
+import type { RamUse } from '../ram/use.ts'
 import type { Progress } from './progress.ts'
 import { ramUseCodes } from './ram-codes.ts'
 import { SentPages } from './sent-pages.ts'
@@ -12,7 +13,7 @@ export interface RamFacts {
 }
 
 /** Follows which pages of guest memory come. */
-export class RamUse {
+export class RamJudge implements RamUse {
   readonly #sent = new SentPages()
   /** Pages with content of their own. */
   #contents = 0

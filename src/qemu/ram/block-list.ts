@@ -2,11 +2,11 @@ import { counted, hexOffset } from '../../findings/index.ts'
 import { leastSize } from '../../layout/index.ts'
 import { ramBlock } from '../frame.layout.ts'
 import { ramBlockCodec, ramRecordWordCodec } from '../frame.ts'
-import type { RamUse } from '../judge/index.ts'
 import { type Teller, waitFor } from '../teller.ts'
 import type { RamBlock, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
 import { flagsOf } from './page-size.ts'
+import type { RamUse } from './use.ts'
 
 const PAGE = 4096n
 

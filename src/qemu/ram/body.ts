@@ -2,12 +2,12 @@ import { hexOffset } from '../../findings/index.ts'
 import type { Parse } from '../../layout/index.ts'
 import { RAM_FLAGS } from '../frame.layout.ts'
 import { ramBlockNameCodec } from '../frame.ts'
-import type { RamUse } from '../judge/index.ts'
 import { type Teller, waitFor } from '../teller.ts'
 import { blockList } from './block-list.ts'
 import type { PageKind, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
 import { flagsOf, isPageWord, pageSizeByRecords, RECORDS_LOOKED_AT } from './page-size.ts'
+import type { RamUse } from './use.ts'
 import { xbzrleProblem } from './xbzrle.ts'
 
 /** Page records by the flag that says so. */

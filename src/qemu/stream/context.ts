@@ -1,4 +1,4 @@
-import { ELEMENTS } from '../frame.layout.ts'
+import { ELEMENTS, type ElementName } from '../frame.layout.ts'
 import { Judge } from '../judge/index.ts'
 import { RamState } from '../ram/blocks.ts'
 import type { Teller } from '../teller.ts'
@@ -35,9 +35,9 @@ export class Context {
   }
 
   /** What the next byte begins, which has to be here. */
-  next(): string | undefined {
+  next(): ElementName | undefined {
     const { bytes, position } = this.teller.window
-    return (ELEMENTS as Readonly<Record<number, string>>)[bytes[position] as number]
+    return (ELEMENTS as Readonly<Record<number, ElementName>>)[bytes[position] as number]
   }
 
   /** Says something of what is open, from where it begins up to here. */

@@ -1,5 +1,5 @@
 import type { Window } from '../../layout/index.ts'
-import type { Identity } from './section.ts'
+import type { Identity } from '../section.ts'
 
 const PART = 2
 const FOOTER = 0x7e

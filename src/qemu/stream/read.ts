@@ -1,7 +1,9 @@
 import { counted, hexOffset } from '../../findings/index.ts'
 import { type Parse, type PushReader, pushReader, type ReadEvent, type Window } from '../../layout/index.ts'
+import type { ElementName } from '../frame.layout.ts'
 import { endOfStreamCodec, streamHeaderCodec } from '../frame.ts'
 import { isTargetPageSize } from '../ram/page-size.ts'
+import { SECTION_KINDS } from '../section.ts'
 import { Teller, waitFor } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { takeCommand } from './command.ts'
@@ -111,7 +113,7 @@ class Reader {
     }
   }
 
-  *#oneElement(kind: string | undefined): Generator<number, boolean, undefined> {
+  *#oneElement(kind: ElementName | undefined): Generator<number, boolean, undefined> {
     switch (kind) {
       case 'START':
       case 'PART':
@@ -136,7 +138,7 @@ class Reader {
   }
 
   /** Shows the rest of the input as bytes, up to the description where that is known to stand. */
-  *#opaque(begin: number, kind: string | undefined): Parse {
+  *#opaque(begin: number, kind: ElementName | undefined): Parse {
     const { window } = this
     const teller = this.#teller
     const context = this.#context
@@ -165,7 +167,7 @@ class Reader {
   }
 
   /** What begins at a place, in words. */
-  #named(begin: number, kind: string | undefined): string {
+  #named(begin: number, kind: ElementName | undefined): string {
     const { latest } = this.#sections
     return latest?.offset === begin ? `${kind} of ${latest.name || `section ${latest.sectionId}`}` : `${kind}`
   }
@@ -203,4 +205,4 @@ class Reader {
 const HEADER = 8
 const MAGIC = 0x5145564d
 /** What elements begin with that have more than their first byte. */
-const BEGIN: ReadonlySet<string> = new Set(['START', 'PART', 'END', 'FULL', 'COMMAND'])
+const BEGIN: ReadonlySet<ElementName> = new Set<ElementName>([...SECTION_KINDS, 'COMMAND'])

@@ -3,6 +3,7 @@ import type { Parse, Value } from '../../layout/index.ts'
 import type { sectionHeader } from '../frame.layout.ts'
 import { sectionFooterCodec, sectionHeaderCodec } from '../frame.ts'
 import { RamBody } from '../ram/body.ts'
+import { type Identity, identityOf, isVfioSection, type QemuSection, type SectionKind } from '../section.ts'
 import { waitFor } from '../teller.ts'
 import { sizeOf } from '../vmdesc/index.ts'
 import { bitmapBody } from './bitmap-body.ts'
@@ -11,7 +12,6 @@ import { skipEmptyParts } from './empty-parts.ts'
 import { findFooter, LONGEST_BODY } from './footer.ts'
 import { knownLength } from './known-body.ts'
 import { hearVfio } from './listener.ts'
-import { type Identity, identityOf, type QemuSection, type SectionKind } from './section.ts'
 import { vfioBody } from './vfio-body.ts'
 
 const isSame = (a: Identity, b: Identity) => a.name === b.name && a.instanceId === b.instanceId
@@ -100,7 +100,7 @@ export class Sections {
     if (kind !== 'FULL' && name === 'dirty-bitmap')
       return yield* bitmapBody(teller, this.context.options.listener?.bitmapChunk)
     const length = this.#describedLength(section)
-    if (name.endsWith('/vfio')) {
+    if (isVfioSection(name)) {
       const device = this.context.vfio.of(section, teller.window.offset)
       if (device === undefined) return false
       return yield* vfioBody(teller, device, length, hearVfio(section, this.context.options.listener))

@@ -1,6 +1,7 @@
 import { toView } from '../../layout/index.ts'
 import { type Teller, waitFor } from '../teller.ts'
 import {
+  type AfterTag,
   configStateNeed,
   type DecodedConfigState,
   decodeConfigState,
@@ -40,7 +41,7 @@ export function* vfioBody(
 ): Generator<number, boolean, undefined> {
   const { window } = teller
   teller.begin('vfio', 'list')
-  let next: string = 'tag'
+  let next: AfterTag = 'tag'
   for (let index = 0; next === 'tag' && (yield* waitFor(window, VFIO_TAG_SIZE)); index += 1) {
     const { offset } = window
     const tag = vfioTagAt(toView(window.peek(VFIO_TAG_SIZE)), 0)

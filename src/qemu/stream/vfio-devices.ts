@@ -1,8 +1,8 @@
 import type { Report } from '../../findings/index.ts'
 import type { DerivedSpace } from '../../layout/index.ts'
+import type { QemuSection } from '../section.ts'
 import type { Teller } from '../teller.ts'
 import { DeviceStateRoom } from '../vfio/index.ts'
-import type { QemuSection } from './section.ts'
 import { MOST_LISTED } from './section-list.ts'
 import { VfioDevice, type VfioRoom } from './vfio-device.ts'
 

@@ -1,10 +1,8 @@
 import { counted, hexOffset, type Path } from '../../findings/index.ts'
 import type { Report } from '../../layout/index.ts'
+import { SECTION_KINDS, type SectionKind } from '../section.ts'
 import { VFIO_TAG_SIZE, type VfioTag } from './record.ts'
 import { type VfioSectionCode, vfioSectionCodes } from './section-codes.ts'
-
-/** Types of sections with a body. */
-export type SectionKind = 'START' | 'PART' | 'END' | 'FULL'
 
 /**
  * What follows a tag. `data`: a be64 length and so many bytes, then the next tag; `config`: a config state, then the next
@@ -22,7 +20,7 @@ export interface StreamFacts {
 
 /** Sections in which QEMU writes a tag: of version 2, and with the config state in END that of 5.2. */
 const HOMES: Readonly<Record<VfioTag, readonly SectionKind[]>> = {
-  END_OF_STATE: ['START', 'PART', 'END', 'FULL'],
+  END_OF_STATE: SECTION_KINDS,
   DEV_SETUP_STATE: ['START'],
   DEV_DATA_STATE: ['PART', 'END'],
   DEV_INIT_DATA_SENT: ['PART'],
