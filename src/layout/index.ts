@@ -43,6 +43,7 @@ export {
 } from './format.ts'
 export { fromJson } from './from-json.ts'
 export { type BytesInput, DEFAULT_MAX_BYTES, toBytes, toView } from './input.ts'
+export { inspected } from './inspected.ts'
 export { interpreted } from './interpret.ts'
 export { bigToJson, fromHex, type Json, plainJson, toHex, toJson } from './json.ts'
 export { toKsy } from './ksy.ts'

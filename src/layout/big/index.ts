@@ -19,6 +19,7 @@ export {
   type BytesReference,
   checkedPieces,
   LONGEST_IN_JSON,
+  noReferences,
   type Resolve,
   RUN_SCHEMA,
   referenceJson,

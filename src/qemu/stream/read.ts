@@ -144,7 +144,7 @@ class Reader {
     const context = this.#context
     const offset = window.offset
     const end = context.options.description?.offset
-    const isCut = end === undefined && context.missedAt === offset
+    const isCut = end === undefined && context.missedAt === offset && !this.#sections.isEndUnknown
     const first = window.bytes[window.position] ?? 0
     teller.begin(context.element, 'object')
     const length = yield* teller.upTo('opaque', (end ?? Number.POSITIVE_INFINITY) - offset)

@@ -30,6 +30,8 @@ export class Sections {
   readonly places = new Map<number, number>()
   /** The section that was begun last. */
   latest: QemuSection | undefined
+  /** Whether nothing says where the body of that section ends. */
+  isEndUnknown = false
   #fulls = 0
   /** Whether sections have footers; unknown before the first. */
   #hasFooters: boolean | undefined
@@ -129,7 +131,7 @@ export class Sections {
     // Where sections have footers and this one has none, the input ended before it.
     if (length === undefined && this.#hasFooters === true && this.context.missedAt === window.offset) return false
     if (length === undefined) {
-      this.context.missedAt = undefined
+      this.isEndUnknown = true
       const message = `Where the body of ${section.name || `section ${section.sectionId}`} ends cannot be told.`
       this.context.note('qemu/body-not-delimited', message, section.offset)
       return false
