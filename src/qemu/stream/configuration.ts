@@ -30,7 +30,7 @@ function* judgeName(context: Context): Parse {
   const length = window.bytes[window.position + 1] as number
   if (!(yield* waitFor(window, NAME + length))) return
   const name = textValue(window.peek(NAME + length).subarray(NAME), false)
-  if (name === CONFIGURATION_PARTS[length as keyof typeof CONFIGURATION_PARTS]) return
+  if (name === CONFIGURATION_PARTS[length]) return
   context.note('qemu/unknown-configuration', `No subsection of the configuration is called ${JSON.stringify(name)}.`)
 }
 

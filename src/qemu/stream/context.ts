@@ -1,4 +1,4 @@
-import { ELEMENTS, type ElementName } from '../frame.layout.ts'
+import { ELEMENTS, type ElementName } from '../elements.layout.ts'
 import { Judge } from '../judge/index.ts'
 import { RamState } from '../ram/blocks.ts'
 import type { Teller } from '../teller.ts'

@@ -1,6 +1,7 @@
 import { counted, hexOffset } from '../../findings/index.ts'
-import { type Parse, type PushReader, pushReader, type ReadEvent, type Window } from '../../layout/index.ts'
-import type { ElementName } from '../frame.layout.ts'
+import { leastSize, type Parse, type PushReader, pushReader, type ReadEvent, type Window } from '../../layout/index.ts'
+import { type ElementName, STREAM_MAGIC } from '../elements.layout.ts'
+import { streamHeader } from '../frame.layout.ts'
 import { endOfStreamCodec, streamHeaderCodec } from '../frame.ts'
 import { isTargetPageSize } from '../ram/page-size.ts'
 import { SECTION_KINDS } from '../section.ts'
@@ -83,7 +84,7 @@ class Reader {
     }
     const header = yield* this.#teller.struct('header', streamHeaderCodec)
     // What is wrong with it, or missing from it, is said by the codec.
-    if (header === undefined || header.magic !== MAGIC)
+    if (header === undefined || header.magic !== STREAM_MAGIC)
       streamHeaderCodec.decode(this.window.peek(this.window.available))
     yield* waitFor(this.window, 1)
     if (context.next() === 'CONFIGURATION') yield* takeConfiguration(context)
@@ -202,7 +203,6 @@ class Reader {
   }
 }
 
-const HEADER = 8
-const MAGIC = 0x5145564d
+const HEADER = leastSize(streamHeader)
 /** What elements begin with that have more than their first byte. */
 const BEGIN: ReadonlySet<ElementName> = new Set<ElementName>([...SECTION_KINDS, 'COMMAND'])

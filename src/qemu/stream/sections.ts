@@ -1,6 +1,7 @@
 import { hexOffset } from '../../findings/index.ts'
-import type { Parse, Value } from '../../layout/index.ts'
-import type { sectionHeader } from '../frame.layout.ts'
+import { leastSize, type Parse, type Value } from '../../layout/index.ts'
+import { ELEMENT } from '../elements.layout.ts'
+import { sectionFooter, type sectionHeader } from '../frame.layout.ts'
 import { sectionFooterCodec, sectionHeaderCodec } from '../frame.ts'
 import { RamBody } from '../ram/body.ts'
 import { type Identity, identityOf, isVfioSection, type QemuSection, type SectionKind } from '../section.ts'
@@ -18,8 +19,7 @@ const isSame = (a: Identity, b: Identity) => a.name === b.name && a.instanceId =
 
 const named = ({ name, instanceId }: Identity) => `${name} (instance ${instanceId})`
 
-const FOOTER = 5
-const FOOTER_MARKER = 0x7e
+const FOOTER = leastSize(sectionFooter)
 /** Sections of which is kept who they are of. */
 const MOST_STARTS = 2 ** 16
 
@@ -156,7 +156,7 @@ export class Sections {
     if (!(yield* waitFor(window, needed))) return this.#hasFooters === false && window.available >= length
     if (this.#hasFooters === false) return true
     const at = window.position + length
-    return window.bytes[at] === FOOTER_MARKER && window.view.getUint32(at + 1) === sectionId
+    return window.bytes[at] === ELEMENT.FOOTER && window.view.getUint32(at + 1) === sectionId
   }
 
   *#footer({ sectionId, name, offset }: QemuSection): Parse {
