@@ -1,6 +1,7 @@
 import { counted, type Path, type Severity } from '../../findings/index.ts'
 import type { Report } from '../../layout/index.ts'
 import { type MultifdCode, multifdCodes } from './codes.ts'
+import { NO_INDEX } from './packet.layout.ts'
 import {
   type MultifdDeviceHeader,
   type MultifdDevicePart,
@@ -21,7 +22,6 @@ interface Placed<H> {
 /** Devices of which the order of parts is followed; no machine has more. */
 const MOST_DEVICES = 4096
 const NAME_BYTES = 256
-const NO_INDEX = 0xffffffff
 
 /** Judges the packets of one channel. */
 export class MultifdJudge {
