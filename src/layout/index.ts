@@ -33,7 +33,6 @@ export {
   type FormatInspection,
   type Locate,
   type Probe,
-  type Report,
   type Rule,
   rangeOf,
   rangesOf,

@@ -1,4 +1,12 @@
-import { counted, DecodeError, defineCodes, type Finding, type Path, type PathPart } from '../findings/index.ts'
+import {
+  counted,
+  DecodeError,
+  defineCodes,
+  type Finding,
+  type Path,
+  type PathPart,
+  type Report,
+} from '../findings/index.ts'
 import {
   type Codec,
   type CodecOptions,
@@ -7,7 +15,6 @@ import {
   type Located,
   movedFields,
   type ReadEvent,
-  type Report,
   type StructType,
   type Value,
   type Wanted,

@@ -1,4 +1,4 @@
-import { counted, type Path } from '../findings/index.ts'
+import { counted, type Path, type Report } from '../findings/index.ts'
 import { crc32 } from '../hash/index.ts'
 import {
   findingEvent,
@@ -9,7 +9,6 @@ import {
   type PushReader,
   pushReader,
   type ReadEvent,
-  type Report,
   runField,
   toView,
   type Wanted,

@@ -44,11 +44,7 @@ export const noReferences: Resolve = ({ offset, length }, path) => {
   throw new EncodeError({ code: 'layout/wrong-type', path, expected: 'the bytes themselves', found })
 }
 
-/** A run of bytes as the JSON of a stream has it; `offset` is where it lies in the file. */
-export function runToJson(bytes: Uint8Array, offset: number): Json {
-  return bytes.length <= LONGEST_IN_JSON ? toHex(bytes) : referenceJson(bytes, offset)
-}
-
+/** A reference to bytes; `offset` is where they lie in the file. */
 export function referenceJson(bytes: Uint8Array, offset: number): Json {
   return { $bytes: { offset, length: bytes.length, sha256: toHex(sha256Of(bytes)) } }
 }

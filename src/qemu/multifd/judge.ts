@@ -1,5 +1,4 @@
-import { counted, type Path, type Severity } from '../../findings/index.ts'
-import type { Report } from '../../layout/index.ts'
+import { counted, type Path, type Report, type Severity } from '../../findings/index.ts'
 import { type MultifdCode, multifdCodes } from './codes.ts'
 import { NO_INDEX } from './packet.layout.ts'
 import {

@@ -1,6 +1,6 @@
 import { RECVED_END_MARK } from '../../dirty-bitmap/index.ts'
-import { counted, type Path } from '../../findings/index.ts'
-import { isOpaque, type Report } from '../../layout/index.ts'
+import { counted, type Path, type Report } from '../../findings/index.ts'
+import { isOpaque } from '../../layout/index.ts'
 import { type ReturnPathCode, returnPathCodes } from './codes.ts'
 import type { ReturnPathMessage } from './message.ts'
 

@@ -1,5 +1,4 @@
-import { counted, type Path } from '../../findings/index.ts'
-import type { Report } from '../../layout/index.ts'
+import { counted, type Path, type Report } from '../../findings/index.ts'
 import type { MultifdDeviceState } from '../multifd/device-state.ts'
 import { NO_INDEX } from '../multifd/packet.layout.ts'
 import { vfioPacketCodes } from './packet-codes.ts'

@@ -1,5 +1,4 @@
-import { counted, hexOffset, type Path } from '../../findings/index.ts'
-import type { Report } from '../../layout/index.ts'
+import { counted, hexOffset, type Path, type Report } from '../../findings/index.ts'
 import { SECTION_KINDS, type SectionKind } from '../section.ts'
 import { VFIO_TAG_SIZE, type VfioTag } from './record.ts'
 import { type VfioSectionCode, vfioSectionCodes } from './section-codes.ts'
