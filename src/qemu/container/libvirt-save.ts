@@ -115,7 +115,7 @@ function judgeHeader(header: SaveHeader, present: number): Finding[] {
   else if (isCompressed(format))
     say('qemu/save-compressed', `The migration stream is compressed with ${format}.`, 'format')
   const data = 'domain XML, cookie and padding'
-  if (dataLength === 0) say('qemu/save-data', `There are no ${data}.`, 'dataLength')
+  if (dataLength === 0) say('qemu/save-data', `The header states 0 bytes of ${data}.`, 'dataLength')
   else if (dataLength > MOST_DATA)
     say('qemu/save-data', `${counted(dataLength, 'byte')} of ${data}; at most ${MOST_DATA} are read.`, 'dataLength')
   else if (SAVE_HEADER_SIZE + dataLength > present) {

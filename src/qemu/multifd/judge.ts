@@ -36,7 +36,7 @@ export class MultifdJudge {
     const { compression } = flags
     this.#compression ??= compression
     if (typeof compression === 'number') {
-      this.#say(placed, 'multifd-compression', `Nobody here knows compression ${compression}.`, 'flags')
+      this.#say(placed, 'multifd-compression', `Compression ${compression} is unknown.`, 'flags')
     } else if (compression !== this.#compression) {
       const message = `The pages say ${compression}, those before ${this.#compression}.`
       this.#say(placed, 'multifd-compression', message, 'flags')

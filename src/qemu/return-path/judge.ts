@@ -26,7 +26,7 @@ export class ReturnPathJudge {
     const say = (code: Suffix, message: string, member = 'data') => this.#say(code, message, place, member)
     if (this.#isShut) say('after-shut', `${named(type)} follows SHUT.`, 'type')
     if (typeof type === 'number') {
-      say('type', `Nobody here knows type ${type}.`, 'type')
+      say('type', `Type ${type} is unknown.`, 'type')
       return
     }
     if (type === 'SHUT') this.#isShut = true

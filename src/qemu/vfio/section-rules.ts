@@ -165,10 +165,11 @@ export class VfioSectionRules {
         if (this.#kind === 'PART' && this.#chunks === 2) {
           say('qemu/vfio-several-chunks', 'A second data record follows in the same section.')
         }
-        if (this.#configIn === 'FULL') say('qemu/vfio-data-after-config', 'The config state came before.')
+        if (this.#configIn === 'FULL')
+          say('qemu/vfio-data-after-config', 'DEV_DATA_STATE comes after DEV_CONFIG_STATE.')
         return 'data'
       case 'DEV_INIT_DATA_SENT':
-        if (this.announcedInitialData) say('qemu/vfio-init-data-sent-again', 'It was announced before.')
+        if (this.announcedInitialData) say('qemu/vfio-init-data-sent-again', 'DEV_INIT_DATA_SENT was sent before.')
         this.announcedInitialData = true
         return 'end'
       case 'DEV_CONFIG_STATE':
