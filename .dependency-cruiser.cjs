@@ -25,9 +25,31 @@ const layers = Object.entries(ROOMS).map(([room, below]) => ({
   to: { path: '^src/', pathNot: `^src/(${[room, ...below].join('|')})/` },
 }))
 
+// The same inside of src/qemu; what stands in none of these folders is for all of them.
+const QEMU_ROOMS = {
+  container: [],
+  ram: [],
+  vmdesc: [],
+  multifd: [],
+  'return-path': [],
+  vfio: ['multifd'],
+  judge: ['ram', 'vmdesc'],
+  stream: ['container', 'judge', 'ram', 'vfio', 'vmdesc'],
+  channels: ['judge', 'multifd', 'ram', 'stream', 'vfio'],
+}
+
+const qemuLayers = Object.entries(QEMU_ROOMS).map(([room, below]) => ({
+  name: `qemu-${room}-imports-downwards`,
+  comment: `Of the folders of src/qemu, ${room} may import ${below.join(', ') || 'none'}.`,
+  severity: 'error',
+  from: { path: `^src/qemu/${room}/` },
+  to: { path: '^src/qemu/([^/]+/|index\\.ts$)', pathNot: `^src/qemu/(${[room, ...below].join('|')})/` },
+}))
+
 module.exports = {
   forbidden: [
     ...layers,
+    ...qemuLayers,
     {
       name: 'no-cycles',
       comment: 'A cycle has no lowest room.',

@@ -3,6 +3,7 @@ import {
   DeviceState,
   DeviceStateRoom,
   decodeConfigState,
+  isVfioSection,
   type MultifdDeviceState,
   type QemuVfioDevice,
   stateInOrder,
@@ -39,7 +40,7 @@ export class ChannelStates {
     if (event.kind === 'value' && part === 'section') {
       const { sectionId, name, instanceId } = event.value as Section
       this.#section = sectionId
-      if (name?.endsWith('/vfio') !== true || instanceId === undefined || this.#devices.has(sectionId)) return
+      if (name === undefined || !isVfioSection(name) || instanceId === undefined || this.#devices.has(sectionId)) return
       this.#devices.set(sectionId, { name, instanceId, state: new DeviceState(new DeviceStateRoom(0)) })
     } else if (event.kind === 'bytes' && part === 'vfio' && event.path.at(-1) === 'data') {
       this.#devices.get(this.#section)?.state.add(event.bytes, event.offset)

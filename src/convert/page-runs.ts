@@ -1,13 +1,14 @@
 import { joined } from '../layout/index.ts'
 import {
   type InflatePage,
+  type LiveSectionKind,
+  MappedBitmap,
   type MultifdPage,
   type PageKind,
   type RamBlock,
   type RamListener,
   WaitPoints,
 } from '../qemu/index.ts'
-import { MappedBitmap } from '../qemu/ram/mapped.ts'
 import { KnownPages } from './known-pages.ts'
 
 /** Guest memory of a stream as it comes in, in the order in which it was sent. Bytes are its own. */
@@ -69,7 +70,7 @@ export class PageRunGatherer implements RamListener {
     private readonly hasChannels = false,
   ) {}
 
-  section(kind: 'START' | 'PART' | 'END', _offset: number, pageSize: number): void {
+  section(kind: LiveSectionKind, _offset: number, pageSize: number): void {
     this.#pageSize = pageSize
     if (this.#waits.section(kind)) this.#wait()
   }

@@ -1,6 +1,6 @@
 import type { Located } from '../layout/index.ts'
 import type { Content, MigrationPart } from '../stream/index.ts'
-import type { StatePiece } from './device-state.ts'
+import type { StatePiece } from './pending-state.ts'
 
 /** What a part is, besides its bytes. */
 export interface PartFacts {

@@ -1,4 +1,5 @@
 import type { ReadEvent, ValueEvent } from '../layout/index.ts'
+import { isVfioSection } from '../qemu/index.ts'
 import { MigrationStreamWriter, type RecordInput, type WriterOptions } from '../stream/index.ts'
 import { deviceRecords } from './emulated-records.ts'
 import { MemoryRecords } from './memory-records.ts'
@@ -83,7 +84,7 @@ class QemuRecords {
 
   #begin({ sectionId, kind, name }: Readonly<Record<string, unknown>>): void {
     this.#section = { sectionId: sectionId as number, kind: `${kind}` }
-    if (typeof name === 'string' && name.endsWith('/vfio')) this.#vfio.begin(sectionId as number, name)
+    if (typeof name === 'string' && isVfioSection(name)) this.#vfio.begin(sectionId as number, name)
   }
 
   /** Says once where all of this comes from; it is known before the first section. */

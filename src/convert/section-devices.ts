@@ -1,4 +1,5 @@
 import { type Located, u32be, type ValueEvent } from '../layout/index.ts'
+import { vfioAddress } from '../qemu/index.ts'
 import type { MigrationPart } from '../stream/index.ts'
 import type { PartFactory } from './part-factory.ts'
 
@@ -71,5 +72,5 @@ export class SectionDevices {
 
 /** VFIO devices are named as in streams of other kinds. */
 function nameOf(name: string, instanceId = 0): string {
-  return `${name.replace(/\/vfio$/, '')}${instanceId === 0 ? '' : `#${instanceId}`}`
+  return `${vfioAddress(name)}${instanceId === 0 ? '' : `#${instanceId}`}`
 }

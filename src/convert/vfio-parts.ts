@@ -1,8 +1,8 @@
 import type { BytesEvent, Located, ValueEvent } from '../layout/index.ts'
 import type { QemuVfioDevice } from '../qemu/index.ts'
 import { type Content, type MigrationPart, stateHead } from '../stream/index.ts'
-import { HeldStates, PendingState } from './device-state.ts'
 import type { PartFactory, PartFacts } from './part-factory.ts'
+import { HeldStates, PendingState } from './pending-state.ts'
 import type { Owner } from './section-devices.ts'
 import { pciStateOf, stateFormatOf } from './vfio-pieces.ts'
 

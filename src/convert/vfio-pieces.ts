@@ -1,5 +1,5 @@
 import { isOpaque, type Located, type ValueEvent } from '../layout/index.ts'
-import { encodeConfigState, type QemuVfioDevice, type VfioConfigState } from '../qemu/index.ts'
+import { configStateParts, encodeConfigState, type QemuVfioDevice, type VfioConfigState } from '../qemu/index.ts'
 import { driverStateFormats } from '../vf-state/index.ts'
 
 /** The PCI state of a VFIO device, taken apart. Offsets count in the state. */
@@ -20,10 +20,6 @@ export interface VfioPiece {
   readonly bytes: Uint8Array
 }
 
-/** Bytes in front of the config space, and of the interrupts behind it. */
-const [HEAD, INTERRUPTS] = [4, 16]
-const ENTRY = 16
-
 /** The PCI state that an event about a VFIO device has; undefined where the stream has none. */
 export function pciStateOf(event: ValueEvent): VfioPciState | undefined {
   const { name, sectionId, records, deviceState, ...state } = event.value as QemuVfioDevice
@@ -31,19 +27,17 @@ export function pciStateOf(event: ValueEvent): VfioPciState | undefined {
   const bytes = encodeConfigState(state as VfioConfigState)
   const located = event.fields()
   const offset = located.reduce((least, field) => Math.min(least, field.offset), Number.POSITIVE_INFINITY)
-  const { configSpace, msix } = state
-  const size = isOpaque(configSpace) ? configSpace.opaque.length : configSpace.size
-  const piece = (start: number, length: number): VfioPiece => ({ start, bytes: bytes.subarray(start, start + length) })
-  const table = HEAD + size + INTERRUPTS
-  const whole = msix === undefined || isOpaque(msix) ? undefined : msix
-  const entries = ENTRY * (whole?.table.entries.length ?? 0)
-  const isRest = ({ path }: Located) => path[2] !== 'configSpace' && (path[2] !== 'msix' || whole === undefined)
+  const parts = configStateParts(bytes)
+  if (parts === undefined) return undefined
+  const { configSpace, tableLength, offsets } = parts
+  const msix = isOpaque(state.msix) ? undefined : parts.msix
+  const isRest = ({ path }: Located) => path[2] !== 'configSpace' && (path[2] !== 'msix' || msix === undefined)
   return {
     offset,
     bytes,
-    configSpace: piece(HEAD, size),
-    msixTable: whole && piece(table, entries),
-    msixPba: whole && piece(table + entries, whole.pba.length),
+    configSpace: { start: offsets.configSpace, bytes: configSpace },
+    msixTable: msix && { start: offsets.msix, bytes: msix.subarray(0, tableLength) },
+    msixPba: msix && { start: offsets.msix + tableLength, bytes: msix.subarray(tableLength) },
     fields: located
       .filter(isRest)
       .map((field) => ({ ...field, path: field.path.slice(2), offset: field.offset - offset })),

@@ -1,8 +1,8 @@
 import type { BytesEvent, ValueEvent } from '../layout/index.ts'
-import type { QemuVfioDevice } from '../qemu/index.ts'
+import { type QemuVfioDevice, vfioAddress } from '../qemu/index.ts'
 import type { RecordInput } from '../stream/index.ts'
 import { designRecord, deviceRecord, idsOf, NO_IDS } from './device-identity.ts'
-import { HeldStates, PendingState } from './device-state.ts'
+import { HeldStates, PendingState } from './pending-state.ts'
 import { StateRecords } from './state-records.ts'
 import { pciStateOf, stateFormatOf } from './vfio-pieces.ts'
 
@@ -27,7 +27,7 @@ export class VfioRecords {
   /** A section of a VFIO device begins. */
   begin(sectionId: number, name: string): void {
     if (this.#known.has(sectionId)) return
-    const address = name.replace(/\/vfio$/, '')
+    const address = vfioAddress(name)
     const state = new PendingState(this.#held)
     this.#known.set(sectionId, { device: this.take(), address, state, design: 'vfio-v2' })
   }

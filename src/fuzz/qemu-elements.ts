@@ -1,6 +1,7 @@
 import { blockBitmapChunkCodec } from '../dirty-bitmap/index.ts'
 import type { StructType } from '../layout/index.ts'
-import { command, type QemuCommandName } from '../qemu/frame.layout.ts'
+import type { QemuCommandName } from '../qemu/elements.layout.ts'
+import { command } from '../qemu/frame.layout.ts'
 import { makeValue } from './arbitrary.ts'
 import { makeDevice } from './qemu-device.ts'
 import { RamMaker } from './qemu-ram.ts'

@@ -1,5 +1,6 @@
 import { joined, type StructType } from '../layout/index.ts'
-import { CONFIGURATION_PARTS, configurationPart, type QemuCommandName, ramBlock } from '../qemu/frame.layout.ts'
+import { ELEMENT, type QemuCommandName, STREAM_MAGIC, STREAM_VERSION } from '../qemu/elements.layout.ts'
+import { type ConfigurationPartName, configurationPart, ramBlock } from '../qemu/frame.layout.ts'
 import {
   commandCodec,
   configurationCodec,
@@ -11,6 +12,7 @@ import {
   sectionHeaderCodec,
   streamHeaderCodec,
 } from '../qemu/frame.ts'
+import type { SectionKind } from '../qemu/section.ts'
 import { makeValue } from './arbitrary.ts'
 import type { Tape } from './tape.ts'
 
@@ -70,17 +72,21 @@ export class QemuWriter {
   }
 
   header(): void {
-    this.add(streamHeaderCodec.encode({ magic: 0x5145564d, version: 3 }))
+    this.add(streamHeaderCodec.encode({ magic: STREAM_MAGIC, version: STREAM_VERSION }))
   }
 
   configuration(): void {
     const { tape } = this
     const machine = tape.pick(['pc-q35-10.0', 'virt', '', 'a "machine"'])
-    this.add(configurationCodec.encode({ kind: 7, machineLength: machine.length, machine }))
+    this.add(configurationCodec.encode({ kind: ELEMENT.CONFIGURATION, machineLength: machine.length, machine }))
     // In the order in which QEMU has them.
-    if (tape.rarely(4)) this.#part(30, { bits: tape.pick([12, 12, 16, 10, 0, tape.below(40)]) })
+    if (tape.rarely(4))
+      this.#part('configuration/target-page-bits', { bits: tape.pick([12, 12, 16, 10, 0, tape.below(40)]) })
     if (tape.rarely(2)) this.#capabilities()
-    if (tape.rarely(4)) this.#part(18, makeValue(configurationPart.fields.content.cases[18] as StructType, tape))
+    if (tape.rarely(4)) {
+      const uuid = configurationPart.fields.content.cases['configuration/uuid'.length] as StructType
+      this.#part('configuration/uuid', makeValue(uuid, tape))
+    }
   }
 
   /** A device that begins its sections. */
@@ -89,14 +95,14 @@ export class QemuWriter {
     return { sectionId: this.#nextId++, name, instanceId }
   }
 
-  section(kind: 'START' | 'PART' | 'END' | 'FULL', device: WrittenDevice, write: () => void): void {
+  section(kind: SectionKind, device: WrittenDevice, write: () => void): void {
     const { sectionId, name, instanceId } = device
     const isNamed = kind === 'START' || kind === 'FULL'
     const version = this.tape.pick([1, 2, 4, 0])
     const identity = isNamed ? { nameLength: name.length, name, instanceId, version } : NO_IDENTITY
     this.add(sectionHeaderCodec.encode({ kind, sectionId, ...identity }))
     write()
-    if (this.#hasFooters) this.add(sectionFooterCodec.encode({ marker: 0x7e, sectionId }))
+    if (this.#hasFooters) this.add(sectionFooterCodec.encode({ marker: ELEMENT.FOOTER, sectionId }))
   }
 
   /** What the description at the end says of the next FULL section. */
@@ -105,7 +111,7 @@ export class QemuWriter {
   }
 
   command(command: QemuCommandName | number, content: object, length: number): void {
-    this.add(commandCodec.encode({ kind: 8, command, length, content } as never))
+    this.add(commandCodec.encode({ kind: ELEMENT.COMMAND, command, length, content } as never))
   }
 
   /** An entry of the list of blocks, without the area that mapped-ram has behind it. */
@@ -124,12 +130,12 @@ export class QemuWriter {
   /** End mark, and mostly the description of the devices. */
   end(): void {
     const { tape } = this
-    this.add(endOfStreamCodec.encode({ kind: 0 }))
+    this.add(endOfStreamCodec.encode({ kind: ELEMENT.EOF }))
     if (tape.rarely(4)) return
     const devices = tape.rarely(8) ? this.#described.slice(1) : this.#described
     const text = JSON.stringify({ ...(tape.rarely(4) ? {} : { page_size: 4096 }), devices })
     const json = new TextEncoder().encode(tape.rarely(16) ? text.slice(1) : text)
-    this.add(descriptionHeaderCodec.encode({ kind: 6, length: json.length }), json)
+    this.add(descriptionHeaderCodec.encode({ kind: ELEMENT.VMDESCRIPTION, length: json.length }), json)
   }
 
   #capabilities(): void {
@@ -137,11 +143,11 @@ export class QemuWriter {
     this.ignoreShared = names.includes('x-ignore-shared')
     this.mappedRam = names.includes('mapped-ram')
     const capabilities = names.map((name) => ({ length: name.length, name }))
-    this.#part(26, { count: capabilities.length, capabilities })
+    this.#part('configuration/capabilities', { count: capabilities.length, capabilities })
   }
 
-  #part(nameLength: keyof typeof CONFIGURATION_PARTS, content: object): void {
-    const name = CONFIGURATION_PARTS[nameLength]
-    this.add(configurationPartCodec.encode({ marker: 5, nameLength, name, version: 1, content } as never))
+  #part(name: ConfigurationPartName, content: object): void {
+    const head = { marker: ELEMENT.SUBSECTION, nameLength: name.length, name, version: 1 }
+    this.add(configurationPartCodec.encode({ ...head, content } as never))
   }
 }

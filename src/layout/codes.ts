@@ -1,6 +1,6 @@
 import { defineCodes } from '../findings/index.ts'
 
-/** What any described structure can be told. */
+/** Findings about any described structure. */
 export const layoutCodes = defineCodes({
   'layout/ended-early': {
     severity: 'error',

@@ -1,4 +1,4 @@
-import type { Catalogue, CodeEntry, Finding, Path, PathPart, Severity } from '../findings/index.ts'
+import type { Catalogue, CodeEntry, Finding, Path, PathPart, Report, Severity } from '../findings/index.ts'
 import type { Refusal } from './agreement.ts'
 import type { Ahead, PushReader, Resolve, Wanted } from './big/index.ts'
 import type { Codec, CodecOptions } from './codec.ts'
@@ -98,8 +98,6 @@ export interface Format<V = unknown> {
   schema(): JsonSchema
 }
 
-/** Receives findings. */
-export type Report = (finding: Finding) => void
 /** Gives the bytes of everything below a path. */
 export type Locate = (path: Path) => Range
 /** Receives what is wrong with the part at a path, and a severity where it is not that of the code. */

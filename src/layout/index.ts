@@ -33,7 +33,6 @@ export {
   type FormatInspection,
   type Locate,
   type Probe,
-  type Report,
   type Rule,
   rangeOf,
   rangesOf,
@@ -43,6 +42,7 @@ export {
 } from './format.ts'
 export { fromJson } from './from-json.ts'
 export { type BytesInput, DEFAULT_MAX_BYTES, toBytes, toView } from './input.ts'
+export { inspected } from './inspected.ts'
 export { interpreted } from './interpret.ts'
 export { bigToJson, fromHex, type Json, plainJson, toHex, toJson } from './json.ts'
 export { toKsy } from './ksy.ts'

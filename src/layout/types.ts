@@ -114,6 +114,11 @@ export function numbersByName(names: Readonly<Record<number, string>>): Map<stri
   return numbers
 }
 
+/** The numbers of an enumeration, each under its name. @throws TypeError for a name given twice */
+export function numbersOf<const T extends Readonly<Record<number, string>>>(names: T) {
+  return Object.fromEntries(numbersByName(names)) as { readonly [N in keyof T & number as T[N]]: N }
+}
+
 /** A run of bits in a word, lowest bit 0. */
 export class SpanType<V = unknown> extends Layout<V> {
   readonly kind = 'span'

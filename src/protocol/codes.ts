@@ -9,7 +9,7 @@ import { v2DataCodes } from './codes/v2-data.ts'
 import { v2StateCodes } from './codes/v2-states.ts'
 import { vendorCodes } from './codes/vendor.ts'
 
-/** Everything that a trace can be told. */
+/** All findings about traces. */
 export const protocolCodes = defineCodes({
   ...traceCodes.entries,
   ...guestCodes.entries,

@@ -1,16 +1,16 @@
-import { DecodeError, EncodeError, type Path } from '../findings/index.ts'
+import type { Path } from '../findings/index.ts'
 import {
   type BytesInput,
-  type BytesReference,
   bytesFromJson,
   collected,
   collectedFields,
-  errorFinding,
   type Format,
   type FormatInspection,
+  inspected,
   type Json,
   type JsonSchema,
   joined,
+  noReferences,
   type OptionValues,
   type PushReader,
   type Resolve,
@@ -46,14 +46,7 @@ export function channelFormat<V>({ pieces, jsonPieces, ...facts }: ChannelFormat
     reader,
     decode: (input, options) => decode(input, options).value,
     encode: (value, options) => joined([...pieces(value, options)]),
-    inspect(input, options) {
-      try {
-        return decode(input, options)
-      } catch (error) {
-        if (!(error instanceof DecodeError)) throw error
-        return { value: undefined, findings: [errorFinding(error, toBytes(input).length)] }
-      }
-    },
+    inspect: (input, options) => inspected(input, (bytes) => decode(bytes, options)),
     fields: (input, options) => collectedFields(reader(options), toBytes(input), runField),
     fromJson: (json, options) => decode(joined([...jsonPieces(json, noReferences, options)]), options).value,
     encodeJson: jsonPieces,
@@ -84,9 +77,4 @@ export const OPAQUE_SCHEMA: JsonSchema = {
 export function objectSchema(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []) {
   const required = Object.keys(properties).filter((name) => !optional.includes(name))
   return { type: 'object', properties: { ...properties }, required, additionalProperties: false } as JsonSchema
-}
-
-function noReferences(reference: BytesReference, path: Path): never {
-  const found = `a reference to ${reference.length} bytes at ${reference.offset}`
-  throw new EncodeError({ code: 'layout/wrong-type', path, expected: 'the bytes themselves', found })
 }

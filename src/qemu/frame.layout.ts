@@ -23,6 +23,7 @@ import {
   u64,
   wideSpan,
 } from '../layout/index.ts'
+import { COMMAND, COMMANDS, ELEMENT, ELEMENTS, STREAM_MAGIC, STREAM_VERSION } from './elements.layout.ts'
 
 const SOURCE = 'QEMU migration/savevm.c'
 const RAM_SOURCE = 'QEMU migration/ram.c'
@@ -30,26 +31,12 @@ const RAM_SOURCE = 'QEMU migration/ram.c'
 /** What a migration stream of QEMU starts with. */
 export const streamHeader = struct(
   'qemu-stream-header',
-  { magic: u32.is(0x5145564d).asHex().doc('"QEVM"'), version: u32.is(3) },
+  { magic: u32.is(STREAM_MAGIC).asHex().doc('"QEVM"'), version: u32.is(STREAM_VERSION) },
   { title: 'Header of a QEMU migration stream', source: SOURCE, byteOrder: 'big' },
 )
 
-/** What may follow one another in a stream, by their first byte. */
-export const ELEMENTS = {
-  0: 'EOF',
-  1: 'START',
-  2: 'PART',
-  3: 'END',
-  4: 'FULL',
-  5: 'SUBSECTION',
-  6: 'VMDESCRIPTION',
-  7: 'CONFIGURATION',
-  8: 'COMMAND',
-  126: 'FOOTER',
-} as const
-
 const kind = enumeration(u8, ELEMENTS)
-const hasIdentity = either(equals('kind', 1), equals('kind', 4))
+const hasIdentity = either(equals('kind', ELEMENT.START), equals('kind', ELEMENT.FULL))
 
 /** What stands before the body of a section; the body has no length. PART and END belong to the START of the same id. */
 export const sectionHeader = struct(
@@ -68,14 +55,18 @@ export const sectionHeader = struct(
 /** What stands behind the body of a section, except for machine types of 2.3 and older. */
 export const sectionFooter = struct(
   'qemu-section-footer',
-  { marker: u8.is(0x7e), sectionId: u32.doc('that of the header') },
+  { marker: u8.is(ELEMENT.FOOTER), sectionId: u32.doc('that of the header') },
   { title: 'Footer of a section', source: SOURCE, byteOrder: 'big' },
 )
 
 /** What the stream says of the machine; optional subsections follow. */
 export const configuration = struct(
   'qemu-configuration',
-  { kind: u8.is(7), machineLength: u32, machine: text('machineLength').doc('machine type, such as pc-q35-7.2') },
+  {
+    kind: u8.is(ELEMENT.CONFIGURATION),
+    machineLength: u32,
+    machine: text('machineLength').doc('machine type, such as pc-q35-7.2'),
+  },
   { title: 'Configuration of a stream', source: SOURCE, byteOrder: 'big' },
 )
 
@@ -85,33 +76,42 @@ const capability = struct(
   { title: 'Name of a migration capability', source: SOURCE, byteOrder: 'big' },
 )
 
+/** Subsections of the configuration by their names. */
+const CONFIGURATION_CONTENTS = {
+  'configuration/uuid': struct('qemu-vm-uuid', { uuid: bytes(16) }, { title: 'UUID of the machine', source: SOURCE }),
+  'configuration/capabilities': struct(
+    'qemu-capabilities',
+    { count: u32, capabilities: array(capability, 'count') },
+    { title: 'Capabilities that change the stream', source: SOURCE, byteOrder: 'big' },
+  ),
+  'configuration/target-page-bits': struct(
+    'qemu-target-page-bits',
+    { bits: u32.doc('base 2 logarithm of the size of a page in bytes') },
+    { title: 'Size of a target page', source: SOURCE, byteOrder: 'big' },
+  ),
+}
+
+export type ConfigurationPartName = keyof typeof CONFIGURATION_CONTENTS
+type ConfigurationContent = (typeof CONFIGURATION_CONTENTS)[ConfigurationPartName]
+
+const contents = Object.entries(CONFIGURATION_CONTENTS)
+
 /** Names of the subsections of the configuration by their lengths, which all differ. */
-export const CONFIGURATION_PARTS = {
-  18: 'configuration/uuid',
-  26: 'configuration/capabilities',
-  30: 'configuration/target-page-bits',
-} as const
+export const CONFIGURATION_PARTS: Readonly<Record<number, string>> = Object.fromEntries(
+  contents.map(([name]) => [name.length, name]),
+)
 
 export const configurationPart = struct(
   'qemu-configuration-subsection',
   {
-    marker: u8.is(5),
+    marker: u8.is(ELEMENT.SUBSECTION),
     nameLength: u8,
     name: text('nameLength'),
     version: u32,
-    content: choice('nameLength', {
-      18: struct('qemu-vm-uuid', { uuid: bytes(16) }, { title: 'UUID of the machine', source: SOURCE }),
-      26: struct(
-        'qemu-capabilities',
-        { count: u32, capabilities: array(capability, 'count') },
-        { title: 'Capabilities that change the stream', source: SOURCE, byteOrder: 'big' },
-      ),
-      30: struct(
-        'qemu-target-page-bits',
-        { bits: u32.doc('base 2 logarithm of the size of a page in bytes') },
-        { title: 'Size of a target page', source: SOURCE, byteOrder: 'big' },
-      ),
-    }),
+    content: choice(
+      'nameLength',
+      Object.fromEntries(contents.map(([name, content]): [number, ConfigurationContent] => [name.length, content])),
+    ),
   },
   { title: 'Subsection of the configuration', source: SOURCE, byteOrder: 'big' },
 )
@@ -130,29 +130,12 @@ const discard = struct(
   { title: 'Pages of which the destination has old content', source: RAM_SOURCE, byteOrder: 'big' },
 )
 
-const COMMANDS = {
-  0: 'INVALID',
-  1: 'OPEN_RETURN_PATH',
-  2: 'PING',
-  3: 'POSTCOPY_ADVISE',
-  4: 'POSTCOPY_LISTEN',
-  5: 'POSTCOPY_RUN',
-  6: 'POSTCOPY_RAM_DISCARD',
-  7: 'PACKAGED',
-  8: 'ENABLE_COLO',
-  9: 'POSTCOPY_RESUME',
-  10: 'RECV_BITMAP',
-  11: 'SWITCHOVER_START',
-} as const
-
-export type QemuCommandName = (typeof COMMANDS)[keyof typeof COMMANDS]
-
 const titled = (title: string) => ({ title, source: SOURCE, byteOrder: 'big' }) as const
 
 export const command = struct(
   'qemu-command',
   {
-    kind: u8.is(8),
+    kind: u8.is(ELEMENT.COMMAND),
     command: enumeration(u16, COMMANDS),
     length: u16.doc('bytes of what follows'),
     content: framed(
@@ -160,8 +143,8 @@ export const command = struct(
       choice(
         'command',
         {
-          2: struct('qemu-ping', { value: u32.doc('the answer has it, too') }, titled('Ping')),
-          3: struct(
+          [COMMAND.PING]: struct('qemu-ping', { value: u32.doc('the answer has it, too') }, titled('Ping')),
+          [COMMAND.POSTCOPY_ADVISE]: struct(
             'qemu-postcopy-advise',
             {
               hostPages: optional(atLeast(remaining, 8), u64.asHex().doc('sizes of all host pages, combined with or')),
@@ -169,13 +152,13 @@ export const command = struct(
             },
             titled('Advice of postcopy'),
           ),
-          6: discard,
-          7: struct(
+          [COMMAND.POSTCOPY_RAM_DISCARD]: discard,
+          [COMMAND.PACKAGED]: struct(
             'qemu-packaged',
             { packagedLength: u32.doc('bytes of the elements that follow and were sent in one go') },
             titled('Elements that are read before they are run'),
           ),
-          10: struct('qemu-recv-bitmap', blockName, titled('Asks for the pages that came in')),
+          [COMMAND.RECV_BITMAP]: struct('qemu-recv-bitmap', blockName, titled('Asks for the pages that came in')),
         },
         struct('qemu-command-bytes', { bytes: bytes(remaining) }, titled('Content of another command')),
       ),
@@ -187,11 +170,11 @@ export const command = struct(
 /** What the JSON behind the end of a stream begins with. */
 export const descriptionHeader = struct(
   'qemu-vm-description-header',
-  { kind: u8.is(6), length: u32.doc('bytes of the JSON') },
+  { kind: u8.is(ELEMENT.VMDESCRIPTION), length: u32.doc('bytes of the JSON') },
   { title: 'Header of the description', source: SOURCE, byteOrder: 'big' },
 )
 
-export const endOfStream = struct('qemu-end-of-stream', { kind: u8.is(0) }, titled('End of the stream'))
+export const endOfStream = struct('qemu-end-of-stream', { kind: u8.is(ELEMENT.EOF) }, titled('End of the stream'))
 
 /** Flags of a RAM record, by their value in the low bits of its word. */
 export const RAM_FLAGS = {
@@ -207,21 +190,23 @@ export const RAM_FLAGS = {
   multifdFlush: 0x200,
 } as const
 
+const flag = (name: keyof typeof RAM_FLAGS) => bit(Math.log2(RAM_FLAGS[name]))
+
 /** The word that each record of the RAM section starts with. */
 export const ramRecordWord = struct(
   'qemu-ram-record-word',
   {
     word: bits(u64, {
-      full: bit(0).doc('obsolete'),
-      zero: bit(1).doc('a page of one byte, which follows'),
-      memorySize: bit(2).doc('the page number is the total of bytes; the list of blocks follows'),
-      page: bit(3).doc('the content of a page follows'),
-      endOfSection: bit(4),
-      sameBlock: bit(5).doc('CONTINUE: of the same block as the record before, its name is left out'),
-      xbzrle: bit(6),
-      hook: bit(7).doc('RDMA only'),
-      compressed: bit(8),
-      multifdFlush: bit(9),
+      full: flag('full').doc('obsolete'),
+      zero: flag('zero').doc('a page of one byte, which follows'),
+      memorySize: flag('memorySize').doc('the page number is the total of bytes; the list of blocks follows'),
+      page: flag('page').doc('the content of a page follows'),
+      endOfSection: flag('endOfSection'),
+      sameBlock: flag('sameBlock').doc('CONTINUE: of the same block as the record before, its name is left out'),
+      xbzrle: flag('xbzrle'),
+      hook: flag('hook').doc('RDMA only'),
+      compressed: flag('compressed'),
+      multifdFlush: flag('multifdFlush'),
       lowAddress: span(10, 11).doc('part of the address where pages have fewer than 4096 bytes'),
       pageNumber: wideSpan(12, 63).doc('offset in the block, in pages of 4096 bytes'),
     }),

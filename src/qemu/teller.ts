@@ -1,4 +1,12 @@
-import { counted, DecodeError, defineCodes, type Finding, type Path, type PathPart } from '../findings/index.ts'
+import {
+  counted,
+  DecodeError,
+  defineCodes,
+  type Finding,
+  type Path,
+  type PathPart,
+  type Report,
+} from '../findings/index.ts'
 import {
   type Codec,
   type CodecOptions,
@@ -7,7 +15,6 @@ import {
   type Located,
   movedFields,
   type ReadEvent,
-  type Report,
   type StructType,
   type Value,
   type Wanted,
@@ -222,7 +229,7 @@ export class Teller {
   /** Takes what is left of the input as one run, at most so many bytes; nothing where there is nothing. */
   *upTo(part: PathPart, most: number): Generator<number, number, undefined> {
     const { window } = this
-    if (most <= 0 || !(yield* wanted(window, 1))) return 0
+    if (most <= 0 || !(yield* waitFor(window, 1))) return 0
     const start = window.offset
     yield* this.run(part, most)
     return window.offset - start
@@ -236,7 +243,7 @@ type HearRun = (bytes: Uint8Array, offset: number) => void
 const LONGEST = 2 ** 20
 
 /** Waits for bytes; false where the input ends before. */
-export function* wanted(window: Window, length: number): Generator<number, boolean, undefined> {
+export function* waitFor(window: Window, length: number): Generator<number, boolean, undefined> {
   if (window.available < length) yield length
   return window.available >= length
 }

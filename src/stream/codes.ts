@@ -2,7 +2,7 @@ import { defineCodes } from '../findings/index.ts'
 
 const SOURCE = 'FORMAT.md of the migration-stream format'
 
-/** What the framing of a migration stream can be told, whatever it carries. */
+/** Findings about the framing of a migration stream, whatever it carries. */
 export const streamCodes = defineCodes({
   'stream/text-damage': {
     severity: 'error',

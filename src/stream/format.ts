@@ -1,19 +1,19 @@
-import { atPath, DecodeError, EncodeError, type Finding, type Path } from '../findings/index.ts'
+import { atPath, type Finding } from '../findings/index.ts'
 import { sha256 } from '../hash/index.ts'
 import {
   arrayOf,
   BYTES_SCHEMA,
   type BytesInput,
-  type BytesReference,
   collected,
   collectedFields,
   completeOptions,
-  errorFinding,
   type Format,
+  inspected,
   isOpaque,
   type Json,
   type JsonSchema,
   joined,
+  noReferences,
   type Opaque,
   type OptionMap,
   type OptionValues,
@@ -76,14 +76,7 @@ export function migrationStreamFormat(known: KnownFormats): Format<MigrationStre
     reader,
     decode: (input, given) => decode(input, given).value,
     encode: (value) => joined(piecesOf(value)),
-    inspect(input, given) {
-      try {
-        return decode(input, given)
-      } catch (error) {
-        if (!(error instanceof DecodeError)) throw error
-        return { value: undefined, findings: [errorFinding(error, toBytes(input).length)] }
-      }
-    },
+    inspect: (input, given) => inspected(input, (bytes) => decode(bytes, given)),
     fields: (input, given) => collectedFields(reader(given), toBytes(input), runField),
     toJson: streamToJson,
     fromJson: (json) => decode(joined([...jsonPieces(json, noReferences)]), { digest: false }).value,
@@ -124,11 +117,6 @@ function streamToJson(value: MigrationStream): Json {
     records: list,
     ...(trailing === undefined ? {} : { trailing: toHex(trailing) }),
   }
-}
-
-function noReferences(reference: BytesReference, path: Path): never {
-  const found = `a reference to ${reference.length} bytes at ${reference.offset}`
-  throw new EncodeError({ code: 'layout/wrong-type', path, expected: 'the bytes themselves', found })
 }
 
 const OPAQUE_SCHEMA: JsonSchema = {

@@ -1,6 +1,6 @@
-import { counted, hexOffset, type Path } from '../findings/index.ts'
+import { counted, hexOffset, type Path, type Report } from '../findings/index.ts'
 import { type Digest, sha256 } from '../hash/index.ts'
-import { type Report, sameValue, toHex, type Value } from '../layout/index.ts'
+import { sameValue, toHex, type Value } from '../layout/index.ts'
 import { type StreamCode, streamCodes } from './codes.ts'
 import type { endPayload, indexPayload } from './payload.layout.ts'
 import { ENTRY, LONGEST_INDEX, RecentRecords } from './recent-records.ts'

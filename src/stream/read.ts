@@ -1,4 +1,4 @@
-import { counted, type Path } from '../findings/index.ts'
+import { counted, type Path, type Report } from '../findings/index.ts'
 import { crc32 } from '../hash/index.ts'
 import {
   findingEvent,
@@ -9,7 +9,6 @@ import {
   type PushReader,
   pushReader,
   type ReadEvent,
-  type Report,
   runField,
   toView,
   type Wanted,
@@ -236,7 +235,7 @@ class Reader {
       say('wrong-device', `A record of ${typeName(header)} is of ${deviceName(header.device)}.`, 'header')
     if (typeof header.kind.type === 'string') return
     const code = header.kind.optional ? 'unknown-optional-record' : 'unknown-record'
-    say(code, `Nobody here knows what ${typeName(header)} is.`, 'header')
+    say(code, `Record type ${header.kind.type} is unknown.`, 'header')
   }
 
   /** Passes over bytes that are no record, up to the next header of which the sum is right, or the end. */

@@ -1,11 +1,9 @@
-import type { Finding, Path } from '../findings/index.ts'
+import type { Path, Report } from '../findings/index.ts'
 import { isOpaque } from '../layout/index.ts'
 import { CAPABILITY_HEADER_SIZE } from './capability-header.layout.ts'
 import { regionCodes } from './codes.ts'
 import type { RegionInfo } from './region-info.ts'
 import { regionTypesOf } from './region-types.ts'
-
-type Report = (finding: Finding) => void
 
 /** What is wrong or unusual in a region and its capabilities. */
 export function judgeRegion(value: RegionInfo, report: Report): void {

@@ -1,6 +1,7 @@
 import type { Finding } from '../../findings/index.ts'
 import {
   configStateParts,
+  isVfioSection,
   type PciBytes,
   pciBytes,
   type QemuListener,
@@ -49,7 +50,7 @@ export class PciTaker implements QemuTaker {
 
   readonly listener: QemuListener = {
     section: (section) => {
-      const isVfio = section.name.endsWith('/vfio')
+      const isVfio = isVfioSection(section.name)
       const place = section.kind === 'FULL' ? this.#fulls++ : this.#fulls
       if (isVfio) this.#vfio.add(fullName(section))
       if (section.kind !== 'FULL') return
@@ -101,7 +102,7 @@ export class PciTaker implements QemuTaker {
 
   async #parts(section: QemuSection, stop: Finding | undefined): Promise<PciBytes> {
     const { name, instanceId = 0 } = section
-    if (!name.endsWith('/vfio')) return this.#described(section, stop)
+    if (!isVfioSection(name)) return this.#described(section, stop)
     const { channels } = this.options
     const payload = this.#payload ?? (await channelStateOf(channels, { name, instanceId }))?.config
     if (payload === undefined) {

@@ -1,5 +1,5 @@
 import type { Finding } from '../../findings/index.ts'
-import type { QemuListener, QemuSection } from '../../qemu/index.ts'
+import { isVfioSection, type QemuListener, type QemuSection } from '../../qemu/index.ts'
 import type { Spool } from '../big/spool.ts'
 import { Complaint } from '../complaint.ts'
 import { channelStates } from './channels.ts'
@@ -28,7 +28,7 @@ export class VfioTaker implements QemuTaker {
 
   readonly listener: QemuListener = {
     section: (section) => {
-      if (!section.name.endsWith('/vfio')) return
+      if (!isVfioSection(section.name)) return
       this.#names.add(fullName(section))
       const { device } = this.options
       if (this.#section !== undefined || (device !== undefined && !isNamed(section, device))) return

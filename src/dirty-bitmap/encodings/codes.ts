@@ -1,6 +1,6 @@
 import { defineCodes } from '../../findings/index.ts'
 
-/** What storage forms of bitmaps can be told. */
+/** Findings about storage forms of bitmaps. */
 export const encodingCodes = defineCodes({
   'dirty-bitmap/roaring-damaged': {
     severity: 'error',

@@ -1,4 +1,4 @@
-import { counted, type Finding, type Path, type Severity } from '../../findings/index.ts'
+import { counted, type Path, type Report, type Severity } from '../../findings/index.ts'
 import * as generated from '../../generated/dirty-bitmap/forms/cloud-hypervisor.js'
 import { codec, isOpaque, structureFormat, type Value } from '../../layout/index.ts'
 import { DirtyBitmap } from '../bitmap.ts'
@@ -18,8 +18,6 @@ export const cloudResponseCodec = codec(cloudResponse, generated.cloudResponse)
 const PAGE = 4096n
 const RANGE = 16
 const codes = cloudCodes.entries
-
-type Report = (finding: Finding) => void
 
 function judgeTable({ ranges }: CloudMemoryTable, ramEnd: number, offset: number, below: Path, report: Report): void {
   const say = (code: CloudCode, message: string, index: number) => {

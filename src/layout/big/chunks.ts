@@ -35,15 +35,3 @@ export async function* readEvents(reader: PushReader, source: ByteSource): Async
   }
   for (const event of reader.end()) yield event
 }
-
-/** A stream that takes bytes and gives events, for `readable.pipeThrough(...)`. */
-export function eventStream(reader: PushReader): TransformStream<Uint8Array, ReadEvent> {
-  return new TransformStream({
-    transform(chunk, controller) {
-      for (const event of reader.push(chunk)) controller.enqueue(event)
-    },
-    flush(controller) {
-      for (const event of reader.end()) controller.enqueue(event)
-    },
-  })
-}

@@ -1,5 +1,5 @@
 export { type Ahead, aheadOf } from './ahead.ts'
-export { type ByteSource, chunksOf, eventStream, readEvents } from './chunks.ts'
+export { type ByteSource, chunksOf, readEvents } from './chunks.ts'
 export { collected, collectedFields } from './collect.ts'
 export { EventJson } from './event-json.ts'
 export {
@@ -19,11 +19,11 @@ export {
   type BytesReference,
   checkedPieces,
   LONGEST_IN_JSON,
+  noReferences,
   type Resolve,
   RUN_SCHEMA,
   referenceJson,
   referenceOf,
-  runToJson,
   withBytes,
 } from './reference.ts'
 export { type BytesTransform, through } from './through.ts'

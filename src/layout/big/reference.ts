@@ -38,11 +38,13 @@ export const RUN_SCHEMA: JsonSchema = {
 /** Gives the bytes of a reference, checked against its digest, in pieces. @throws EncodeError where they are not those */
 export type Resolve = (reference: BytesReference, path: Path) => Iterable<Uint8Array>
 
-/** A run of bytes as the JSON of a stream has it; `offset` is where it lies in the file. */
-export function runToJson(bytes: Uint8Array, offset: number): Json {
-  return bytes.length <= LONGEST_IN_JSON ? toHex(bytes) : referenceJson(bytes, offset)
+/** For JSON that nothing is at hand for which references could be into. @throws EncodeError always */
+export const noReferences: Resolve = ({ offset, length }, path) => {
+  const found = `a reference to ${length} bytes at ${offset}`
+  throw new EncodeError({ code: 'layout/wrong-type', path, expected: 'the bytes themselves', found })
 }
 
+/** A reference to bytes; `offset` is where they lie in the file. */
 export function referenceJson(bytes: Uint8Array, offset: number): Json {
   return { $bytes: { offset, length: bytes.length, sha256: toHex(sha256Of(bytes)) } }
 }

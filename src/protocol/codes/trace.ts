@@ -3,7 +3,7 @@ import { sources } from '../sources.ts'
 
 const COMMON = 'order of a migration as all designs share it'
 
-/** What any design can be told. */
+/** Findings about traces of any design. */
 export const traceCodes = defineCodes({
   'protocol/time-backwards': {
     severity: 'error',

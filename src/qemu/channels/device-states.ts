@@ -1,7 +1,7 @@
 import type { Finding } from '../../findings/index.ts'
+import { channelsCodes } from '../multifd/channels-codes.ts'
 import type { PlacedPacket } from '../multifd/read.ts'
 import { type DevicePacket, reassembleDevicePackets } from '../vfio/device-packets.ts'
-import { channelsCodes } from './codes.ts'
 import { deviceKey, type MainStream } from './main-stream.ts'
 
 const NOTHING = new Uint8Array(0)

@@ -1,4 +1,4 @@
-export { channelsCodes } from './codes.ts'
+export { channelsCodes } from '../multifd/channels-codes.ts'
 export { judgeChannels, type TellChannels } from './judge.ts'
 export { MainStream } from './main-stream.ts'
 export { ChannelRounds, WaitPoints } from './rounds.ts'

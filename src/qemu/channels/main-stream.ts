@@ -1,5 +1,6 @@
 import type { RamListener } from '../ram/blocks.ts'
 import { SentPages } from '../ram/sent-pages.ts'
+import { isVfioSection, mayLeavePagesOut } from '../section.ts'
 import type { QemuListener } from '../stream/listener.ts'
 
 /** A VFIO device of a main stream. */
@@ -36,8 +37,8 @@ export class MainStream {
 
   readonly listener: QemuListener = {
     section: ({ name, kind, instanceId = 0 }) => {
-      if (name.endsWith('/virtio-balloon') || name.endsWith('/virtio-mem')) this.leavesOut = true
-      if (!name.endsWith('/vfio')) return
+      if (mayLeavePagesOut(name)) this.leavesOut = true
+      if (!isVfioSection(name)) return
       const key = deviceKey(name, instanceId)
       const device = this.devices.get(key)
       if (device === undefined) this.devices.set(key, { name, instanceId, isOver: kind === 'FULL', hasConfig: false })

@@ -1,4 +1,5 @@
 import type { MultifdPage } from '../multifd/pages.ts'
+import type { LiveSectionKind } from '../section.ts'
 
 /** Pages of channels, round by round: a round ends where all of them and the main stream waited for each other. */
 export class ChannelRounds {
@@ -35,7 +36,7 @@ export class WaitPoints {
   #bySection = false
 
   /** A section of RAM begins. @returns whether the stream waited before it */
-  section(kind: 'START' | 'PART' | 'END'): boolean {
+  section(kind: LiveSectionKind): boolean {
     if (kind === 'START') return false
     this.#bySection ||= this.#flushes === 0
     return this.#bySection

@@ -1,3 +1,6 @@
+import { toView } from '../../layout/index.ts'
+import { STREAM_MAGIC, STREAM_VERSION } from '../elements.layout.ts'
+
 /** Where a stream may start besides the beginning: what `file:PATH,offset=N` and storage that is written in blocks ask for. */
 const STEP = 512
 
@@ -15,13 +18,12 @@ export function detectQemuStream(head: Uint8Array): number | undefined {
 
 /** Magic and version; a version further away than this is other data with the same four letters in it. */
 const LENGTH = 8
-const LAST_VERSION = 3
 
 function startsStream(bytes: Uint8Array, at: number): boolean {
   if (at + LENGTH > bytes.length) return false
-  const isMagic = bytes[at] === 0x51 && bytes[at + 1] === 0x45 && bytes[at + 2] === 0x56 && bytes[at + 3] === 0x4d
-  const version = bytes[at + 7] as number
-  return isMagic && !bytes[at + 4] && !bytes[at + 5] && !bytes[at + 6] && version > 0 && version <= LAST_VERSION
+  const view = toView(bytes)
+  const version = view.getUint32(at + 4)
+  return view.getUint32(at) === STREAM_MAGIC && version > 0 && version <= STREAM_VERSION
 }
 
 const SAVED = 'LibvirtQemudSave'

@@ -9,6 +9,9 @@ import {
   type JsonSchema,
   joined,
   type Located,
+  leastSize,
+  placeOf,
+  type Range,
   recordOf,
   runField,
   toHex,
@@ -24,7 +27,7 @@ export const saveHeaderCodec = codec(layouts.saveHeader, generated.saveHeader)
 export const saveImageCodec = codec(layouts.saveImage, generated.saveImage)
 
 /** Bytes of the header of a save image. */
-export const SAVE_HEADER_SIZE = 92
+export const SAVE_HEADER_SIZE = leastSize(layouts.saveHeader)
 
 /** The most that domain XML, cookie and padding are taken to be: libvirt adds 64 KiB to what it needs. */
 const MOST_DATA = 1 << 24
@@ -42,10 +45,14 @@ export type SaveImage = { readonly byteOrder: ByteOrder; readonly header: SaveHe
  *
  * @param head at least the header
  */
-export function saveByteOrder(head: Uint8Array): ByteOrder {
+function saveByteOrder(head: Uint8Array): ByteOrder {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
-  return view.getUint32(16, true) > LAST_VERSION && view.getUint32(16, false) <= LAST_VERSION ? 'big' : 'little'
+  const { offset } = placeInHeader('version')
+  return view.getUint32(offset, true) > LAST_VERSION && view.getUint32(offset, false) <= LAST_VERSION ? 'big' : 'little'
 }
+
+/** All members of the header have a place of their own. */
+const placeInHeader = (member: keyof SaveHeader) => placeOf(layouts.saveHeader, [member]) as Range
 
 const LAST_VERSION = 2
 
@@ -98,7 +105,7 @@ function judgeHeader(header: SaveHeader, present: number): Finding[] {
   const { magic, version, format, dataLength, cookieOffset } = header
   const problems: Finding[] = []
   const say = (code: Parameters<typeof containerCodes.finding>[0], message: string, member: keyof SaveHeader) => {
-    problems.push(containerCodes.finding(code, message, { ...PLACES[member], path: ['header', member] }))
+    problems.push(containerCodes.finding(code, message, { ...placeInHeader(member), path: ['header', member] }))
   }
   if (magic === PARTIAL)
     say('qemu/save-incomplete', `The save image starts with "${PARTIAL}": it is not whole.`, 'magic')
@@ -108,7 +115,7 @@ function judgeHeader(header: SaveHeader, present: number): Finding[] {
   else if (isCompressed(format))
     say('qemu/save-compressed', `The migration stream is compressed with ${format}.`, 'format')
   const data = 'domain XML, cookie and padding'
-  if (dataLength === 0) say('qemu/save-data', `There are no ${data}.`, 'dataLength')
+  if (dataLength === 0) say('qemu/save-data', `The header states 0 bytes of ${data}.`, 'dataLength')
   else if (dataLength > MOST_DATA)
     say('qemu/save-data', `${counted(dataLength, 'byte')} of ${data}; at most ${MOST_DATA} are read.`, 'dataLength')
   else if (SAVE_HEADER_SIZE + dataLength > present) {
@@ -119,17 +126,6 @@ function judgeHeader(header: SaveHeader, present: number): Finding[] {
     say('qemu/save-data', `The cookie is at ${cookieOffset} of ${counted(dataLength, 'byte')} of data.`, 'cookieOffset')
   }
   return problems
-}
-
-/** Where members of the header lie. */
-const PLACES: Readonly<Record<keyof SaveHeader, { readonly offset: number; readonly length: number }>> = {
-  magic: { offset: 0, length: 16 },
-  version: { offset: 16, length: 4 },
-  dataLength: { offset: 20, length: 4 },
-  wasRunning: { offset: 24, length: 4 },
-  format: { offset: 28, length: 4 },
-  cookieOffset: { offset: 32, length: 4 },
-  unused: { offset: 36, length: 56 },
 }
 
 function judgePadding(bytes: Uint8Array, value: SaveImage): Finding[] {

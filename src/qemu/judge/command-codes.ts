@@ -2,7 +2,7 @@ import { defineCodes } from '../../findings/index.ts'
 
 const LOAD = 'QEMU migration/savevm.c'
 
-/** What can be told of the order of commands, and of what they hold. */
+/** Findings about the order of commands, and about what they hold. */
 export const commandCodes = defineCodes({
   'qemu/postcopy-order': {
     severity: 'error',

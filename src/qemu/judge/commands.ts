@@ -42,11 +42,12 @@ export class CommandOrder implements Progress {
     }
     switch (command) {
       case 'OPEN_RETURN_PATH':
-        if (this.#hasReturnPath) say('qemu/return-path-repeated', 'The return path is open.')
+        if (this.#hasReturnPath) say('qemu/return-path-repeated', 'OPEN_RETURN_PATH was sent before.')
         this.#hasReturnPath = true
         return
       case 'PING':
-        if (!this.#hasReturnPath && !this.isResumed) say('qemu/ping-without-return-path', 'No return path is open.')
+        if (!this.#hasReturnPath && !this.isResumed)
+          say('qemu/ping-without-return-path', 'PING comes without OPEN_RETURN_PATH before it.')
         return
       case 'POSTCOPY_ADVISE':
         this.#step('advised', ['none'], 'ADVISE', say)
@@ -101,8 +102,8 @@ export class CommandOrder implements Progress {
 
   #switchover(hasEnded: boolean, say: (code: CommandCode, message: string) => void): void {
     if (this.usesColo) return
-    if (this.#hasSwitched) say('qemu/switchover-repeated', 'The command came before.')
-    else if (hasEnded) say('qemu/switchover-late', 'A section has ended before.')
+    if (this.#hasSwitched) say('qemu/switchover-repeated', 'SWITCHOVER_START was sent before.')
+    else if (hasEnded) say('qemu/switchover-late', 'A section ended before SWITCHOVER_START.')
     this.#hasSwitched = true
   }
 

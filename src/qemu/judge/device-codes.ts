@@ -1,6 +1,6 @@
 import { defineCodes } from '../../findings/index.ts'
 
-/** What can be told of the state of devices that the description names. */
+/** Findings about the state of devices that the description names. */
 export const deviceCodes = defineCodes({
   'qemu/pci-interrupt-level': {
     severity: 'error',

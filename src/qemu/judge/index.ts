@@ -6,7 +6,6 @@ import { ramUseCodes } from './ram-codes.ts'
 import { versionCodes } from './version-codes.ts'
 
 export { Judge } from './judge.ts'
-export type { RamUse } from './ram.ts'
 
 /** Everything that a judge can say of a stream. */
 export const judgeCodes = {

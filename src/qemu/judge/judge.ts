@@ -2,12 +2,12 @@ import type { Path, Report } from '../../findings/index.ts'
 import type { DerivedSpace, Value } from '../../layout/index.ts'
 import type { command as commandLayout } from '../frame.layout.ts'
 import type { RamState } from '../ram/blocks.ts'
-import type { QemuSection } from '../stream/section.ts'
+import { mayLeavePagesOut, type QemuSection } from '../section.ts'
 import type { DecodedDevice, DeviceDescription, VmDescription } from '../vmdesc/index.ts'
 import { CommandOrder, type CommandPlace } from './commands.ts'
 import { SectionOrder } from './order.ts'
 import { type JudgedDevice, PciJudge } from './pci-device.ts'
-import { RamUse } from './ram.ts'
+import { RamJudge } from './ram.ts'
 import { judgeRunState } from './run-state.ts'
 import { versionCodes } from './version-codes.ts'
 import { judgeCapability, judgePageSize, judgeVersion, type PartPlace } from './versions.ts'
@@ -20,7 +20,7 @@ interface SeenDevice extends JudgedDevice {
 
 /** Judges a stream while it is read: what no part of it says by itself. */
 export class Judge {
-  readonly ram: RamUse
+  readonly ram: RamJudge
   readonly #commands: CommandOrder
   readonly #order: SectionOrder
   readonly #pci: PciJudge
@@ -35,7 +35,7 @@ export class Judge {
     this.#commands = new CommandOrder(report, ram)
     this.#order = new SectionOrder(report, this.#commands)
     this.#pci = new PciJudge(report)
-    this.ram = new RamUse(report, ram, this.#commands)
+    this.ram = new RamJudge(report, ram, this.#commands)
   }
 
   /** Spaces that findings about devices count in. */
@@ -66,7 +66,7 @@ export class Judge {
   /** The header of a section was read. @param end where it ends */
   seeSection(section: QemuSection, machine: string | undefined, end: number): void {
     const { name } = section
-    if (name.endsWith('/virtio-balloon') || name.endsWith('/virtio-mem')) this.#leavesOut = true
+    if (mayLeavePagesOut(name)) this.#leavesOut = true
     judgeVersion(section, machine, end, this.report)
     this.#order.section(section, end)
   }

@@ -3,7 +3,7 @@ import { defineCodes } from '../../findings/index.ts'
 const SAVE =
   'QEMU migration/savevm.c, qemu_savevm_state_setup, qemu_savevm_state_iterate and qemu_savevm_state_complete_precopy'
 
-/** What can be told of the order of sections. */
+/** Findings about the order of sections. */
 export const orderCodes = defineCodes({
   'qemu/section-repeated': {
     severity: 'warning',

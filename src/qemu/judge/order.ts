@@ -1,5 +1,5 @@
 import type { Report } from '../../findings/index.ts'
-import type { QemuSection, SectionKind } from '../stream/section.ts'
+import { isVfioSection, type QemuSection, type SectionKind } from '../section.ts'
 import { type OrderCode, orderCodes } from './order-codes.ts'
 import type { Progress } from './progress.ts'
 
@@ -54,7 +54,7 @@ export class SectionOrder {
     const kinds = this.#seen.get(key)
     if (kinds === undefined) {
       if (this.#seen.size < MOST_KEPT) this.#seen.set(key, new Set([kind]))
-    } else if (kinds.has(kind) && !usesColo && !isVfio(name)) {
+    } else if (kinds.has(kind) && !usesColo && !isVfioSection(name)) {
       this.#say('qemu/section-repeated', `A second ${kind} of ${name} (instance ${instanceId}) comes.`, section, end)
     } else kinds.add(kind)
   }
@@ -64,7 +64,7 @@ export class SectionOrder {
     this.#iterates = true
     const { usesColo, usesPostcopy } = this.progress
     if (usesColo) return
-    if (this.#ended.has(sectionId) && !isVfio(name)) {
+    if (this.#ended.has(sectionId) && !isVfioSection(name)) {
       if (kind === 'END') this.#say('qemu/section-repeated', `A second END of ${name} comes.`, section, end)
       else this.#say('qemu/part-after-end', `A PART of ${name} comes after its END.`, section, end)
     }
@@ -89,7 +89,7 @@ export class SectionOrder {
     if (isResumed || usesColo) return
     for (const section of this.#open.values()) {
       // Of VFIO devices their own rules say it. A background snapshot has no END of RAM.
-      if (section.name === 'ram' || isVfio(section.name)) continue
+      if (section.name === 'ram' || isVfioSection(section.name)) continue
       const message = `${section.name} (section ${section.sectionId}) begins and does not end.`
       this.#say('qemu/section-not-ended', message, section, section.offset)
     }
@@ -102,5 +102,3 @@ export class SectionOrder {
     this.report(orderCodes.finding(code, message, { offset, length: end - offset, path: ['elements', element] }))
   }
 }
-
-const isVfio = (name: string) => name.endsWith('/vfio')

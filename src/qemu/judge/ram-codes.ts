@@ -2,7 +2,7 @@ import { defineCodes } from '../../findings/index.ts'
 
 const SAVE = 'QEMU migration/ram.c'
 
-/** What can be told of guest memory when all of it has come. */
+/** Findings about guest memory when all of it has come. */
 export const ramUseCodes = defineCodes({
   'qemu/ram-sent-again': {
     severity: 'info',

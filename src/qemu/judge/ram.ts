@@ -1,6 +1,7 @@
 import { counted, hexOffset, type Report } from '../../findings/index.ts'
 import type { PageKind, RamBlock, RamState } from '../ram/blocks.ts'
 import { SentPages } from '../ram/sent-pages.ts'
+import type { RamUse } from '../ram/use.ts'
 import type { Progress } from './progress.ts'
 import { ramUseCodes } from './ram-codes.ts'
 
@@ -12,7 +13,7 @@ export interface RamFacts {
 }
 
 /** Follows which pages of guest memory come. */
-export class RamUse {
+export class RamJudge implements RamUse {
   readonly #sent = new SentPages()
   /** Pages with content of their own. */
   #contents = 0
@@ -27,13 +28,6 @@ export class RamUse {
     private readonly progress: Progress,
   ) {}
 
-  /**
-   * Pages of a block that is listed came.
-   *
-   * @param address of the first, offset in the block in bytes
-   * @param offset of its record
-   * @param count of pages that follow one another; one of XBZRLE comes alone
-   */
   pages(block: string, address: number, kind: PageKind, offset: number, count: number): void {
     if (kind !== 'zero') this.#contents += count
     const first = Math.floor(address / this.state.pageSize)

@@ -30,4 +30,5 @@ export function judgeRunState(
   }
 }
 
+/** Bytes that the field of QEMU has for the name; a damaged description may give it more. */
 const LONGEST = 100

@@ -1,6 +1,6 @@
 import { defineCodes } from '../../findings/index.ts'
 
-/** What can be told of versions, and of what the stream says of its machine. */
+/** Findings about versions, and about what the stream says of its machine. */
 export const versionCodes = defineCodes({
   'qemu/section-version': {
     severity: 'error',

@@ -1,5 +1,5 @@
 import type { Report } from '../../findings/index.ts'
-import type { QemuSection } from '../stream/section.ts'
+import { isVfioSection, type QemuSection } from '../section.ts'
 import { versionCodes } from './version-codes.ts'
 
 /** Versions of sections that have only ever had one. */
@@ -25,7 +25,7 @@ export function judgeVersion(section: QemuSection, machine: string | undefined, 
   if (kind !== 'START' && kind !== 'FULL') return
   const place = { offset, length: end - offset, path: ['elements', element, 'section'] }
   const only = ONLY_VERSIONS.get(name)
-  const newest = only ?? (name.endsWith('/vfio') ? NEWEST_VFIO : undefined)
+  const newest = only ?? (isVfioSection(name) ? NEWEST_VFIO : undefined)
   if (newest !== undefined && version !== undefined && (only === undefined ? version > newest : version !== newest)) {
     const message = `The version of ${name} is ${version}, not ${newest}.`
     report(versionCodes.finding('qemu/section-version', message, { ...place, path: [...place.path, 'version'] }))

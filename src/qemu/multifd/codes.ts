@@ -3,7 +3,7 @@ import { defineCodes } from '../../findings/index.ts'
 const SOURCE = 'QEMU migration/multifd.c'
 const DEVICE_SOURCE = 'QEMU 10.0 and later, migration/multifd.c, hw/vfio/migration-multifd.c'
 
-/** What a multifd channel can be told. */
+/** Findings about a multifd channel by itself. */
 export const multifdCodes = defineCodes({
   'qemu/multifd-truncated': {
     severity: 'error',

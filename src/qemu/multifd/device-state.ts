@@ -8,7 +8,7 @@ export interface MultifdDeviceState {
   readonly instanceId: number
   /** Place among the parts of the device, from 0 on. */
   readonly index: number
-  /** Whether the data is the PCI state, in the tags of a VFIO section, rather than the device's own. */
+  /** Whether the data is the PCI state, between DEV_CONFIG_STATE and END_OF_STATE, rather than the device's own. */
   readonly isConfig: boolean
   readonly data: Uint8Array
   /** First byte of the data in the channel. */

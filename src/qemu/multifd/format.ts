@@ -8,8 +8,8 @@ import {
   toJsonSchema,
 } from '../../layout/index.ts'
 import { channelFormat, OPAQUE_SCHEMA, objectSchema } from '../channel-format.ts'
-import { channelsCodes } from '../channels/codes.ts'
 import { tellerCodes } from '../teller.ts'
+import { channelsCodes } from './channels-codes.ts'
 import { multifdCodes } from './codes.ts'
 import { detectMultifd } from './detect.ts'
 import * as layouts from './packet.layout.ts'

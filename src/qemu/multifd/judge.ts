@@ -1,6 +1,6 @@
-import { counted, type Path, type Severity } from '../../findings/index.ts'
-import type { Report } from '../../layout/index.ts'
+import { counted, type Path, type Report, type Severity } from '../../findings/index.ts'
 import { type MultifdCode, multifdCodes } from './codes.ts'
+import { NO_INDEX } from './packet.layout.ts'
 import {
   type MultifdDeviceHeader,
   type MultifdDevicePart,
@@ -21,7 +21,6 @@ interface Placed<H> {
 /** Devices of which the order of parts is followed; no machine has more. */
 const MOST_DEVICES = 4096
 const NAME_BYTES = 256
-const NO_INDEX = 0xffffffff
 
 /** Judges the packets of one channel. */
 export class MultifdJudge {
@@ -37,7 +36,7 @@ export class MultifdJudge {
     const { compression } = flags
     this.#compression ??= compression
     if (typeof compression === 'number') {
-      this.#say(placed, 'multifd-compression', `Nobody here knows compression ${compression}.`, 'flags')
+      this.#say(placed, 'multifd-compression', `Compression ${compression} is unknown.`, 'flags')
     } else if (compression !== this.#compression) {
       const message = `The pages say ${compression}, those before ${this.#compression}.`
       this.#say(placed, 'multifd-compression', message, 'flags')

@@ -86,6 +86,9 @@ export const multifdDeviceHeader = struct(
   { title: 'Header of a multifd packet with device state', source: SOURCE, byteOrder: 'big' },
 )
 
+/** No part has this index: a destination counts one beyond the highest. */
+export const NO_INDEX = 0xffffffff
+
 /** What stands in front of each part of the state of a VFIO device. */
 export const multifdDevicePart = struct(
   'qemu-multifd-device-part',

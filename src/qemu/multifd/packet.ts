@@ -1,5 +1,5 @@
 import * as generated from '../../generated/qemu/multifd/packet.js'
-import { codec, type Opaque, type Value } from '../../layout/index.ts'
+import { codec, leastSize, type Opaque, placeOf, type Range, type Value } from '../../layout/index.ts'
 import * as layouts from './packet.layout.ts'
 
 export { isMarker, MARKER_BYTES } from './detect.ts'
@@ -39,16 +39,18 @@ export interface MultifdChannel {
   readonly packets: readonly MultifdPacket[]
 }
 
-export const INIT_BYTES = 64
+const flags = placeOf(layouts.multifdPagesHeader, ['flags']) as Range
+const DEVICE_STATE = 1 << layouts.multifdPagesHeader.fields.flags.members.deviceState.low
+
+export const INIT_BYTES = leastSize(layouts.multifdInit)
 /** Bytes of the start that every header has. */
-export const START_BYTES = 12
-export const DEVICE_HEADER_BYTES = 276
-export const PART_BYTES = 12
-const DEVICE_STATE = 0x40
-const FLAGS = 8
+export const START_BYTES = flags.offset + flags.length
+export const DEVICE_HEADER_BYTES = leastSize(layouts.multifdDeviceHeader)
+export const PART_BYTES = leastSize(layouts.multifdDevicePart)
 /** Where the header of pages says for how many offsets there is room. */
-export const PAGES_ALLOCATED = 12
-const OFFSETS = 320
+export const PAGES_ALLOCATED = (placeOf(layouts.multifdPagesHeader, ['pagesAllocated']) as Range).offset
+
+const BEFORE_OFFSETS = leastSize(layouts.multifdPagesHeader)
 
 /** Sizes of a page that a channel can have; the one that most machines have comes first. */
 export const PAGE_SIZES: readonly number[] = [4096, 16384, 65536, 8192, 1024, 2048, 32768]
@@ -58,18 +60,18 @@ export const capacityOf = (pageSize: number) => layouts.MULTIFD_PACKET_BYTES / p
 export const pageSizeOf = (capacity: number) => layouts.MULTIFD_PACKET_BYTES / capacity
 
 /** Bytes of the header of a packet with pages. */
-export const pagesHeaderBytes = (capacity: number) => OFFSETS + 8 * capacity
+export const pagesHeaderBytes = (capacity: number) => BEFORE_OFFSETS + 8 * capacity
 
 /** Whether the packet at an index carries state of a device. */
-export const isDeviceState = (view: DataView, at: number) => (view.getUint32(at + FLAGS) & DEVICE_STATE) !== 0
+export const isDeviceState = (view: DataView, at: number) => (view.getUint32(at + flags.offset) & DEVICE_STATE) !== 0
 
 /**
  * Bytes of pages that follow a header; undefined where it counts more pages than a packet has room for. A packet without
  * normal pages has none, whatever size it states: QEMU 7.2 leaves the size of an earlier packet there.
  */
 export function pagesBytes(header: MultifdPagesHeader, capacity: number): number | undefined {
-  const { normalPages, nextPacketSize, flags } = header
+  const { normalPages, nextPacketSize } = header
   if (normalPages > capacity) return undefined
   if (normalPages === 0) return 0
-  return flags.compression === 'none' ? normalPages * pageSizeOf(capacity) : nextPacketSize
+  return header.flags.compression === 'none' ? normalPages * pageSizeOf(capacity) : nextPacketSize
 }

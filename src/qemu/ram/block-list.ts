@@ -2,11 +2,11 @@ import { counted, hexOffset } from '../../findings/index.ts'
 import { leastSize } from '../../layout/index.ts'
 import { ramBlock } from '../frame.layout.ts'
 import { ramBlockCodec, ramRecordWordCodec } from '../frame.ts'
-import type { RamUse } from '../judge/index.ts'
-import { type Teller, wanted } from '../teller.ts'
+import { type Teller, waitFor } from '../teller.ts'
 import type { RamBlock, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
 import { flagsOf } from './page-size.ts'
+import type { RamUse } from './use.ts'
 
 const PAGE = 4096n
 
@@ -51,11 +51,11 @@ const MOST_BLOCKS = 65536
 
 function* oneBlock(teller: Teller, state: RamState): Generator<number, RamBlock | undefined, undefined> {
   const { window } = teller
-  if (!(yield* wanted(window, 1))) return undefined
+  if (!(yield* waitFor(window, 1))) return undefined
   const name = window.bytes[window.position] as number
   const plain = leastSize(ramBlock) + name
   const hugePages =
-    state.postcopyAdvised && (yield* wanted(window, plain + 8)) && isPageSize(window.view, window.position + plain)
+    state.postcopyAdvised && (yield* waitFor(window, plain + 8)) && isPageSize(window.view, window.position + plain)
   const parameters = {
     hugePages: Number(hugePages),
     ignoreShared: Number(state.ignoreShared),

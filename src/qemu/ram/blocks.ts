@@ -1,5 +1,6 @@
 import type { Value } from '../../layout/index.ts'
 import type { ramBlock } from '../frame.layout.ts'
+import type { LiveSectionKind } from '../section.ts'
 
 /** A block of guest memory as the stream lists it. */
 export type RamBlock = Value<typeof ramBlock>
@@ -12,7 +13,7 @@ export interface RamListener {
   /** Whether the bytes of pages are wanted; without, they are passed over. */
   readonly wantsContent?: boolean
   /** A section of RAM begins. `pageSize` is that of a target page, in bytes. */
-  section?(kind: 'START' | 'PART' | 'END', offset: number, pageSize: number): void
+  section?(kind: LiveSectionKind, offset: number, pageSize: number): void
   /** The size of a target page, in bytes, where it is other than was said of the section: it shows in the records. */
   pageSizeFound?(bytes: number): void
   /** The source waits here until its multifd channels have sent what they have. */

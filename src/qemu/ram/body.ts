@@ -2,14 +2,14 @@ import { hexOffset } from '../../findings/index.ts'
 import type { Parse } from '../../layout/index.ts'
 import { RAM_FLAGS } from '../frame.layout.ts'
 import { ramBlockNameCodec } from '../frame.ts'
-import type { RamUse } from '../judge/index.ts'
-import { type Teller, wanted } from '../teller.ts'
+import { type Teller, waitFor } from '../teller.ts'
 import { blockList } from './block-list.ts'
 import type { PageKind, RamListener, RamState } from './blocks.ts'
 import { ramCodes } from './codes.ts'
 import { flagsOf, isPageWord, pageSizeByRecords, RECORDS_LOOKED_AT } from './page-size.ts'
 import { samePages } from './same-pages.ts'
 import { ToldRun } from './told-run.ts'
+import type { RamUse } from './use.ts'
 import { xbzrleProblem } from './xbzrle.ts'
 
 /** Page records by the flag that says so. */
@@ -264,7 +264,7 @@ export class RamBody {
   *#need(length: number): Generator<number, boolean, undefined> {
     if (this.teller.window.available >= length) return true
     this.#run.flush()
-    return yield* wanted(this.teller.window, length)
+    return yield* waitFor(this.teller.window, length)
   }
 }
 

@@ -2,7 +2,7 @@ import { defineCodes } from '../../findings/index.ts'
 
 const SOURCE = 'QEMU migration/ram.c, ram_load'
 
-/** What can be told of the records of guest memory. */
+/** Findings about the records of guest memory. */
 export const ramCodes = defineCodes({
   'qemu/ram-flags': {
     severity: 'error',

@@ -1,7 +1,7 @@
 export type { PageKind, RamBlock, RamListener } from './blocks.ts'
 export type { PageCounts } from './counts.ts'
 export { type InflatePage, type PageSink, RamImage } from './image.ts'
-export { type MappedPages, mappedRamPages } from './mapped.ts'
+export { MappedBitmap, type MappedPages, mappedRamPages } from './mapped.ts'
 export type { PassStatistics } from './passes.ts'
 export { type BlockStatistics, RamStatistics } from './statistics.ts'
 export { applyXbzrle, xbzrleProblem } from './xbzrle.ts'

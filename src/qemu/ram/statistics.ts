@@ -1,3 +1,4 @@
+import type { LiveSectionKind } from '../section.ts'
 import type { PageKind, RamBlock, RamListener } from './blocks.ts'
 import { Counts, type PageCounts } from './counts.ts'
 import { MappedBitmap } from './mapped.ts'
@@ -75,7 +76,7 @@ export class RamStatistics implements RamListener {
     return this.#passes.count
   }
 
-  section(kind: 'START' | 'PART' | 'END', _offset: number, pageSize: number): void {
+  section(kind: LiveSectionKind, _offset: number, pageSize: number): void {
     this.#pageSize = pageSize
     if (kind === 'END' && !this.#isEnd) this.#passes.begin(true)
     this.#isEnd = kind === 'END'

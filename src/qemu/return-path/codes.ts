@@ -2,7 +2,7 @@ import { defineCodes } from '../../findings/index.ts'
 
 const SOURCE = 'QEMU migration/migration.c source_return_path_thread'
 
-/** What a return path can be told. */
+/** Findings about a return path. */
 export const returnPathCodes = defineCodes({
   'qemu/return-path-truncated': {
     severity: 'error',

@@ -1,6 +1,6 @@
 import { RECVED_END_MARK } from '../../dirty-bitmap/index.ts'
-import { counted, type Path } from '../../findings/index.ts'
-import { isOpaque, type Report } from '../../layout/index.ts'
+import { counted, type Path, type Report } from '../../findings/index.ts'
+import { isOpaque } from '../../layout/index.ts'
 import { type ReturnPathCode, returnPathCodes } from './codes.ts'
 import type { ReturnPathMessage } from './message.ts'
 
@@ -26,7 +26,7 @@ export class ReturnPathJudge {
     const say = (code: Suffix, message: string, member = 'data') => this.#say(code, message, place, member)
     if (this.#isShut) say('after-shut', `${named(type)} follows SHUT.`, 'type')
     if (typeof type === 'number') {
-      say('type', `Nobody here knows type ${type}.`, 'type')
+      say('type', `Type ${type} is unknown.`, 'type')
       return
     }
     if (type === 'SHUT') this.#isShut = true

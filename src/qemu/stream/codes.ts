@@ -2,7 +2,7 @@ import { defineCodes } from '../../findings/index.ts'
 
 const SOURCE = 'QEMU migration/savevm.c'
 
-/** What the framing of a QEMU migration stream can be told. */
+/** Findings about the framing of a QEMU migration stream. */
 export const qemuStreamCodes = defineCodes({
   'qemu/ended-early': {
     severity: 'error',

@@ -2,7 +2,7 @@ import type { Parse, Value } from '../../layout/index.ts'
 import { textValue } from '../../layout/text.ts'
 import { CONFIGURATION_PARTS } from '../frame.layout.ts'
 import { configurationCodec, configurationPartCodec } from '../frame.ts'
-import { wanted } from '../teller.ts'
+import { waitFor } from '../teller.ts'
 import type { Context } from './context.ts'
 
 /** Takes the configuration, which stands behind the header. */
@@ -11,9 +11,9 @@ export function* takeConfiguration(context: Context): Parse {
   const { window } = teller
   const configuration = yield* teller.struct('configuration', configurationCodec)
   context.machine = configuration?.machine
-  if (configuration === undefined || !(yield* wanted(window, 1)) || context.next() !== 'SUBSECTION') return
+  if (configuration === undefined || !(yield* waitFor(window, 1)) || context.next() !== 'SUBSECTION') return
   teller.begin('configurationParts', 'list')
-  for (let index = 0; (yield* wanted(window, 1)) && context.next() === 'SUBSECTION'; index += 1) {
+  for (let index = 0; (yield* waitFor(window, 1)) && context.next() === 'SUBSECTION'; index += 1) {
     const { offset } = window
     yield* judgeName(context)
     const part = yield* teller.struct(index, configurationPartCodec)
@@ -26,11 +26,11 @@ export function* takeConfiguration(context: Context): Parse {
 /** Says where the name of the next subsection is unknown: nothing else tells then how long it is. */
 function* judgeName(context: Context): Parse {
   const { window } = context.teller
-  if (!(yield* wanted(window, NAME))) return
+  if (!(yield* waitFor(window, NAME))) return
   const length = window.bytes[window.position + 1] as number
-  if (!(yield* wanted(window, NAME + length))) return
+  if (!(yield* waitFor(window, NAME + length))) return
   const name = textValue(window.peek(NAME + length).subarray(NAME), false)
-  if (name === CONFIGURATION_PARTS[length as keyof typeof CONFIGURATION_PARTS]) return
+  if (name === CONFIGURATION_PARTS[length]) return
   context.note('qemu/unknown-configuration', `No subsection of the configuration is called ${JSON.stringify(name)}.`)
 }
 

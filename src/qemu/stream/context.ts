@@ -1,11 +1,11 @@
-import { ELEMENTS } from '../frame.layout.ts'
+import { ELEMENTS, type ElementName } from '../elements.layout.ts'
 import { Judge } from '../judge/index.ts'
 import { RamState } from '../ram/blocks.ts'
 import type { Teller } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { HeldDevices } from './held-devices.ts'
 import type { QemuReadOptions } from './options.ts'
-import { SectionList } from './summary.ts'
+import { SectionList } from './section-list.ts'
 import { VfioDevices } from './vfio-devices.ts'
 
 /** What is known of a stream while it is read. */
@@ -35,9 +35,9 @@ export class Context {
   }
 
   /** What the next byte begins, which has to be here. */
-  next(): string | undefined {
+  next(): ElementName | undefined {
     const { bytes, position } = this.teller.window
-    return (ELEMENTS as Readonly<Record<number, string>>)[bytes[position] as number]
+    return (ELEMENTS as Readonly<Record<number, ElementName>>)[bytes[position] as number]
   }
 
   /** Says something of what is open, from where it begins up to here. */

@@ -1,4 +1,5 @@
 import { type JsonSchema, RUN_SCHEMA } from '../../layout/index.ts'
+import { SECTION_KINDS } from '../section.ts'
 import { vfioConfigStateFormat } from '../vfio/index.ts'
 import { VFIO_TAGS } from '../vfio/record.layout.ts'
 
@@ -16,7 +17,7 @@ const object = (properties: JsonSchema, required: readonly string[]): JsonSchema
 /** An entry of the list of sections. */
 export const listedSection = object(
   {
-    kind: { enum: ['START', 'PART', 'END', 'FULL'] },
+    kind: { enum: [...SECTION_KINDS] },
     ...{ sectionId: word, name: text, instanceId: word, version: word },
     offset: { ...count, description: 'of the byte that says the kind' },
     size: { ...count, description: 'bytes with header and footer' },

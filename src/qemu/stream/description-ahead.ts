@@ -1,7 +1,10 @@
-import { type Ahead, toView } from '../../layout/index.ts'
+import { type Ahead, leastSize, toView } from '../../layout/index.ts'
+import { ELEMENT } from '../elements.layout.ts'
+import { descriptionHeader } from '../frame.layout.ts'
 import { readVmDescription, type VmDescription } from '../vmdesc/index.ts'
 
-const DESCRIPTION = 6
+const DESCRIPTION = ELEMENT.VMDESCRIPTION
+const HEADER = leastSize(descriptionHeader)
 const BRACE = 0x7b
 /** How far from the end a description may begin: 16 MiB. QEMU's own are a few hundred KiB. */
 const LONGEST = 2 ** 24
@@ -29,9 +32,9 @@ function within(ahead: Ahead, length: number): DescriptionAhead | undefined {
   let end = bytes.length
   while (end > 0 && bytes[end - 1] === 0) end -= 1
   const view = toView(bytes)
-  for (let at = bytes.indexOf(DESCRIPTION); at >= 0 && at + 5 < end; at = bytes.indexOf(DESCRIPTION, at + 1)) {
-    if (bytes[at + 5] !== BRACE || view.getUint32(at + 1) !== end - at - 5) continue
-    const { description } = readVmDescription(bytes.subarray(at + 5, end))
+  for (let at = bytes.indexOf(DESCRIPTION); at >= 0 && at + HEADER < end; at = bytes.indexOf(DESCRIPTION, at + 1)) {
+    if (bytes[at + HEADER] !== BRACE || view.getUint32(at + 1) !== end - at - HEADER) continue
+    const { description } = readVmDescription(bytes.subarray(at + HEADER, end))
     return description && { description, offset: start + at }
   }
   return undefined

@@ -1,13 +1,14 @@
 import { counted } from '../../findings/index.ts'
-import { joined } from '../../layout/index.ts'
+import { joined, leastSize } from '../../layout/index.ts'
+import { ELEMENT } from '../elements.layout.ts'
+import { descriptionHeader } from '../frame.layout.ts'
 import { descriptionHeaderCodec } from '../frame.ts'
-import { type Teller, wanted } from '../teller.ts'
+import { type Teller, waitFor } from '../teller.ts'
 import { descriptionCodes, type VmDescription } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { describedBy } from './held-devices.ts'
 
-const DESCRIPTION = 6
-
+const HEADER = leastSize(descriptionHeader)
 /** Longest description that is read: 16 MiB. QEMU's own are a few hundred KiB. */
 const LONGEST = 2 ** 24
 
@@ -25,8 +26,8 @@ export class Description {
   *read(index: number): Generator<number, VmDescription | undefined, undefined> {
     const { teller } = this
     const { window } = teller
-    yield* wanted(window, HEADER)
-    if (window.available === 0 || window.bytes[window.position] !== DESCRIPTION) return undefined
+    yield* waitFor(window, HEADER)
+    if (window.available === 0 || window.bytes[window.position] !== ELEMENT.VMDESCRIPTION) return undefined
     this.isThere = true
     if (window.available < HEADER) {
       const message = 'The stream ends inside of the header of the description.'
@@ -62,5 +63,3 @@ export class Description {
     return describedBy(json, start, teller.report, path)
   }
 }
-
-const HEADER = 5

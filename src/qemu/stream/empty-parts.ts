@@ -1,11 +1,13 @@
-import type { Window } from '../../layout/index.ts'
-import type { Identity } from './section.ts'
+import { leastSize, type Window } from '../../layout/index.ts'
+import { ELEMENT } from '../elements.layout.ts'
+import { RAM_FLAGS, ramRecordWord, sectionFooter, sectionHeader } from '../frame.layout.ts'
+import type { Identity } from '../section.ts'
 
-const PART = 2
-const FOOTER = 0x7e
-/** Bytes of a PART of RAM that has nothing but the word that ends it, and of one of block dirty bitmaps. */
-const EMPTY_RAM = 18
-const EMPTY_BITMAPS = 11
+const HEAD = leastSize(sectionHeader)
+/** Bodies that have nothing but what ends them: of RAM a word, of block dirty bitmaps a byte. */
+const RAM_BODY = leastSize(ramRecordWord)
+const BITMAPS_BODY = 1
+const FOOTER = leastSize(sectionFooter)
 
 /**
  * Passes over sections that hold nothing: a migration that waits for its switchover writes tens of thousands of them.
@@ -16,21 +18,27 @@ export function skipEmptyParts(window: Window, starts: ReadonlyMap<number, Ident
   const { bytes, view } = window
   let at = window.position
   let count = 0
-  for (; window.limit - at >= EMPTY_RAM && bytes[at] === PART; count += 1) {
+  for (; window.limit - at >= HEAD + RAM_BODY + FOOTER && bytes[at] === ELEMENT.PART; count += 1) {
     const id = view.getUint32(at + 1)
-    const name = starts.get(id)?.name
-    if (name === 'ram' && isEmptyRam(view, at) && isFooter(view, at + 13, id)) at += EMPTY_RAM
-    else if (name === 'dirty-bitmap' && bytes[at + 5] === 1 && isFooter(view, at + 6, id)) at += EMPTY_BITMAPS
-    else break
+    const length = emptyLength(view, at + HEAD, starts.get(id)?.name)
+    if (length === undefined || !isFooter(view, at + HEAD + length, id)) break
+    at += HEAD + length + FOOTER
   }
   window.skip(at - window.position)
   return count
 }
 
-const END_OF_SECTION = 0x10
+/** The chunk of block dirty bitmaps that ends a section. */
+const BITMAPS_END = 1
 
-const isEmptyRam = (view: DataView, at: number) =>
-  view.getUint32(at + 5) === 0 && view.getUint32(at + 9) === END_OF_SECTION
+/** Bytes of a body that holds nothing; undefined where it is none. */
+function emptyLength(view: DataView, at: number, name: string | undefined): number | undefined {
+  if (name === 'ram') {
+    const isEmpty = view.getUint32(at) === 0 && view.getUint32(at + 4) === RAM_FLAGS.endOfSection
+    return isEmpty ? RAM_BODY : undefined
+  }
+  return name === 'dirty-bitmap' && view.getUint8(at) === BITMAPS_END ? BITMAPS_BODY : undefined
+}
 
 const isFooter = (view: DataView, at: number, id: number) =>
-  view.getUint8(at) === FOOTER && view.getUint32(at + 1) === id
+  view.getUint8(at) === ELEMENT.FOOTER && view.getUint32(at + 1) === id

@@ -1,9 +1,12 @@
-import type { Window } from '../../layout/index.ts'
+import { leastSize, type Window } from '../../layout/index.ts'
+import { COMMANDS, ELEMENT } from '../elements.layout.ts'
+import { sectionFooter, sectionHeader } from '../frame.layout.ts'
 
-const FOOTER = 5
-const MARKER = 0x7e
+const FOOTER = leastSize(sectionFooter)
+/** Bytes of the head of a section: its kind and ID. */
+const HEAD = leastSize(sectionHeader)
 /** Bytes behind a footer that tell whether something of a stream follows: head of a section, length of its name, name. */
-const LOOK = 4 + 1 + 1 + 255
+const LOOK = HEAD + 1 + 255
 
 /** Longest body without a length that is searched for its footer: 64 MiB. */
 export const LONGEST_BODY = 2 ** 26
@@ -19,8 +22,8 @@ export function* findFooter(window: Window, sectionId: number): Generator<number
   for (;;) {
     const { bytes, view, position, limit } = window
     const last = window.isOver ? limit - FOOTER : limit - FOOTER - LOOK
-    let at = bytes.indexOf(MARKER, position + searched)
-    for (; at >= 0 && at <= last; at = bytes.indexOf(MARKER, at + 1)) {
+    let at = bytes.indexOf(ELEMENT.FOOTER, position + searched)
+    for (; at >= 0 && at <= last; at = bytes.indexOf(ELEMENT.FOOTER, at + 1)) {
       if (view.getUint32(at + 1) === sectionId && goesOn(bytes, view, at + FOOTER, limit)) return at - position
     }
     const looked = (at < 0 ? limit : Math.max(at, last + 1)) - position
@@ -37,14 +40,16 @@ export function* findFooter(window: Window, sectionId: number): Generator<number
 function goesOn(bytes: Uint8Array, view: DataView, at: number, limit: number): boolean {
   if (at >= limit) return true
   const kind = bytes[at]
-  if (kind === 0) return at + 1 >= limit || bytes[at + 1] === 6 || bytes[at + 1] === 0
-  if (kind === 8) return at + 3 > limit || view.getUint16(at + 1) <= 11
-  if (kind === 2 || kind === 3) return at + 5 > limit || view.getUint32(at + 1) < MOST_SECTIONS
-  if (kind !== 1 && kind !== 4) return false
-  if (at + 6 > limit) return true
-  const length = bytes[at + 5] as number
-  if (length === 0 || view.getUint32(at + 1) >= MOST_SECTIONS) return false
-  for (let index = at + 6; index < Math.min(at + 6 + length, limit); index += 1) {
+  if (kind === ELEMENT.EOF) return at + 1 >= limit || bytes[at + 1] === ELEMENT.VMDESCRIPTION || bytes[at + 1] === 0
+  if (kind === ELEMENT.COMMAND) return at + 3 > limit || view.getUint16(at + 1) in COMMANDS
+  const isSection = at + HEAD > limit || view.getUint32(at + 1) < MOST_SECTIONS
+  if (kind === ELEMENT.PART || kind === ELEMENT.END) return isSection
+  if (kind !== ELEMENT.START && kind !== ELEMENT.FULL) return false
+  const name = at + HEAD + 1
+  if (name > limit) return true
+  const length = bytes[name - 1] as number
+  if (length === 0 || !isSection) return false
+  for (let index = name; index < Math.min(name + length, limit); index += 1) {
     const byte = bytes[index] as number
     if (byte < 0x20 || byte > 0x7e) return false
   }

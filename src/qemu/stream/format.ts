@@ -1,17 +1,17 @@
-import { DecodeError, EncodeError, type Finding, type Path } from '../../findings/index.ts'
+import { DecodeError, EncodeError, type Finding } from '../../findings/index.ts'
 import {
   aheadOf,
   type BytesInput,
-  type BytesReference,
   collected,
   collectedFields,
   completeOptions,
   type DerivedSpace,
   EventJson,
-  errorFinding,
   type Format,
+  inspected,
   type Json,
   joined,
+  noReferences,
   type OptionMap,
   type OptionValues,
   runField,
@@ -41,9 +41,9 @@ import { detectMigration } from './detect.ts'
 import type { QemuDevice } from './held-devices.ts'
 import { qemuStreamReader } from './read.ts'
 import { streamSchema } from './schema.ts'
-import type { ListedSection } from './summary.ts'
-import { treeJsonPieces, treePieces } from './tree.ts'
+import type { ListedSection } from './section-list.ts'
 import type { QemuVfioDevice } from './vfio-device.ts'
+import { treeJsonPieces, treePieces } from './write.ts'
 
 /** A QEMU migration stream that is in memory. */
 export interface QemuMigration {
@@ -118,14 +118,7 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
   reader,
   decode: (input, given) => decoded(input, given).value,
   encode: (value) => joined([...treePieces(value)]),
-  inspect(input, given) {
-    try {
-      return decoded(input, given)
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error
-      return { value: undefined, findings: [errorFinding(error, toBytes(input).length)] }
-    }
-  },
+  inspect: (input, given) => inspected(input, (bytes) => decoded(bytes, given)),
   fields(input, given) {
     const bytes = toBytes(input)
     return collectedFields(reader(given, 'all', aheadOf(bytes)), bytes, runField)
@@ -162,9 +155,4 @@ function jsonOf(bytes: Uint8Array, offset: number): Json {
   let text = ''
   for (const event of [...own.push(bytes), ...own.end()]) text += json.text(event)
   return JSON.parse(text + json.end())
-}
-
-function noReferences(reference: BytesReference, path: Path): never {
-  const found = `a reference to ${reference.length} bytes at ${reference.offset}`
-  throw new EncodeError({ code: 'layout/wrong-type', path, expected: 'the bytes themselves', found })
 }

@@ -10,7 +10,7 @@ import {
   saveImageLength,
   saveImageToJson,
 } from '../container/index.ts'
-import { type Teller, wanted } from '../teller.ts'
+import { type Teller, waitFor } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { startsRecovery } from './recovery.ts'
 
@@ -29,7 +29,7 @@ export function* takeFront(teller: Teller, offset: number | undefined): Parse {
     yield* teller.run('leading', offset)
     return
   }
-  yield* wanted(window, MAGIC)
+  yield* waitFor(window, MAGIC)
   const head = window.peek(Math.min(MAGIC, window.available))
   if (isSaveImage(head)) yield* takeSaveImage(teller)
   else if (detectQemuStream(head) !== 0 && !(yield* startsRecovery(window))) yield* takeLeading(teller)
@@ -39,8 +39,8 @@ const MAGIC = 16
 
 function* takeSaveImage(teller: Teller): Parse {
   const { window } = teller
-  yield* wanted(window, SAVE_HEADER_SIZE)
-  yield* wanted(window, saveImageLength(window.peek(window.available)) ?? 0)
+  yield* waitFor(window, SAVE_HEADER_SIZE)
+  yield* waitFor(window, saveImageLength(window.peek(window.available)) ?? 0)
   const bytes = window.peek(window.available)
   const read = readSaveImage(bytes)
   // Of a header that is cut the reader of the stream says that it is none.
@@ -50,7 +50,7 @@ function* takeSaveImage(teller: Teller): Parse {
   const own = window.peek(length)
   const place = { json: () => saveImageToJson(value), fields: () => saveImageFields(own, value) }
   teller.taken('saveImage', value, length, place)
-  yield* wanted(window, MAGIC)
+  yield* waitFor(window, MAGIC)
   const { format } = value.header
   if (isCompressed(format) && detectQemuStream(window.peek(Math.min(MAGIC, window.available))) !== 0) {
     const path = ['saveImage', 'header', 'format']
@@ -62,7 +62,7 @@ function* takeSaveImage(teller: Teller): Parse {
 /** Takes the bytes up to where a stream starts, as far as one is in sight; else the zero bytes that there are. */
 function* takeLeading(teller: Teller): Parse {
   const { window } = teller
-  yield* wanted(window, FURTHEST)
+  yield* waitFor(window, FURTHEST)
   const start = detectQemuStream(window.peek(Math.min(FURTHEST, window.available)))
   let isZero = true
   if (start !== undefined) {
@@ -87,7 +87,7 @@ function* takeZeros(teller: Teller): Parse {
     while (at < limit && bytes[at] === 0) at += 1
     const start = window.offset
     teller.bytes(start, window.take(at - position))
-    if (window.available > 0 || !(yield* wanted(window, 1))) break
+    if (window.available > 0 || !(yield* waitFor(window, 1))) break
   }
   teller.end()
 }

@@ -1,6 +1,7 @@
 import { counted, type Report } from '../../findings/index.ts'
 import { runField, toHex } from '../../layout/index.ts'
 import type { Judge } from '../judge/index.ts'
+import type { QemuSection } from '../section.ts'
 import type { Teller } from '../teller.ts'
 import {
   type DecodedDevice,
@@ -10,7 +11,6 @@ import {
   readVmDescription,
 } from '../vmdesc/index.ts'
 import { qemuStreamCodes } from './codes.ts'
-import type { QemuSection } from './section.ts'
 
 /** The state of a device, held until the description of the stream comes. */
 interface Held {

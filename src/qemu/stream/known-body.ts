@@ -1,5 +1,5 @@
 import type { Window } from '../../layout/index.ts'
-import { wanted } from '../teller.ts'
+import { waitFor } from '../teller.ts'
 import { LONGEST_BODY } from './footer.ts'
 
 /** Reads how long a body is; undefined where it is none of its kind, ends early or is too long to look through. */
@@ -14,10 +14,10 @@ const CHUNK_HEAD = 8
  * is none), or 0 and chunks: index, number of valid and of invalid entries, the valid ones. A chunk of nothing ends them.
  */
 function* hashTable(window: Window): Generator<number, number | undefined, undefined> {
-  if (!(yield* wanted(window, 4))) return undefined
+  if (!(yield* waitFor(window, 4))) return undefined
   if (window.view.getUint32(window.position) !== 0) return 4
   for (let at = 4; at <= LONGEST_BODY; ) {
-    if (!(yield* wanted(window, at + CHUNK_HEAD))) return undefined
+    if (!(yield* waitFor(window, at + CHUNK_HEAD))) return undefined
     const { view, position } = window
     const index = view.getUint32(position + at)
     const counts = view.getUint32(position + at + 4)
@@ -37,12 +37,12 @@ const FLAGS = 0xfff
  */
 function* storageAttributes(window: Window): Generator<number, number | undefined, undefined> {
   for (let at = 0; at <= LONGEST_BODY; ) {
-    if (!(yield* wanted(window, at + 8))) return undefined
+    if (!(yield* waitFor(window, at + 8))) return undefined
     const flags = window.view.getUint32(window.position + at + 4) & FLAGS
     at += 8
     if (flags === ATTRIBUTE_FLAGS.endOfSection) return at
     if (flags === ATTRIBUTE_FLAGS.done) continue
-    if (flags !== ATTRIBUTE_FLAGS.more || !(yield* wanted(window, at + 8))) return undefined
+    if (flags !== ATTRIBUTE_FLAGS.more || !(yield* waitFor(window, at + 8))) return undefined
     at += 8 + Number(window.view.getBigUint64(window.position + at))
   }
   return undefined

@@ -1,5 +1,5 @@
 import type { BlockBitmapChunk } from '../../dirty-bitmap/index.ts'
-import type { QemuSection } from './section.ts'
+import type { QemuSection } from '../section.ts'
 import type { HearVfio } from './vfio-body.ts'
 
 /** Who wants the bytes of devices while a stream comes in. Bytes are valid during the call. */

@@ -1,8 +1,11 @@
 import { counted, hexOffset } from '../../findings/index.ts'
-import { type Parse, type PushReader, pushReader, type ReadEvent, type Window } from '../../layout/index.ts'
+import { leastSize, type Parse, type PushReader, pushReader, type ReadEvent, type Window } from '../../layout/index.ts'
+import { type ElementName, STREAM_MAGIC } from '../elements.layout.ts'
+import { streamHeader } from '../frame.layout.ts'
 import { endOfStreamCodec, streamHeaderCodec } from '../frame.ts'
 import { isTargetPageSize } from '../ram/page-size.ts'
-import { Teller, wanted } from '../teller.ts'
+import { SECTION_KINDS } from '../section.ts'
+import { Teller, waitFor } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
 import { takeCommand } from './command.ts'
 import { takeConfiguration } from './configuration.ts'
@@ -73,7 +76,7 @@ class Reader {
   *#start(): Parse {
     const context = this.#context
     yield* takeFront(this.#teller, context.options.offset)
-    yield* wanted(this.window, HEADER)
+    yield* waitFor(this.window, HEADER)
     if (yield* startsRecovery(this.window)) {
       context.isResumed = true
       context.judge.resumes()
@@ -81,9 +84,9 @@ class Reader {
     }
     const header = yield* this.#teller.struct('header', streamHeaderCodec)
     // What is wrong with it, or missing from it, is said by the codec.
-    if (header === undefined || header.magic !== MAGIC)
+    if (header === undefined || header.magic !== STREAM_MAGIC)
       streamHeaderCodec.decode(this.window.peek(this.window.available))
-    yield* wanted(this.window, 1)
+    yield* waitFor(this.window, 1)
     if (context.next() === 'CONFIGURATION') yield* takeConfiguration(context)
     else context.note('qemu/no-configuration', 'The stream has no configuration section.')
   }
@@ -93,7 +96,7 @@ class Reader {
     const { window } = this
     for (;;) {
       this.#sections.skipEmpty()
-      if (window.available === 0 && !(yield* wanted(window, 1))) {
+      if (window.available === 0 && !(yield* waitFor(window, 1))) {
         this.#context.note('qemu/ended-early', 'The stream has no end mark.')
         return false
       }
@@ -111,7 +114,7 @@ class Reader {
     }
   }
 
-  *#oneElement(kind: string | undefined): Generator<number, boolean, undefined> {
+  *#oneElement(kind: ElementName | undefined): Generator<number, boolean, undefined> {
     switch (kind) {
       case 'START':
       case 'PART':
@@ -136,13 +139,13 @@ class Reader {
   }
 
   /** Shows the rest of the input as bytes, up to the description where that is known to stand. */
-  *#opaque(begin: number, kind: string | undefined): Parse {
+  *#opaque(begin: number, kind: ElementName | undefined): Parse {
     const { window } = this
     const teller = this.#teller
     const context = this.#context
     const offset = window.offset
     const end = context.options.description?.offset
-    const isCut = end === undefined && context.missedAt === offset
+    const isCut = end === undefined && context.missedAt === offset && !this.#sections.isEndUnknown
     const first = window.bytes[window.position] ?? 0
     teller.begin(context.element, 'object')
     const length = yield* teller.upTo('opaque', (end ?? Number.POSITIVE_INFINITY) - offset)
@@ -165,7 +168,7 @@ class Reader {
   }
 
   /** What begins at a place, in words. */
-  #named(begin: number, kind: string | undefined): string {
+  #named(begin: number, kind: ElementName | undefined): string {
     const { latest } = this.#sections
     return latest?.offset === begin ? `${kind} of ${latest.name || `section ${latest.sectionId}`}` : `${kind}`
   }
@@ -183,10 +186,10 @@ class Reader {
     const { window } = this
     const teller = this.#teller
     const start = window.offset
-    if (!(yield* wanted(window, 1))) return
+    if (!(yield* waitFor(window, 1))) return
     teller.begin('trailing', 'bytes')
     let isZero = true
-    while (yield* wanted(window, 1)) {
+    while (yield* waitFor(window, 1)) {
       const { offset } = window
       const bytes = window.takeUpTo(window.available)
       isZero &&= bytes.every((byte) => byte === 0)
@@ -200,7 +203,6 @@ class Reader {
   }
 }
 
-const HEADER = 8
-const MAGIC = 0x5145564d
+const HEADER = leastSize(streamHeader)
 /** What elements begin with that have more than their first byte. */
-const BEGIN: ReadonlySet<string> = new Set(['START', 'PART', 'END', 'FULL', 'COMMAND'])
+const BEGIN: ReadonlySet<ElementName> = new Set<ElementName>([...SECTION_KINDS, 'COMMAND'])

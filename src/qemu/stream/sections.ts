@@ -1,9 +1,11 @@
 import { hexOffset } from '../../findings/index.ts'
-import type { Parse, Value } from '../../layout/index.ts'
-import type { sectionHeader } from '../frame.layout.ts'
+import { leastSize, type Parse, type Value } from '../../layout/index.ts'
+import { ELEMENT } from '../elements.layout.ts'
+import { sectionFooter, type sectionHeader } from '../frame.layout.ts'
 import { sectionFooterCodec, sectionHeaderCodec } from '../frame.ts'
 import { RamBody } from '../ram/body.ts'
-import { wanted } from '../teller.ts'
+import { type Identity, identityOf, isVfioSection, type QemuSection, type SectionKind } from '../section.ts'
+import { waitFor } from '../teller.ts'
 import { sizeOf } from '../vmdesc/index.ts'
 import { bitmapBody } from './bitmap-body.ts'
 import type { Context } from './context.ts'
@@ -11,15 +13,13 @@ import { skipEmptyParts } from './empty-parts.ts'
 import { findFooter, LONGEST_BODY } from './footer.ts'
 import { knownLength } from './known-body.ts'
 import { hearVfio } from './listener.ts'
-import { type Identity, identityOf, type QemuSection, type SectionKind } from './section.ts'
 import { vfioBody } from './vfio-body.ts'
 
 const isSame = (a: Identity, b: Identity) => a.name === b.name && a.instanceId === b.instanceId
 
 const named = ({ name, instanceId }: Identity) => `${name} (instance ${instanceId})`
 
-const FOOTER = 5
-const FOOTER_MARKER = 0x7e
+const FOOTER = leastSize(sectionFooter)
 /** Sections of which is kept who they are of. */
 const MOST_STARTS = 2 ** 16
 
@@ -30,6 +30,8 @@ export class Sections {
   readonly places = new Map<number, number>()
   /** The section that was begun last. */
   latest: QemuSection | undefined
+  /** Whether nothing says where the body of that section ends. */
+  isEndUnknown = false
   #fulls = 0
   /** Whether sections have footers; unknown before the first. */
   #hasFooters: boolean | undefined
@@ -100,7 +102,7 @@ export class Sections {
     if (kind !== 'FULL' && name === 'dirty-bitmap')
       return yield* bitmapBody(teller, this.context.options.listener?.bitmapChunk)
     const length = this.#describedLength(section)
-    if (name.endsWith('/vfio')) {
+    if (isVfioSection(name)) {
       const device = this.context.vfio.of(section, teller.window.offset)
       if (device === undefined) return false
       return yield* vfioBody(teller, device, length, hearVfio(section, this.context.options.listener))
@@ -129,7 +131,7 @@ export class Sections {
     // Where sections have footers and this one has none, the input ended before it.
     if (length === undefined && this.#hasFooters === true && this.context.missedAt === window.offset) return false
     if (length === undefined) {
-      this.context.missedAt = undefined
+      this.isEndUnknown = true
       const message = `Where the body of ${section.name || `section ${section.sectionId}`} ends cannot be told.`
       this.context.note('qemu/body-not-delimited', message, section.offset)
       return false
@@ -151,15 +153,15 @@ export class Sections {
     if (length === undefined || length > LONGEST_BODY) return false
     const { window } = this.context.teller
     const needed = length + (this.#hasFooters === false ? 0 : FOOTER)
-    if (!(yield* wanted(window, needed))) return this.#hasFooters === false && window.available >= length
+    if (!(yield* waitFor(window, needed))) return this.#hasFooters === false && window.available >= length
     if (this.#hasFooters === false) return true
     const at = window.position + length
-    return window.bytes[at] === FOOTER_MARKER && window.view.getUint32(at + 1) === sectionId
+    return window.bytes[at] === ELEMENT.FOOTER && window.view.getUint32(at + 1) === sectionId
   }
 
   *#footer({ sectionId, name, offset }: QemuSection): Parse {
     const { window } = this.context.teller
-    const isHere = yield* wanted(window, FOOTER)
+    const isHere = yield* waitFor(window, FOOTER)
     // Where the input is cut, that it ends is said next.
     if (window.available === 0) return
     if (!isHere && (this.#hasFooters === true || this.context.next() === 'FOOTER')) return

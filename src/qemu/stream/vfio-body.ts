@@ -1,6 +1,7 @@
 import { toView } from '../../layout/index.ts'
-import { type Teller, wanted } from '../teller.ts'
+import { type Teller, waitFor } from '../teller.ts'
 import {
+  type AfterTag,
   configStateNeed,
   type DecodedConfigState,
   decodeConfigState,
@@ -40,8 +41,8 @@ export function* vfioBody(
 ): Generator<number, boolean, undefined> {
   const { window } = teller
   teller.begin('vfio', 'list')
-  let next: string = 'tag'
-  for (let index = 0; next === 'tag' && (yield* wanted(window, VFIO_TAG_SIZE)); index += 1) {
+  let next: AfterTag = 'tag'
+  for (let index = 0; next === 'tag' && (yield* waitFor(window, VFIO_TAG_SIZE)); index += 1) {
     const { offset } = window
     const tag = vfioTagAt(toView(window.peek(VFIO_TAG_SIZE)), 0)
     next = device.rules.tag(tag, offset)
@@ -92,7 +93,7 @@ function* config(
   const here = () => window.peek(Math.min(window.available, LONGEST_CONFIG))
   for (;;) {
     const need = configStateNeed(here())
-    if (need === 'enough' || need > LONGEST_CONFIG || !(yield* wanted(window, need))) break
+    if (need === 'enough' || need > LONGEST_CONFIG || !(yield* waitFor(window, need))) break
   }
   const { offset } = window
   const decoded = decodeConfigState(here()) ?? (yield* described(teller, bodyLength))
@@ -113,6 +114,6 @@ function* described(
   bodyLength: number | undefined,
 ): Generator<number, DecodedConfigState | undefined, undefined> {
   const length = bodyLength === undefined ? 0 : bodyLength - 2 * VFIO_TAG_SIZE
-  if (length <= 0 || length > LONGEST_CONFIG || !(yield* wanted(window, length))) return undefined
+  if (length <= 0 || length > LONGEST_CONFIG || !(yield* waitFor(window, length))) return undefined
   return decodeConfigState(window.peek(length), { length })
 }

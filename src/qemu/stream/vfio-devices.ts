@@ -1,9 +1,9 @@
 import type { Report } from '../../findings/index.ts'
 import type { DerivedSpace } from '../../layout/index.ts'
+import type { QemuSection } from '../section.ts'
 import type { Teller } from '../teller.ts'
 import { DeviceStateRoom } from '../vfio/index.ts'
-import type { QemuSection } from './section.ts'
-import { MOST_LISTED } from './summary.ts'
+import { MOST_LISTED } from './section-list.ts'
 import { VfioDevice, type VfioRoom } from './vfio-device.ts'
 
 /** Devices that are kept; a machine has room for a tenth of them. */

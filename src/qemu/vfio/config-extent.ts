@@ -1,13 +1,13 @@
-import { toView } from '../../layout/index.ts'
+import { leastSize, toView } from '../../layout/index.ts'
 import { findMsixState } from '../../pci/index.ts'
 import { streamedMsixLength } from '../../vf-state/index.ts'
-import { DISPLAY_NAME } from './config-state.layout.ts'
+import { configStateDisplay, configStateHead, configStateInterrupts, DISPLAY_NAME } from './config-state.layout.ts'
 import { VFIO_TAG_SIZE, vfioTagAt } from './record.ts'
 
 /** Bytes in front of the config space. */
-export const HEAD_SIZE = 4
-export const INTERRUPTS_SIZE = 16
-export const DISPLAY_SIZE = 2 + DISPLAY_NAME.length + 4 + 28
+export const HEAD_SIZE = leastSize(configStateHead)
+export const INTERRUPTS_SIZE = leastSize(configStateInterrupts)
+export const DISPLAY_SIZE = leastSize(configStateDisplay)
 
 /** Bytes of a config space in a stream, in the order in which they are tried: 256 is what only old devices send. */
 const CONFIG_SIZES = [4096, 256] as const

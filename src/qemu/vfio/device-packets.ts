@@ -1,25 +1,13 @@
-import { counted, type Path } from '../../findings/index.ts'
-import type { Report } from '../../layout/index.ts'
+import { counted, type Path, type Report } from '../../findings/index.ts'
+import type { MultifdDeviceState } from '../multifd/device-state.ts'
+import { NO_INDEX } from '../multifd/packet.layout.ts'
 import { vfioPacketCodes } from './packet-codes.ts'
 
-/** The destination counts one beyond the highest index, so that this one is refused. */
-const NO_INDEX = 0xffffffff
-
-/** A part of the state of a device, as a multifd channel carries it. */
-export interface DevicePacket {
-  /** idstr of the device. */
-  readonly name: string
-  readonly instanceId: number
-  /** Place among the packets of the device, from 0 on. */
-  readonly index: number
-  /** Whether the data are DEV_CONFIG_STATE, the config state and END_OF_STATE. */
-  readonly isConfig: boolean
-  readonly data: Uint8Array
-  /** Of the data, in the file of the channel. */
-  readonly offset: number
-  /** Of the data, for findings, where they are not given here. */
+/** A part of the state of a device, and what findings say of its place. */
+export interface DevicePacket extends MultifdDeviceState {
+  /** Bytes of the data, where they are not given here. */
   readonly length?: number
-  /** For findings; default the empty path. */
+  /** Default the empty path. */
   readonly path?: Path
 }
 

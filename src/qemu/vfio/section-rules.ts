@@ -1,10 +1,7 @@
-import { counted, hexOffset, type Path } from '../../findings/index.ts'
-import type { Report } from '../../layout/index.ts'
+import { counted, hexOffset, type Path, type Report } from '../../findings/index.ts'
+import { SECTION_KINDS, type SectionKind } from '../section.ts'
 import { VFIO_TAG_SIZE, type VfioTag } from './record.ts'
 import { type VfioSectionCode, vfioSectionCodes } from './section-codes.ts'
-
-/** Types of sections with a body. */
-export type SectionKind = 'START' | 'PART' | 'END' | 'FULL'
 
 /**
  * What follows a tag. `data`: a be64 length and so many bytes, then the next tag; `config`: a config state, then the next
@@ -22,7 +19,7 @@ export interface StreamFacts {
 
 /** Sections in which QEMU writes a tag: of version 2, and with the config state in END that of 5.2. */
 const HOMES: Readonly<Record<VfioTag, readonly SectionKind[]>> = {
-  END_OF_STATE: ['START', 'PART', 'END', 'FULL'],
+  END_OF_STATE: SECTION_KINDS,
   DEV_SETUP_STATE: ['START'],
   DEV_DATA_STATE: ['PART', 'END'],
   DEV_INIT_DATA_SENT: ['PART'],
@@ -168,10 +165,11 @@ export class VfioSectionRules {
         if (this.#kind === 'PART' && this.#chunks === 2) {
           say('qemu/vfio-several-chunks', 'A second data record follows in the same section.')
         }
-        if (this.#configIn === 'FULL') say('qemu/vfio-data-after-config', 'The config state came before.')
+        if (this.#configIn === 'FULL')
+          say('qemu/vfio-data-after-config', 'DEV_DATA_STATE comes after DEV_CONFIG_STATE.')
         return 'data'
       case 'DEV_INIT_DATA_SENT':
-        if (this.announcedInitialData) say('qemu/vfio-init-data-sent-again', 'It was announced before.')
+        if (this.announcedInitialData) say('qemu/vfio-init-data-sent-again', 'DEV_INIT_DATA_SENT was sent before.')
         this.announcedInitialData = true
         return 'end'
       case 'DEV_CONFIG_STATE':

@@ -3,7 +3,7 @@ import { defineCodes } from '../../findings/index.ts'
 const SOURCE = 'FORMAT.md of the migration-stream format'
 const MSIX = 'PCI Express Base Specification, MSI-X capability and table structure'
 
-/** What a migration stream can be told whose framing is sound. */
+/** Findings about a migration stream whose framing is sound. */
 export const judgeCodes = defineCodes({
   'stream/record-before-device': {
     severity: 'error',

@@ -1,5 +1,5 @@
-import type { Path } from '../../findings/index.ts'
-import type { Format, Report } from '../../layout/index.ts'
+import type { Path, Report } from '../../findings/index.ts'
+import type { Format } from '../../layout/index.ts'
 import type { MsixState } from '../../pci/index.ts'
 import { type PlacedRecord, placeOf, type RecordPlace } from '../integrity.ts'
 import { type JudgeCode, judgeCodes } from './codes.ts'

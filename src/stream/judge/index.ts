@@ -1,4 +1,4 @@
-import type { Report } from '../../layout/index.ts'
+import type { Report } from '../../findings/index.ts'
 import { inflatedHere } from '../deflate.ts'
 import type { PlacedRecord } from '../integrity.ts'
 import { CompletenessRule } from './completeness.ts'

@@ -90,7 +90,7 @@ describe('what is wrong is found', () => {
       channel(pagesPacket(PAGE, { flags: 6 })),
       [
         'info layout/unknown-value 72 4: The value 3 has no name.',
-        'error compression 64 1344: Nobody here knows compression 3.',
+        'error compression 64 1344: Compression 3 is unknown.',
       ],
     ],
     [

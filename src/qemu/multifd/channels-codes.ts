@@ -4,7 +4,7 @@ const SOURCE = 'QEMU migration/multifd.c'
 const NOCOMP = 'QEMU migration/multifd-nocomp.c, multifd_ram_unfill_packet'
 const DEVICE = 'QEMU 10.0 and later, hw/vfio/migration-multifd.c; migration/savevm.c, qemu_loadvm_load_state_buffer'
 
-/** What the multifd channels of a migration can be told together, with their main stream. */
+/** Findings about the multifd channels of a migration together, with their main stream. */
 export const channelsCodes = defineCodes({
   'qemu/multifd-channel-twice': {
     severity: 'error',

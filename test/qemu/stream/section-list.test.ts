@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type ReadEvent, Window } from '../../../src/layout/index.ts'
-import { MOST_LISTED, SectionList } from '../../../src/qemu/stream/summary.ts'
+import { MOST_LISTED, SectionList } from '../../../src/qemu/stream/section-list.ts'
 import { Teller } from '../../../src/qemu/teller.ts'
 
 const PART = { kind: 'PART', sectionId: 1, name: 'ram', instanceId: 0, version: 4, element: 0 } as const

@@ -1,6 +1,6 @@
+import type { QemuSection, SectionKind } from '../section.ts'
 import type { Teller } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
-import type { QemuSection, SectionKind } from './section.ts'
 
 /** A section as the list of sections has it. */
 export interface ListedSection {
