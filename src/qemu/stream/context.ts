@@ -3,6 +3,7 @@ import { Judge } from '../judge/index.ts'
 import { RamState } from '../ram/blocks.ts'
 import type { Teller } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
+import type { DescriptionAhead } from './description-ahead.ts'
 import { HeldDevices } from './held-devices.ts'
 import type { QemuReadOptions } from './options.ts'
 import { SectionList } from './section-list.ts'
@@ -25,11 +26,14 @@ export class Context {
   missedAt: number | undefined
   /** Machine type. */
   machine: string | undefined
+  /** The description at the end, where it is known before it is reached. */
+  description: DescriptionAhead | undefined
 
   constructor(
     readonly teller: Teller,
     readonly options: QemuReadOptions,
   ) {
+    this.description = options.description
     this.vfio = new VfioDevices(teller.report, teller.tellsAll)
     this.judge = new Judge(teller.report, this.ram)
   }

@@ -22,11 +22,11 @@ export interface DescriptionAhead {
  * The description at the end of a stream that can be looked at ahead; zero bytes may follow it. With it bodies have
  * lengths before they are read. Undefined where there is none.
  */
-export function descriptionAhead(ahead: Ahead): DescriptionAhead | undefined {
+export function descriptionAhead(ahead: Ahead): Required<DescriptionAhead> | undefined {
   return within(ahead, SHORT) ?? (ahead.size > SHORT ? within(ahead, LONGEST) : undefined)
 }
 
-function within(ahead: Ahead, length: number): DescriptionAhead | undefined {
+function within(ahead: Ahead, length: number): Required<DescriptionAhead> | undefined {
   const start = Math.max(0, ahead.size - length)
   const bytes = ahead.read(start, ahead.size - start)
   let end = bytes.length

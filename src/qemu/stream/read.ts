@@ -50,7 +50,7 @@ class Reader {
     const teller = this.#teller
     const context = this.#context
     yield* this.#start()
-    const described = context.options.description?.description.pageSize
+    const described = context.description?.description.pageSize
     if (isTargetPageSize(described)) context.ram.learnPageSize(described)
     teller.begin('elements', 'list')
     const isWhole = yield* this.#elements()
@@ -144,7 +144,7 @@ class Reader {
     const teller = this.#teller
     const context = this.#context
     const offset = window.offset
-    const end = context.options.description?.offset
+    const end = context.description?.offset
     const isCut = end === undefined && context.missedAt === offset && !this.#sections.isEndUnknown
     const first = window.bytes[window.position] ?? 0
     teller.begin(context.element, 'object')

@@ -1,5 +1,5 @@
 import { hexOffset } from '../../findings/index.ts'
-import { leastSize, type Parse, type Value } from '../../layout/index.ts'
+import { aheadOf, leastSize, type Parse, type Value } from '../../layout/index.ts'
 import { ELEMENT } from '../elements.layout.ts'
 import { sectionFooter, type sectionHeader } from '../frame.layout.ts'
 import { sectionFooterCodec, sectionHeaderCodec } from '../frame.ts'
@@ -9,6 +9,7 @@ import { waitFor } from '../teller.ts'
 import { sizeOf } from '../vmdesc/index.ts'
 import { bitmapBody } from './bitmap-body.ts'
 import type { Context } from './context.ts'
+import { descriptionAhead } from './description-ahead.ts'
 import { skipEmptyParts } from './empty-parts.ts'
 import { findFooter, LONGEST_BODY } from './footer.ts'
 import { knownLength } from './known-body.ts'
@@ -112,13 +113,34 @@ export class Sections {
   }
 
   /** Length of a body by the description, where that is known ahead. */
-  #describedLength({ kind, element, name, instanceId }: QemuSection): number | undefined {
-    if (kind !== 'FULL') return undefined
+  #describedLength(section: QemuSection): number | undefined {
+    if (section.kind !== 'FULL') return undefined
     const place = this.#fulls++
-    if (this.places.size < MOST_STARTS) this.places.set(element, place)
-    const device = this.context.options.description?.description.devices[place]
+    if (this.places.size < MOST_STARTS) this.places.set(section.element, place)
+    return this.#lengthAt(place, section)
+  }
+
+  #lengthAt(place: number, { name, instanceId }: QemuSection): number | undefined {
+    const device = this.context.description?.description.devices[place]
     if (device === undefined || device.name !== name || device.instanceId !== instanceId) return undefined
     return sizeOf(device)
+  }
+
+  /**
+   * The same, where the input cannot be looked at ahead and sections have no footers: the rest of it was read when a footer
+   * was looked for, and the description is the last of it.
+   */
+  #lateLength(section: QemuSection): number | undefined {
+    const { context } = this
+    const { window } = context.teller
+    const place = this.places.get(section.element)
+    if (this.#hasFooters !== false || !window.isOver || context.description !== undefined || place === undefined) {
+      return undefined
+    }
+    const found = descriptionAhead(aheadOf(window.peek(window.available)))
+    if (found === undefined) return undefined
+    context.description = { ...found, offset: window.offset + found.offset }
+    return this.#lengthAt(place, section)
   }
 
   /** Takes a body that nothing here reads: its length comes from the description, or from the footer behind it. */
@@ -127,7 +149,7 @@ export class Sections {
     const { window } = this.context.teller
     const length = (yield* this.#isFollowed(section, described))
       ? described
-      : yield* findFooter(window, section.sectionId)
+      : ((yield* findFooter(window, section.sectionId)) ?? this.#lateLength(section))
     // Where sections have footers and this one has none, the input ended before it.
     if (length === undefined && this.#hasFooters === true && this.context.missedAt === window.offset) return false
     if (length === undefined) {
