@@ -45,11 +45,23 @@ test('any bytes of a config state come back', () => {
   )
 })
 
-test('packets come out in order, each once', () => {
+const NO_INDEX = 0xffffffff
+
+/** Findings that packets of one device have to have, by their indexes. */
+function expectedOf(indexes: readonly number[]) {
+  const places = [...new Set(indexes.filter((index) => index !== NO_INDEX))].sort((a, b) => a - b)
+  return {
+    refused: indexes.filter((index) => index === NO_INDEX).length,
+    again: indexes.filter((index) => index !== NO_INDEX).length - places.length,
+    gaps: places.filter((index, at) => index !== (at === 0 ? 0 : (places[at - 1] as number) + 1)).length,
+  }
+}
+
+test('packets come out in order, each once, and what is wrong with their indexes is said as often as it is', () => {
   const packet = fc.record({
     name: fc.constantFrom('a/vfio', 'b/vfio'),
     instanceId: fc.nat(1),
-    index: fc.oneof(fc.nat(8), fc.constantFrom(0xffffffff, 0xfffffffe)),
+    index: fc.oneof(fc.nat(8), fc.constantFrom(NO_INDEX, NO_INDEX - 1)),
     isConfig: fc.boolean(),
     data: fc.uint8Array({ maxLength: 3 }),
     offset: fc.nat(1000),
@@ -61,6 +73,13 @@ test('packets come out in order, each once', () => {
         const indexes = state.map(({ index }) => index)
         expect(indexes).toEqual([...new Set(indexes)].sort((a, b) => a - b))
       }
+      const deviceOf = ({ name, instanceId }: (typeof packets)[number]) => `${name} ${instanceId}`
+      const expected = [...new Set(packets.map(deviceOf))].map((device) =>
+        expectedOf(packets.filter((one) => deviceOf(one) === device).map(({ index }) => index)),
+      )
+      const sum = (part: keyof ReturnType<typeof expectedOf>) => expected.reduce((all, each) => all + each[part], 0)
+      const said = (code: string) => codes.filter((one) => one === `qemu/vfio-packet-${code}`).length
+      expect([said('index'), said('duplicate'), said('gap')]).toEqual([sum('refused'), sum('again'), sum('gaps')])
     }),
     { numRuns: 200 },
   )
