@@ -35,3 +35,19 @@ export async function* readEvents(reader: PushReader, source: ByteSource): Async
   }
   for (const event of reader.end()) yield event
 }
+
+/** A stream that takes bytes and gives events, for `readable.pipeThrough(...)`. As those wait in it, their bytes are copies. */
+export function eventStream(reader: PushReader): TransformStream<Uint8Array, ReadEvent> {
+  const feed = feeding(reader)
+  const tell = (events: readonly ReadEvent[], controller: TransformStreamDefaultController<ReadEvent>) => {
+    for (const event of events) {
+      controller.enqueue(event.kind === 'bytes' ? { ...event, bytes: new Uint8Array(event.bytes) } : event)
+    }
+  }
+  return new TransformStream({
+    transform(chunk, controller) {
+      for (const told of feed(chunk)) tell(told, controller)
+    },
+    flush: (controller) => tell(reader.end(), controller),
+  })
+}

@@ -1,5 +1,5 @@
 export { type Ahead, aheadOf } from './ahead.ts'
-export { type ByteSource, chunksOf, readEvents } from './chunks.ts'
+export { type ByteSource, chunksOf, eventStream, readEvents } from './chunks.ts'
 export { collected, collectedFields } from './collect.ts'
 export { EventJson } from './event-json.ts'
 export {
