@@ -7,6 +7,7 @@ import { isQemuStream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { pageSizeOption } from '../dirty/quantities.ts'
 import { naming } from '../open.ts'
+import { checkChannels } from '../qemu/check-channels.ts'
 import { refuseInputs } from '../same-file.ts'
 import { openSource } from '../source.ts'
 
@@ -52,7 +53,13 @@ export async function pack(words: readonly string[], options: PackOptions): Prom
     'all-devices': options.allDevices,
     channel: options.channel.length === 0 ? undefined : options.channel,
   }).find(([, value]) => value !== undefined)
-  if (given !== undefined) throw new Complaint(`--${given[0]} is for parts; a manifest says it itself.`)
+  if (given !== undefined) {
+    const [name] = given
+    const isQemu = name === 'channel' || name === 'all-devices'
+    throw new Complaint(
+      `--${name} is for ${isQemu ? 'a migration stream of QEMU' : 'parts'}; a manifest says it itself.`,
+    )
+  }
   const { inputs, pieces } = manifestStream(manifest)
   refuseInputs(output, inputs)
   await writeStream(pieces, { output, base: undefined })
@@ -68,6 +75,7 @@ async function packQemuStream(word: string, options: PackOptions): Promise<boole
     const { device, design, pageSize } = options
     const stated = Object.entries({ device, design, 'page-size': pageSize }).find(([, value]) => value !== undefined)
     if (stated !== undefined) throw new Complaint(`--${stated[0]} is for parts; a stream of QEMU says it itself.`)
+    await checkChannels(word, options.channel, { again: true })
     refuseInputs(options.output, [word, ...options.channel])
     const { qemuToStream } = await import('../big/pack-qemu.ts')
     const { deflate = false, allDevices = false, uuid, set = [] } = options

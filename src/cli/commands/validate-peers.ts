@@ -63,10 +63,8 @@ export async function withChannels(tasks: readonly Task[]): Promise<Task[]> {
     const inside = members.filter((_, index) => formats[index] === MAIN)
     const [main, another] = inside.length > 0 ? inside : await streamsOf(others.get(name) ?? [])
     if (main === undefined || another !== undefined || mains.has(main)) continue
-    mains.set(
-      main,
-      channels.map(({ path }) => path),
-    )
+    // One that is named twice is one channel.
+    mains.set(main, [...new Set(channels.map(({ path }) => path))])
     for (const channel of channels) taken.add(channel)
   }
   return tasks.flatMap((task) => {
