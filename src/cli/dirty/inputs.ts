@@ -72,8 +72,12 @@ async function openPlain(source: Source, options: Meant & { readonly as: string 
       if (options.bitmap === undefined) return { kind: 'stream', path, stream, close: () => source.close() }
       const { streamBitmap } = await import('../qemu/bitmaps.ts')
       const { pages } = options
-      const { bitmap } = await streamBitmap(stream, options.bitmap, pages === undefined ? {} : { length: pages })
-      return converted(path, bitmap)
+      const found = await streamBitmap(stream, options.bitmap, pages === undefined ? {} : { length: pages })
+      if (found.bitmap.length > 0) return converted(path, found.bitmap)
+      found.bitmap.dispose()
+      throw new Complaint(
+        `The dirty bitmap ${options.bitmap} came without bits; --pages says how many granules it has.`,
+      )
     }
   }
   const convert = as === undefined ? undefined : CONVERTED[as]
