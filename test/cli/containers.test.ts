@@ -44,6 +44,23 @@ describe('a qcow2 image', () => {
     expect(vfmig(['validate', '--snapshot', 'before', TWO]).status).toBe(0)
   })
 
+  test('gives pack and dirty the snapshot that is named', () => {
+    const own = (name: string) => file(`${name}.mig`, streamOf(TWO, '--snapshot', name))
+    for (const name of ['before', 'after']) {
+      const { blocks, passes } = json(['dirty', TWO, '--snapshot', name, '--json'])
+      expect({ blocks, passes }).toEqual(
+        (({ blocks, passes }) => ({ blocks, passes }))(json(['dirty', own(name), '--json'])),
+      )
+      const packed = folder.at(`${name}.vfms`)
+      expect(vfmig(['pack', TWO, '--snapshot', name, '-o', packed])).toMatchObject({ status: 0, stderr: '' })
+      expect(vfmig(['diff', own(name), packed]).status).toBe(0)
+    }
+    expectComplaint(
+      vfmig(['pack', folder.path, '--snapshot', 'before']),
+      '--snapshot is for a migration stream of QEMU',
+    )
+  })
+
   test('is not read through gzip', () => {
     const { status, stderr } = vfmig(['decode', file('two.gz', gzipSync(readFileSync(TWO)))])
     expect(status).toBe(2)

@@ -21,6 +21,7 @@ interface PackOptions {
   readonly set?: readonly string[]
   readonly allDevices?: boolean
   readonly channel: readonly string[]
+  readonly snapshot?: string
 }
 
 /** Makes a migration stream of a folder that `unpack` wrote, of a stream of QEMU, or of parts. */
@@ -31,6 +32,7 @@ export async function pack(words: readonly string[], options: PackOptions): Prom
     const [word = '', another] = words
     if (another === undefined && (await packQemuStream(word, options))) return 0
     if (options.channel.length > 0) throw new Complaint('--channel is for a migration stream of QEMU.')
+    if (options.snapshot !== undefined) throw new Complaint('--snapshot is for a migration stream of QEMU.')
     if (options.allDevices === true) throw new Complaint('--all-devices is for a migration stream of QEMU.')
     const { partsToStream } = await import('../big/pack-parts.ts')
     const pieces = partsToStream(words, {
@@ -51,11 +53,12 @@ export async function pack(words: readonly string[], options: PackOptions): Prom
     'page-size': pageSize,
     set: set?.length === 0 ? undefined : set,
     'all-devices': options.allDevices,
+    snapshot: options.snapshot,
     channel: options.channel.length === 0 ? undefined : options.channel,
   }).find(([, value]) => value !== undefined)
   if (given !== undefined) {
     const [name] = given
-    const isQemu = name === 'channel' || name === 'all-devices'
+    const isQemu = ['channel', 'all-devices', 'snapshot'].includes(name)
     throw new Complaint(
       `--${name} is for ${isQemu ? 'a migration stream of QEMU' : 'parts'}; a manifest says it itself.`,
     )
@@ -78,8 +81,8 @@ async function packQemuStream(word: string, options: PackOptions): Promise<boole
     await checkChannels(word, options.channel, { again: true })
     refuseInputs(options.output, [word, ...options.channel])
     const { qemuToStream } = await import('../big/pack-qemu.ts')
-    const { deflate = false, allDevices = false, uuid, set = [] } = options
-    const pieces = qemuToStream(source, { isDeflated: deflate, allDevices, uuid, set, channels: options.channel })
+    const { deflate = false, allDevices = false, uuid, set = [], snapshot, channel: channels } = options
+    const pieces = qemuToStream(source, { isDeflated: deflate, allDevices, uuid, set, snapshot, channels })
     await naming(word, () => writeBytes(pieces, options.output))
     return true
   } finally {

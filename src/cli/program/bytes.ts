@@ -156,6 +156,7 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
     .option('--stop-bytes <size>', 'forecast with so much state of devices that is sent while the guest stops')
     .option('--interval <time>', 'time from one bitmap of a series to the next, such as 2s')
     .addOption(channelOption())
+    .addOption(snapshotOption())
     .addHelpText(
       'after',
       after(
