@@ -156,6 +156,8 @@ describe('dirty bitmaps that cannot be', () => {
     const words = 'The dirty bitmap d/b came without bits; --pages says how many granules it has.'
     expectComplaint(vfmig(['dirty', path, '--bitmap', 'd/b']), words)
     expect(json(['dirty', path, '--bitmap', 'd/b', '--pages', '64', '--json'])).toMatchObject({ pages: 64, dirty: 0 })
+    const size = 'The granules of the dirty bitmap d/b have 512 bytes; leave --page-size out.'
+    expectComplaint(vfmig(['dirty', path, '--bitmap', 'd/b', '--page-size', '4096']), size)
     const words2 = 'their dirty bitmaps do not need it'
     expectComplaint(vfmig(['dirty', path, '--bitmap', 'd/b', '--pages', '64', '--channel', path]), words2)
   })

@@ -42,6 +42,7 @@ export function checkForm(name: string | undefined): void {
 interface Asked extends Meant {
   readonly as: string | undefined
   readonly snapshot: string | undefined
+  readonly pageSize: number | undefined
 }
 
 /** Opens an input and tells by its first bytes what it is. @throws CaptureError, Complaint or a system error */
@@ -77,6 +78,13 @@ async function openPlain(source: Source, options: Asked): Promise<Input> {
       const { streamBitmap } = await import('../qemu/bitmaps.ts')
       const { pages } = options
       const found = await streamBitmap(stream, options.bitmap, pages === undefined ? {} : { length: pages })
+      const { granularity } = found
+      if (options.pageSize !== undefined && options.pageSize !== granularity) {
+        found.bitmap.dispose()
+        throw new Complaint(
+          `The granules of the dirty bitmap ${options.bitmap} have ${granularity} bytes; leave --page-size out.`,
+        )
+      }
       if (found.bitmap.length > 0) return converted(path, found.bitmap)
       found.bitmap.dispose()
       throw new Complaint(
