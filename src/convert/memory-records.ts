@@ -49,6 +49,10 @@ export class MemoryRecords {
     const region = this.#regions.get(fact.block)
     if (region === undefined) throw new ConversionError(`The stream does not list the RAM block ${fact.block}.`)
     const { region: number, pageSize } = region
+    if (fact.at % pageSize !== 0) {
+      const at = `0x${fact.at.toString(16)} of ${fact.block}`
+      throw new ConversionError(`The page at ${at} cannot be packed: no page of ${pageSize} bytes begins there.`)
+    }
     const isFill = fact.kind === 'fill'
     const head = { region: number, round: 1, firstPage: BigInt(fact.at / pageSize) }
     const pages = (isFill ? fact.length : fact.bytes.length) / pageSize

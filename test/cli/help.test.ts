@@ -10,6 +10,7 @@ const folder = new Folder()
 mkdirSync(folder.at('dumps'))
 const streamPath = folder.file('stream.vfms', STREAM)
 vfmig(['unpack', streamPath, '-o', folder.at('unpacked')])
+const vmStream = bytesOf('fixtures/vfio-v2/streams/q100-1port.mig.gz')
 const documentText = vfmig(['decode', '--json', VF]).stdout
 /** The files that the examples speak of. */
 const FILES: Readonly<Record<string, Uint8Array | string>> = {
@@ -22,6 +23,9 @@ const FILES: Readonly<Record<string, Uint8Array | string>> = {
   'before.mig': gunzipSync(bytesOf('fixtures/vfio-v2/streams/q100-1port.mig.gz')),
   'after.mig': gunzipSync(bytesOf('fixtures/vfio-v2/streams/q100-2port.mig.gz')),
   'stream.json': vfmig(['decode', '--json', streamPath]).stdout,
+  'vm.mig.gz': vmStream,
+  'vm.json': vfmig(['decode', '--json', '-'], { input: vmStream }).stdout,
+  'disk.qcow2': gunzipSync(bytesOf('fixtures/qemu/snapshots-two.qcow2.gz')),
   'source.bin': vf,
   'destination.bin': changed({ 44: 0 }),
   'before.txt': guestText,
@@ -50,6 +54,7 @@ const FILES: Readonly<Record<string, Uint8Array | string>> = {
   'sys/bus/pci/devices/0000:01:10.0/config': vf,
 }
 for (const [name, content] of Object.entries(FILES)) folder.file(name, content)
+folder.file('disk.json', vfmig(['decode', '--json', '--snapshot', 'before', folder.at('disk.qcow2')]).stdout)
 
 const main = vfmig(['--help']).stdout
 const commands = Array.from(main.matchAll(/^ {2}([a-z]+) .*[[<]/gm), ([, name]) => name as string).filter(

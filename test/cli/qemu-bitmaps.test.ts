@@ -70,7 +70,10 @@ describe('dirty bitmaps of disks in a migration stream', () => {
     expectComplaint(vfmig(['extract', stream, '--what', 'bitmap:x']), words)
     expectComplaint(vfmig(['extract', stream, '--what', 'bitmap']), '--what bitmap needs a name: bitmap:NAME.')
     const none = 'fixtures/qemu/o5-xbzrle-q10/stream.bin.gz'
-    expectComplaint(vfmig(['dirty', none, '--bitmap', 'x']), 'The stream has no dirty bitmaps of disks.')
+    expectComplaint(
+      vfmig(['dirty', none, '--bitmap', 'x']),
+      'The stream has no dirty bitmaps of disks that can be read.',
+    )
   })
 
   it('that are cut are not given', () => {
@@ -78,6 +81,97 @@ describe('dirty bitmaps of disks in a migration stream', () => {
     const bytes = fixture('qemu/o8-dirty-bitmaps-q10/stream.bin.gz')
     const cut = folder.file('cut.mig', bytes.subarray(0, 672_000))
     expectComplaint(vfmig(['dirty', cut, '--bitmap', nameOf('bm-512')]), /is not whole: .*ends/)
+  })
+})
+
+const be = (bytes: number, value: bigint | number) =>
+  Buffer.from(
+    BigInt(value)
+      .toString(16)
+      .padStart(2 * bytes, '0'),
+    'hex',
+  )
+const text = (name: string) => Buffer.concat([be(1, name.length), Buffer.from(name)])
+/** Flags of a chunk with both names. */
+const chunk = (flags: number, node: string, name: string, ...more: Uint8Array[]) =>
+  Buffer.concat([be(1, flags | 0x0c), text(node), text(name), ...more])
+const start = (granularity: number, node = 'd', name = 'b') => chunk(0x10, node, name, be(4, granularity), be(1, 1))
+const bits = (sector: bigint | number, sectors: number, node = 'd', name = 'b') =>
+  chunk(0x40, node, name, be(8, sector), be(4, sectors), be(8, 8), Buffer.alloc(8, 0xff))
+const complete = (node = 'd', name = 'b') => chunk(0x20, node, name)
+const section = (kind: number, head: Uint8Array, ...body: Uint8Array[]) =>
+  Buffer.concat([be(1, kind), be(4, 2), head, ...body, be(1, 1), be(1, 0x7e), be(4, 2)])
+/** A stream with nothing but dirty bitmaps: what is in its START and in its END. */
+const made = (name: string, starts: readonly Uint8Array[], ends: readonly Uint8Array[]) =>
+  folder.file(
+    name,
+    Buffer.concat([
+      Buffer.from('QEVM'),
+      be(4, 3),
+      ...[be(1, 7), be(4, 5), Buffer.from('isapc')],
+      section(1, Buffer.concat([text('dirty-bitmap'), be(4, 0), be(4, 1)]), ...starts),
+      section(3, Buffer.alloc(0), ...ends),
+      be(1, 0),
+    ]),
+  )
+
+describe('dirty bitmaps that cannot be', () => {
+  const both = (path: string, words: string) => {
+    expectComplaint(vfmig(['dirty', path, '--bitmap', 'd/b']), words)
+    expectComplaint(vfmig(['extract', path, '--what', 'bitmap:d/b']), words)
+  }
+
+  it('are well told from the one that can', () => {
+    const path = made('fine.mig', [start(65536)], [bits(0, 64 * 128), complete()])
+    expect(json(['dirty', path, '--bitmap', 'd/b', '--json'])).toMatchObject({ pageSize: 65536, pages: 64, dirty: 64 })
+  })
+
+  it.each([
+    [
+      'with a granularity of no power of two',
+      [start(1000)],
+      [bits(0, 64), complete()],
+      'no dirty bitmaps of disks that',
+    ],
+    [
+      'of more bits than are read',
+      [start(512)],
+      [bits(2n ** 36n, 64), complete()],
+      'reaches to granule 68719476799: its',
+    ],
+    ['behind 2^40 granules', [start(512)], [bits(2n ** 40n, 64), complete()], '1 chunk has bits that lie behind every'],
+    [
+      'behind 2^64 bytes',
+      [start(512)],
+      [bits(2n ** 64n - 1n, 64), complete()],
+      '1 chunk has bits that lie behind every',
+    ],
+    ['that nothing completes', [start(512)], [bits(0, 64)], 'is not whole: no chunk completes it.'],
+  ] as const)('%s are refused', (name, starts, ends, words) => {
+    both(made(`${name.replaceAll(' ', '-').replace('^', '')}.mig`, starts, ends), words)
+  })
+
+  it('without bits need the number of their granules', () => {
+    const path = made('none.mig', [start(512)], [complete()])
+    const words = 'The dirty bitmap d/b came without bits; --pages says how many granules it has.'
+    expectComplaint(vfmig(['dirty', path, '--bitmap', 'd/b']), words)
+    expect(json(['dirty', path, '--bitmap', 'd/b', '--pages', '64', '--json'])).toMatchObject({ pages: 64, dirty: 0 })
+    const size = 'The granules of the dirty bitmap d/b have 512 bytes; leave --page-size out.'
+    expectComplaint(vfmig(['dirty', path, '--bitmap', 'd/b', '--page-size', '4096']), size)
+    const words2 = 'their dirty bitmaps do not need it'
+    expectComplaint(vfmig(['dirty', path, '--bitmap', 'd/b', '--pages', '64', '--channel', path]), words2)
+  })
+
+  it('may have slashes in their names, and cost nothing where others are asked for', () => {
+    const many = Array.from({ length: 20_000 }, (_, at) => start(512, 'x', `${at}`))
+    const path = made(
+      'many.mig',
+      [start(512, 'a/b', 'c/d'), ...many],
+      [bits(0, 64, 'a/b', 'c/d'), complete('a/b', 'c/d')],
+    )
+    const before = Date.now()
+    expect(json(['dirty', path, '--bitmap', 'a/b/c/d', '--json'])).toMatchObject({ pages: 64, dirty: 64 })
+    expect(Date.now() - before).toBeLessThan(10_000)
   })
 })
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { gunzipSync } from 'node:zlib'
+import { symlinkSync } from 'node:fs'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { facts, fixture } from '../qemu/fixture.ts'
 import { violations } from './json-schema.ts'
-import { bytesOf, expectComplaint, Folder, json, vfmig } from './support.ts'
+import { bytesOf, expectComplaint, Folder, json, shell, vfmig } from './support.ts'
 
 // pack and diff of a migration with the files of its multifd channels.
 
@@ -140,12 +141,100 @@ describe('decode with multifd channels', () => {
 
   it('refuses channels that are none, or of what has none', () => {
     const note = folder.file('note.txt', 'not a channel\n'.repeat(10))
-    expect(vfmig(['decode', main, '--channel', note]).stderr).toContain('note.txt: expected')
+    expectComplaint(vfmig(['decode', main, '--channel', note]), 'note.txt is no multifd channel of QEMU: it is')
     expectComplaint(
       vfmig(['decode', devstate.channels[0] as string, '--channel', main]),
       '--channel is for migration streams',
     )
     expectComplaint(vfmig([...args, '--hex']), '--channel is for the tree and for --json.')
+  })
+})
+
+describe('decode of a migration that broke off', () => {
+  const { main, channels } = devstate
+  const [first, second] = channels as [string, string]
+  const cut = folder.file('cut.bin', bytesOf(first).subarray(0, 5000))
+
+  it('tells what came, and what is not whole', () => {
+    const given = ['decode', main, '--channel', cut, '--channel', second]
+    const document = json([...given, '--json'])
+    expect(violations(json(['schema']), document)).toEqual([])
+    const { files, vfio, problems } = document.channels
+    expect(files).toMatchObject([{ packets: 3 }, { packets: 22, deviceStates: 2 }])
+    expect(vfio).toEqual([])
+    expect(problems[0]).toBe(`${cut}: The channel ends 904 bytes into a packet.`)
+    expect(problems).toHaveLength(3)
+    const { status, stdout } = vfmig(given)
+    expect(status).toBe(0)
+    expect(stdout).toContain('What the channels have of 0000:00:02.0/vfio cannot be told: ')
+    expect(stdout).toContain('found that the channel ends 904 bytes into a packet')
+  })
+
+  it('is said by dirty, too', () => {
+    expect(json(['dirty', '--json', main, '--channel', second]).whole).toBe(true)
+    expect(json(['dirty', '--json', main, '--channel', cut]).whole).toBe(false)
+    expect(vfmig(['dirty', main, '--channel', cut]).stdout).toContain('cut.bin is damaged: The channel ends 904 bytes')
+  })
+})
+
+describe('channels that are said wrongly', () => {
+  const { main, channels } = migrations.none
+  const [first] = channels as [string]
+  const link = folder.at('link.bin')
+  symlinkSync(first, link)
+  const empty = folder.file('empty.bin', '')
+  const zipped = folder.file('note.gz', gzipSync('a note'))
+  const many = (option: string) => Array.from({ length: 256 }, () => [option, first]).flat()
+
+  it.each([
+    ['validate', '--channel', []],
+    ['decode', '--channel', []],
+    ['decode', '--channel', ['--json']],
+    ['dirty', '--channel', []],
+    ['pack', '--channel', ['-o', folder.at('x')]],
+    ['extract', '--channel', ['--what', 'ram:pc.ram', '-o', folder.at('x')]],
+    ['diff', '--channel-a', [main]],
+    ['diff', '--channel-b', [main]],
+  ] as const)('are refused by %s %s %j before anything is written', (command, option, more) => {
+    const run = (...paths: string[]) => vfmig([command, main, ...more, ...paths.flatMap((path) => [option, path])])
+    expectComplaint(run(first, first), `The channel ${first} is given twice; give each channel once.`)
+    expectComplaint(run(first, link), `The channel ${link} is given twice (${first} is the same file)`)
+    expectComplaint(run(main), `${main} is the main stream of the migration; its channels are other files.`)
+    expectComplaint(run('-'), 'A channel is a file; standard input (-) can only be the main stream')
+    expectComplaint(run(folder.path), 'is a folder')
+    expectComplaint(run(folder.at('nothing')), 'there is no such file')
+    expectComplaint(vfmig([command, main, ...more, ...many(option)]), 'at most 255 multifd channels, and 256 are given')
+    if (command === 'validate') return
+    expectComplaint(run(empty), `${empty} is no multifd channel of QEMU: it is not recognised.`)
+    expectComplaint(run(zipped), `${zipped} is no multifd channel of QEMU: it is not recognised.`)
+    expectComplaint(run(devstate.main), `${devstate.main} is no multifd channel of QEMU: it is the main stream`)
+  })
+
+  it('pipes are refused where channels are read more than once', () => {
+    const run = (words: string) => shell(`vfmig ${words} --channel <(cat ${first})`)
+    for (const words of [`decode ${main}`, `pack ${main} -o ${folder.at('x')}`]) {
+      expectComplaint(run(words), 'is no plain file, and channels are read more than once here; copy it to a file.')
+    }
+    expect(run(`dirty ${main}`)).toMatchObject({ status: 0, stderr: '' })
+    expect(run(`validate ${main}`).stderr).toBe('')
+  })
+
+  it('a channel as the main stream', () => {
+    const words = 'is a multifd channel; name the main stream of its migration, and this file with --channel.'
+    expectComplaint(vfmig(['extract', first, '--what', 'vfio']), words)
+    const folderWords = 'is a folder; with --channel give the main stream'
+    expectComplaint(vfmig(['validate', folder.path, '--channel', first]), folderWords)
+    const packs = '--channel is for a migration stream of QEMU; a manifest says it itself.'
+    expectComplaint(vfmig(['pack', folder.path, '--channel', first]), packs)
+  })
+
+  it('pages that begin nowhere are not packed', () => {
+    const bytes = Buffer.from(bytesOf(first))
+    // The first offset of the first packet with pages.
+    bytes.writeBigUInt64BE(7n, 64 + 1344 + 320)
+    const crooked = folder.file('crooked.bin', bytes)
+    const words = 'The page at 0x7 of pc.ram cannot be packed: no page of 4096 bytes begins there.'
+    expectComplaint(vfmig(['pack', main, '--channel', crooked, '-o', folder.at('x')]), words)
   })
 })
 

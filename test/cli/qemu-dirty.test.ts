@@ -46,7 +46,7 @@ describe('vfmig dirty of a migration stream', () => {
   it.each([
     [['--ranges'], '--ranges is for bitmaps; the input is a migration stream.'],
     [['fixtures/dirty/recved-pc.ram.bin'], 'is a migration stream; give it alone.'],
-    [['--channel', xbzrle], 'expected'],
+    [['--channel', xbzrle], 'is the main stream of the migration'],
   ])('%j is refused', (args, words) => {
     expectComplaint(vfmig(['dirty', xbzrle, ...args]), words)
   })

@@ -93,6 +93,31 @@ describe('validate with multifd channels', () => {
     ])
   })
 
+  it('finds those that are named beside their main stream', () => {
+    const found = (...names: string[]) => codes(names.map((name) => `${VFIO}.${name}.gz`))
+    const whole = [
+      ['q100-multifd-devstate.mig.gz', 'qemu-migration', []],
+      ['q100-multifd-devstate.chan1.bin.gz', 'qemu-multifd-channel', []],
+      ['q100-multifd-devstate.chan2.bin.gz', 'qemu-multifd-channel', []],
+    ]
+    expect(found('mig', 'chan1.bin', 'chan2.bin')).toEqual(whole)
+    expect(found('chan1.bin', 'chan2.bin', 'mig')).toEqual(whole)
+    expect(found('chan1.bin', 'mig')[0]?.[2]).toContain('qemu/multifd-packet-numbers')
+    expect(found('chan1.bin', 'chan2.bin')).toEqual(whole.slice(1))
+    const names = ['mig', 'chan1.bin', 'chan2.bin']
+    const bytes = names.map((name) => fixture(`${VFIO.replace('fixtures/', '')}.${name}.gz`)) as [Uint8Array]
+    for (const [at, name] of names.entries()) folder.file(`beside/vm.1.${name}`, bytes[at] as Uint8Array)
+    expect(codes([folder.at('beside')]).map(([path]) => path)).toEqual(names.map((name) => `vm.1.${name}`))
+    // Two of them: nobody knows which one it is.
+    folder.file('beside/vm.1.old', bytes[0])
+    expect(codes([folder.at('beside')]).map(([path]) => path)).toEqual([
+      'vm.1.chan1.bin',
+      'vm.1.chan2.bin',
+      'vm.1.mig',
+      'vm.1.old',
+    ])
+  })
+
   it('judges them one by one where the main stream is not there, or the format is said', () => {
     expect(codes(CHANNELS.slice(0, 2))).toEqual([channel(1), channel(2)])
     expect(codes(['--as', 'qemu-multifd-channel', ...CHANNELS.slice(0, 2)])).toEqual([channel(1), channel(2)])

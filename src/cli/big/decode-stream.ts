@@ -6,7 +6,7 @@ import { countText, findingLines } from '../render/findings.ts'
 import { messageNote } from '../render/notes.ts'
 import { palette } from '../render/palette.ts'
 import { StreamTree } from '../render/stream-tree.ts'
-import { textWidth } from '../render/wrap.ts'
+import { textWidth, wrap } from '../render/wrap.ts'
 import { GatheredFindings } from './findings.ts'
 import type { Stream } from './stream.ts'
 
@@ -60,7 +60,7 @@ export async function streamText(
   }
   if (channels !== undefined) {
     const { channelsLines } = await import('../qemu/decode-channels.ts')
-    await out.lines(channelsLines(await channels.read()))
+    for (const line of channelsLines(await channels.read())) await out.lines(wrap(line, 0, style.width))
   }
   const all = findings.all()
   await out.line('')

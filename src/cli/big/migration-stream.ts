@@ -19,7 +19,12 @@ export async function withStream(
   try {
     const stream = await openStream(source, options)
     if (stream === undefined || !formats.includes(stream.format.name)) {
-      throw new Complaint(`${path} is no migration stream; vfmig pack makes one.`)
+      const isChannel = stream?.format.name === 'qemu-multifd-channel' && formats.includes('qemu-migration')
+      throw new Complaint(
+        isChannel
+          ? `${path} is a multifd channel; name the main stream of its migration, and this file with --channel.`
+          : `${path} is no migration stream; vfmig pack makes one.`,
+      )
     }
     await step(stream)
   } finally {

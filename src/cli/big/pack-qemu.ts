@@ -13,15 +13,16 @@ interface QemuOptions {
   readonly uuid: string | undefined
   /** name=value of the format of the stream. */
   readonly set: readonly string[]
+  readonly snapshot: string | undefined
   /** Files of multifd channels. */
   readonly channels: readonly string[]
 }
 
 /** The migration stream that a stream of QEMU becomes, piece by piece. @throws Complaint, DecodeError or a system error */
 export async function* qemuToStream(source: Source, options: QemuOptions): AsyncGenerator<Uint8Array> {
-  const { isDeflated, allDevices, uuid, set } = options
+  const { isDeflated, allDevices, uuid, set, snapshot } = options
   const writer = new MigrationStreamWriter({ uuid: uuidOf(uuid) })
-  const stream = await openStream(source, { set })
+  const stream = await openStream(source, { set, ...(snapshot === undefined ? {} : { snapshot }) })
   if (stream?.format.name !== 'qemu-migration') throw new Complaint(`${source.path} holds no migration stream of QEMU.`)
   const offset = stream.options.offset as number
   const origin = source.path === '-' ? 'standard input' : source.name

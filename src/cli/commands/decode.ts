@@ -54,7 +54,7 @@ async function sourceOut(source: Source, options: DecodeOptions, out: Output): P
   const channels =
     options.channel.length === 0
       ? undefined
-      : (await import('../qemu/decode-channels.ts')).channelsOf(stream?.format.name, source.path, options.channel)
+      : await (await import('../qemu/decode-channels.ts')).channelsOf(stream?.format.name, source.path, options.channel)
   if (stream === undefined) return documentOut(await openRead(source, options), source.path, options, out)
   const { streamJson, streamText } = await import('../big/decode-stream.ts')
   return options.json ? streamJson(stream, out, channels) : streamText(stream, source.path, out, channels)

@@ -55,8 +55,8 @@ interface Inputs {
 async function compare(inputs: Inputs, observer: Observer | undefined, options: DiffOptions): Promise<number> {
   const { json, channelA, channelB } = options
   const { pathA, a, pathB, b } = inputs
-  refuseChannels(a, pathA, channelA)
-  refuseChannels(b, pathB, channelB)
+  await checkOwn(a, pathA, channelA)
+  await checkOwn(b, pathB, channelB)
   if (a.format !== b.format && !(a.kind === 'stream' && b.kind === 'stream')) {
     throw new Complaint(
       `${pathA} is ${a.format} and ${pathB} is ${b.format}: only inputs of one format can be compared.`,
@@ -82,9 +82,13 @@ async function compare(inputs: Inputs, observer: Observer | undefined, options: 
   return differences.length === 0 ? 0 : 1
 }
 
-/** @throws Complaint for channels of what has none */
-function refuseChannels({ format }: Input, path: string, channels: readonly string[]): void {
-  if (channels.length === 0 || format === 'qemu-migration') return
+/** @throws Complaint for channels of what has none, and for what are no channels */
+async function checkOwn({ format }: Input, path: string, channels: readonly string[]): Promise<void> {
+  if (channels.length === 0) return
+  if (format === 'qemu-migration') {
+    const { checkChannels } = await import('../qemu/check-channels.ts')
+    return checkChannels(path, channels, { again: true })
+  }
   throw new Complaint(`--channel-a and --channel-b are for migration streams of QEMU; ${path} is ${format}.`)
 }
 

@@ -34,7 +34,9 @@ export async function dirty(paths: readonly string[], texts: DirtyTexts): Promis
     await out.flush()
     return 0
   }
-  if (options.channels.length > 0) throw new Complaint('--channel is for migration streams of QEMU.')
+  if (options.channels.length > 0) {
+    throw new Complaint('--channel is for the pages of migration streams of QEMU; their dirty bitmaps do not need it.')
+  }
   const bitmaps = inputs.filter((input) => input.kind === 'bitmap')
   const samples = inputs.flatMap((input) => (input.kind === 'samples' ? input.samples : []))
   if (bitmaps.length > 0 && samples.length > 0) {

@@ -14,16 +14,22 @@ interface EncodeOptions {
   readonly output?: string
   readonly to?: Form
   readonly base?: string
+  readonly snapshot?: string
 }
 
 /** Turns the JSON of `decode --json` back into bytes. */
-export async function encode(path: string, { output, to, base }: EncodeOptions): Promise<number> {
+export async function encode(path: string, { output, to, base, snapshot }: EncodeOptions): Promise<number> {
+  if (path === '-' && base === '-') throw new Complaint('Standard input (-) can be read only once.')
+  if (snapshot !== undefined && base === undefined) {
+    throw new Complaint('--snapshot is for the qcow2 image that --base names.')
+  }
   const { container, format, options, json } = await readDocument(path)
   const form = to ?? defaultForm(container)
   const { encodeJson } = format
   if (encodeJson !== undefined && (form ?? 'raw') === 'raw') {
     const { writeStream } = await import('../big/encode-stream.ts')
-    await inValue(path, () => writeStream((resolve) => encodeJson(json, resolve, options), { output, base }))
+    const places = { output, base, as: format.name, ...(snapshot === undefined ? {} : { snapshot }) }
+    await inValue(path, () => writeStream((resolve) => encodeJson(json, resolve, options), places))
     return 0
   }
   if (base !== undefined)
@@ -138,8 +144,9 @@ function onlyFunction(dump: FunctionDump): Uint8Array {
 function inValue<R>(path: string, step: () => R): R {
   const refused = (error: unknown) => {
     if (!(error instanceof EncodeError)) return error
-    const { path: inside, expected, found } = error
-    return new Complaint(`${path}: ${printPath(['value', ...inside])}: expected ${expected}, found ${found}.`)
+    const { code, path: inside, expected, found } = error
+    const hint = code === 'layout/other-bytes' ? '; --base names another stream than the one that was decoded' : ''
+    return new Complaint(`${path}: ${printPath(['value', ...inside])}: expected ${expected}, found ${found}${hint}.`)
   }
   try {
     const result = step()

@@ -47,7 +47,7 @@ export async function extract(path: string, options: ExtractOptions): Promise<nu
 async function fromAny(stream: Stream, path: string, options: ExtractOptions, spool: Spool): Promise<void> {
   if (stream.format.name === 'migration-stream') return fromStream(stream, path, options, spool)
   const { extractQemu } = await import('../qemu/extract.ts')
-  await extractQemu(stream, options, spool)
+  await extractQemu(stream, path, options, spool)
 }
 
 /** Takes the records of one kind. */

@@ -7,6 +7,7 @@ import { isQemuStream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { pageSizeOption } from '../dirty/quantities.ts'
 import { naming } from '../open.ts'
+import { checkChannels } from '../qemu/check-channels.ts'
 import { refuseInputs } from '../same-file.ts'
 import { openSource } from '../source.ts'
 
@@ -20,6 +21,7 @@ interface PackOptions {
   readonly set?: readonly string[]
   readonly allDevices?: boolean
   readonly channel: readonly string[]
+  readonly snapshot?: string
 }
 
 /** Makes a migration stream of a folder that `unpack` wrote, of a stream of QEMU, or of parts. */
@@ -30,6 +32,7 @@ export async function pack(words: readonly string[], options: PackOptions): Prom
     const [word = '', another] = words
     if (another === undefined && (await packQemuStream(word, options))) return 0
     if (options.channel.length > 0) throw new Complaint('--channel is for a migration stream of QEMU.')
+    if (options.snapshot !== undefined) throw new Complaint('--snapshot is for a migration stream of QEMU.')
     if (options.allDevices === true) throw new Complaint('--all-devices is for a migration stream of QEMU.')
     const { partsToStream } = await import('../big/pack-parts.ts')
     const pieces = partsToStream(words, {
@@ -50,9 +53,16 @@ export async function pack(words: readonly string[], options: PackOptions): Prom
     'page-size': pageSize,
     set: set?.length === 0 ? undefined : set,
     'all-devices': options.allDevices,
+    snapshot: options.snapshot,
     channel: options.channel.length === 0 ? undefined : options.channel,
   }).find(([, value]) => value !== undefined)
-  if (given !== undefined) throw new Complaint(`--${given[0]} is for parts; a manifest says it itself.`)
+  if (given !== undefined) {
+    const [name] = given
+    const isQemu = ['channel', 'all-devices', 'snapshot'].includes(name)
+    throw new Complaint(
+      `--${name} is for ${isQemu ? 'a migration stream of QEMU' : 'parts'}; a manifest says it itself.`,
+    )
+  }
   const { inputs, pieces } = manifestStream(manifest)
   refuseInputs(output, inputs)
   await writeStream(pieces, { output, base: undefined })
@@ -68,10 +78,11 @@ async function packQemuStream(word: string, options: PackOptions): Promise<boole
     const { device, design, pageSize } = options
     const stated = Object.entries({ device, design, 'page-size': pageSize }).find(([, value]) => value !== undefined)
     if (stated !== undefined) throw new Complaint(`--${stated[0]} is for parts; a stream of QEMU says it itself.`)
+    await checkChannels(word, options.channel, { again: true })
     refuseInputs(options.output, [word, ...options.channel])
     const { qemuToStream } = await import('../big/pack-qemu.ts')
-    const { deflate = false, allDevices = false, uuid, set = [] } = options
-    const pieces = qemuToStream(source, { isDeflated: deflate, allDevices, uuid, set, channels: options.channel })
+    const { deflate = false, allDevices = false, uuid, set = [], snapshot, channel: channels } = options
+    const pieces = qemuToStream(source, { isDeflated: deflate, allDevices, uuid, set, snapshot, channels })
     await naming(word, () => writeBytes(pieces, options.output))
     return true
   } finally {

@@ -183,6 +183,7 @@ const channels: JsonSchema = object({
     }),
   ),
   vfio: list(channelDevice),
+  problems: list(text),
 })
 
 function outputs(): Record<string, JsonSchema> {

@@ -37,7 +37,9 @@ export async function validateWithChannels(
   try {
     const stream = await openStream(source, options)
     if (stream?.format !== qemuMigrationFormat)
-      throw new Complaint(`--channel is for migration streams of QEMU; ${path} is none.`)
+      throw new Complaint(
+        `--channel is for migration streams of QEMU; ${path} is none: give the main stream as the input.`,
+      )
     const { listener, ram } = main
     const reader = (ahead: typeof stream.ahead) =>
       qemuStreamReader({

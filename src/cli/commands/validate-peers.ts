@@ -30,32 +30,41 @@ function peerOf(path: string): string | undefined {
   return way === undefined ? undefined : `${name}.${OTHER[way as keyof typeof OTHER]}.${extension}`
 }
 
-// Connections of one migration, in the order in which they came: NAME.chN.EXT. The main one is told by its content.
+// Connections of one migration, in the order in which they came: NAME.chN.EXT, of which one is the main stream, or
+// NAME.chanN.EXT beside a main stream NAME.EXT. Which one is the main one is told by its content.
 
-const CONNECTION = /^(.*[^/\\])\.ch\d{1,3}\.([^/\\]+)$/s
+const CONNECTION = /^(.*[^/\\])\.ch(?:an)?\d{1,3}\.([^/\\]+)$/s
+const OTHERWISE = /^(.*[^/\\])\.[^./\\]+$/s
+const GZIP = /\.gz$/i
 const [MAIN, CHANNEL] = ['qemu-migration', 'qemu-multifd-channel']
 
 /** The tasks, those of the connections of one migration as one: that of the main stream, with its multifd channels. */
 export async function withChannels(tasks: readonly Task[]): Promise<Task[]> {
-  const groups = new Map<string, Task[]>()
+  const groups = new Map<string, { readonly name: string; readonly members: Task[] }>()
+  const others = new Map<string, Task[]>()
   for (const task of tasks) {
-    const [, name, extension] = CONNECTION.exec(task.path) ?? []
-    if (name === undefined || task.problem !== undefined) continue
-    const key = `${name}\0${extension}`
-    groups.set(key, [...(groups.get(key) ?? []), task])
+    if (task.problem !== undefined) continue
+    const plain = task.path.replace(GZIP, '')
+    const [, name, extension] = CONNECTION.exec(plain) ?? []
+    if (name === undefined) listed(others, OTHERWISE.exec(plain)?.[1] ?? plain).push(task)
+    else {
+      const key = `${name}\0${extension}`
+      const group = groups.get(key) ?? { name, members: [] }
+      groups.set(key, group)
+      group.members.push(task)
+    }
   }
   const mains = new Map<Task, readonly string[]>()
   const taken = new Set<Task>()
-  for (const group of groups.values()) {
-    if (group.length === 1) continue
-    const formats = await Promise.all(group.map(({ path }) => formatOf(path)))
-    const [main, another] = group.filter((_, index) => formats[index] === MAIN)
-    const channels = group.filter((_, index) => formats[index] === CHANNEL)
-    if (main === undefined || another !== undefined || channels.length === 0) continue
-    mains.set(
-      main,
-      channels.map(({ path }) => path),
-    )
+  for (const { name, members } of groups.values()) {
+    const formats = await formatsOf(members)
+    const channels = members.filter((_, index) => formats[index] === CHANNEL)
+    if (channels.length === 0) continue
+    const inside = members.filter((_, index) => formats[index] === MAIN)
+    const [main, another] = inside.length > 0 ? inside : await streamsOf(others.get(name) ?? [])
+    if (main === undefined || another !== undefined || mains.has(main)) continue
+    // One that is named twice is one channel.
+    mains.set(main, [...new Set(channels.map(({ path }) => path))])
     for (const channel of channels) taken.add(channel)
   }
   return tasks.flatMap((task) => {
@@ -63,6 +72,19 @@ export async function withChannels(tasks: readonly Task[]): Promise<Task[]> {
     if (channels !== undefined) return [{ ...task, channels }]
     return taken.has(task) ? [] : [task]
   })
+}
+
+function listed<K, V>(lists: Map<K, V[]>, key: K): V[] {
+  const list = lists.get(key) ?? []
+  lists.set(key, list)
+  return list
+}
+
+const formatsOf = (tasks: readonly Task[]) => Promise.all(tasks.map(({ path }) => formatOf(path)))
+
+async function streamsOf(tasks: readonly Task[]): Promise<Task[]> {
+  const formats = await formatsOf(tasks)
+  return tasks.filter((_, index) => formats[index] === MAIN)
 }
 
 /** Format of a file by its first bytes; undefined where it cannot be read, of which its own entry tells. */

@@ -68,7 +68,13 @@ async function tasksFor(paths: readonly string[], { as, channel }: ValidateOptio
     if (path === undefined || another !== undefined) {
       throw new Complaint('With --channel give one input, the main stream of the migration.')
     }
-    return tasksOf(path).map((task) => ({ ...task, channels: channel }))
+    const [task, more] = tasksOf(path)
+    if (task === undefined || task.walked || more !== undefined) {
+      throw new Complaint(`${path} is a folder; with --channel give the main stream of the migration.`)
+    }
+    const { checkChannels } = await import('../qemu/check-channels.ts')
+    await checkChannels(path, channel, { anything: true })
+    return [{ ...task, channels: channel }]
   }
   const tasks = withPeers(paths.flatMap(tasksOf))
   return as === undefined ? withChannels(tasks) : tasks

@@ -39,11 +39,14 @@ export function checkForm(name: string | undefined): void {
   throw unknownName(problem, nearest(name, FORMS), `there are ${FORMS.join(', ')}`)
 }
 
+interface Asked extends Meant {
+  readonly as: string | undefined
+  readonly snapshot: string | undefined
+  readonly pageSize: number | undefined
+}
+
 /** Opens an input and tells by its first bytes what it is. @throws CaptureError, Complaint or a system error */
-export async function openDirtyInput(
-  path: string,
-  options: Meant & { readonly as: string | undefined },
-): Promise<Input> {
+export async function openDirtyInput(path: string, options: Asked): Promise<Input> {
   let source = await openSource(path)
   let isStream = false
   try {
@@ -56,7 +59,7 @@ export async function openDirtyInput(
   }
 }
 
-async function openPlain(source: Source, options: Meant & { readonly as: string | undefined }): Promise<Input> {
+async function openPlain(source: Source, options: Asked): Promise<Input> {
   const { path, head } = source
   const { as } = options
   if (as === 'query-migrate' || (as === undefined && isQueryMigrate(head))) {
@@ -67,13 +70,26 @@ async function openPlain(source: Source, options: Meant & { readonly as: string 
   }
   if (as === 'qemu-migration' || (as === undefined && isQemuStream(head))) {
     const { openStream } = await import('../big/stream.ts')
-    const stream = await openStream(source, as === undefined ? {} : { as })
+    const { snapshot } = options
+    const own = { ...(as === undefined ? {} : { as }), ...(snapshot === undefined ? {} : { snapshot }) }
+    const stream = await openStream(source, own)
     if (stream?.format.name === 'qemu-migration') {
       if (options.bitmap === undefined) return { kind: 'stream', path, stream, close: () => source.close() }
       const { streamBitmap } = await import('../qemu/bitmaps.ts')
       const { pages } = options
-      const { bitmap } = await streamBitmap(stream, options.bitmap, pages === undefined ? {} : { length: pages })
-      return converted(path, bitmap)
+      const found = await streamBitmap(stream, options.bitmap, pages === undefined ? {} : { length: pages })
+      const { granularity } = found
+      if (options.pageSize !== undefined && options.pageSize !== granularity) {
+        found.bitmap.dispose()
+        throw new Complaint(
+          `The granules of the dirty bitmap ${options.bitmap} have ${granularity} bytes; leave --page-size out.`,
+        )
+      }
+      if (found.bitmap.length > 0) return converted(path, found.bitmap)
+      found.bitmap.dispose()
+      throw new Complaint(
+        `The dirty bitmap ${options.bitmap} came without bits; --pages says how many granules it has.`,
+      )
     }
   }
   const convert = as === undefined ? undefined : CONVERTED[as]

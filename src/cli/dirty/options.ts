@@ -20,6 +20,7 @@ export interface DirtyTexts {
   readonly stopBytes?: string
   readonly interval?: string
   readonly channel: readonly string[]
+  readonly snapshot?: string
 }
 
 /** The same, understood. */
@@ -45,6 +46,8 @@ export interface DirtyOptions {
   readonly interval: number | undefined
   /** Files of the multifd channels of a migration stream. */
   readonly channels: readonly string[]
+  /** Which snapshot of a disk image has the stream. */
+  readonly snapshot: string | undefined
 }
 
 const MOST_PAGES = 2 ** 40
@@ -72,6 +75,7 @@ export function dirtyOptions(texts: DirtyTexts): DirtyOptions {
       stopBytes: given(texts.stopBytes, (text) => sizeOption('--stop-bytes', text)),
     },
     channels: texts.channel,
+    snapshot: texts.snapshot,
     interval: given(texts.interval, (text) => timeOption('--interval', text, 's')),
   }
 }

@@ -39,7 +39,11 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
         'lspci',
       ]),
     )
-    .option('--base <original>', 'the stream that was decoded: long runs of bytes are taken from it, and checked')
+    .option(
+      '--base <original>',
+      'the stream that was decoded: long runs of bytes are taken from it, and checked; it may be compressed or in a container, as it was for decode, and what is written is the stream alone',
+    )
+    .addOption(snapshotOption())
     .addHelpText(
       'after',
       after(
@@ -47,6 +51,8 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
         'vfmig decode --json config.bin | vfmig encode - -o config.bin',
         'vfmig encode edited.json --to lspci | lspci -F /dev/stdin -vvv',
         'vfmig encode stream.json --base stream.vfms -o edited.vfms',
+        'vfmig encode vm.json --base vm.mig.gz -o edited.mig',
+        'vfmig encode disk.json --base disk.qcow2 --snapshot before -o edited.mig',
       ),
     )
     .action(async (input, options) => setStatus(await (await import('../commands/encode.ts')).encode(input, options)))
@@ -56,7 +62,7 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
     .description('report what is wrong or unusual; folders are walked')
     .argument(
       '<input...>',
-      'files, folders, or - for standard input; the directions of a vfio-user connection, NAME.c2s.EXT (client to server) and NAME.s2c.EXT, are also judged together, and so are the connections of a migration with multifd, NAME.chN.EXT',
+      'files, folders, or - for standard input; the directions of a vfio-user connection, NAME.c2s.EXT (client to server) and NAME.s2c.EXT, are also judged together, and so are the connections of a migration with multifd, NAME.chN.EXT, or NAME.chanN.EXT beside NAME.EXT',
     )
     .addOption(asOption())
     .addOption(setOption())
@@ -150,6 +156,7 @@ export function addBytesCommands(program: Command, setStatus: (status: number) =
     .option('--stop-bytes <size>', 'forecast with so much state of devices that is sent while the guest stops')
     .option('--interval <time>', 'time from one bitmap of a series to the next, such as 2s')
     .addOption(channelOption())
+    .addOption(snapshotOption())
     .addHelpText(
       'after',
       after(

@@ -3,14 +3,12 @@ import { asDecodeError } from '../../capture/function-dump/index.ts'
 import { CaptureError } from '../../capture/index.ts'
 import type { QemuChannel } from '../../convert/index.ts'
 import { type MultifdDeviceState, type MultifdPage, multifdDeviceState, multifdPages } from '../../qemu/index.ts'
-import { Complaint } from '../complaint.ts'
 import { naming } from '../open.ts'
 import { withoutGzip } from '../plain-source.ts'
 import { openSource } from '../source.ts'
 
-/** The bytes of a channel. @throws Complaint for standard input, which can be read once; DecodeError for damaged gzip */
+/** The bytes of a channel. @throws DecodeError for damaged gzip */
 export async function* channelChunks(path: string): AsyncGenerator<Uint8Array> {
-  if (path === '-') throw new Complaint('A channel is a file; --channel - is the input itself.')
   const source = await openSource(path)
   try {
     yield* (await withoutGzip(source)).chunks()

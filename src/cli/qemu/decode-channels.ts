@@ -6,6 +6,7 @@ import { Complaint } from '../complaint.ts'
 import { naming } from '../open.ts'
 import { printable } from '../render/printable.ts'
 import { channelChunks, channelStates } from './channels.ts'
+import { checkChannels } from './check-channels.ts'
 
 /** What the multifd channels of a migration carry, told behind its main stream. */
 export class DecodedChannels {
@@ -22,17 +23,33 @@ export class DecodedChannels {
     if (event.kind === 'value' && event.path[0] === 'vfio') this.#devices.push(event)
   }
 
-  /** Reads the channels. @throws Complaint for one that is none, or has not all parts of a state */
+  /** Reads the channels; one that is damaged, or has not all parts of a state, is a problem that is told. */
   async read(): Promise<ChannelsSummary> {
-    const files = []
-    for (const path of this.paths) files.push(await naming(path, () => fileOf(path)))
-    const vfio: QemuVfioDevice[] = []
-    for (const device of this.#devices) {
-      for await (const fact of this.#states.joined(device)) {
-        if (fact.kind === 'event' && fact.event !== device) vfio.push(fact.event.value as QemuVfioDevice)
+    const problems: string[] = []
+    const told = async (where: string, step: () => Promise<void>) => {
+      try {
+        await step()
+      } catch (error) {
+        if (!(error instanceof Complaint)) throw error
+        problems.push(`${where}${error.message}`)
       }
     }
-    return { files, vfio }
+    const files: ChannelFile[] = []
+    for (const path of this.paths) {
+      await told('', () => naming(path, async () => void files.push(await fileOf(path, problems))))
+    }
+    const vfio: QemuVfioDevice[] = []
+    for (const device of this.#devices) {
+      const { name } = device.value as QemuVfioDevice
+      await told(`What the channels have of ${name} cannot be told: `, () =>
+        naming(name, async () => {
+          for await (const fact of this.#states.joined(device)) {
+            if (fact.kind === 'event' && fact.event !== device) vfio.push(fact.event.value as QemuVfioDevice)
+          }
+        }),
+      )
+    }
+    return { files, vfio, problems }
   }
 }
 
@@ -53,9 +70,12 @@ interface ChannelsSummary {
   readonly files: readonly ChannelFile[]
   /** Devices of which the state, or its end, came over channels; as members of `vfio` of the main stream. */
   readonly vfio: readonly QemuVfioDevice[]
+  /** What of the channels could not be read, in sentences. */
+  readonly problems: readonly string[]
 }
 
-async function fileOf(path: string): Promise<ChannelFile> {
+/** @param problems takes the first error in the channel; vfmig validate tells of all */
+async function fileOf(path: string, problems: string[]): Promise<ChannelFile> {
   let [packets, pages, zeroPages, syncs, deviceStates, channelId, uuid] = [0, 0, 0, 0, 0, 0, '']
   const reader = multifdReader({
     wanted: 'findings',
@@ -73,22 +93,26 @@ async function fileOf(path: string): Promise<ChannelFile> {
       }
     },
   })
-  // What is found in it, vfmig validate says.
-  for await (const _ of readEvents(reader, channelChunks(path)));
+  let isDamaged = false
+  for await (const event of readEvents(reader, channelChunks(path))) {
+    if (event.kind !== 'finding' || event.finding.severity !== 'error' || isDamaged) continue
+    isDamaged = true
+    problems.push(`${path}: ${event.finding.message}`)
+  }
   return { path, channelId, uuid, packets, pages, zeroPages, syncs, deviceStates }
 }
 
 /** The member `channels` of what `decode --json` prints. */
-export function channelsJson({ files, vfio }: ChannelsSummary): Json {
+export function channelsJson({ files, vfio, problems }: ChannelsSummary): Json {
   const devices = vfio.map(({ name, sectionId, records: _, deviceState, ...config }) => ({
     ...{ name, sectionId, deviceState: { ...deviceState } },
     ...(vfioConfigStateFormat.toJson(config as never) as { [name: string]: Json }),
   }))
-  return { files: files.map((file) => ({ ...file })), vfio: devices } as unknown as Json
+  return { files: files.map((file) => ({ ...file })), vfio: devices, problems: [...problems] } as unknown as Json
 }
 
 /** The same for people. */
-export function* channelsLines({ files, vfio }: ChannelsSummary): Generator<string> {
+export function* channelsLines({ files, vfio, problems }: ChannelsSummary): Generator<string> {
   yield ''
   for (const { path, channelId, packets, pages, zeroPages, syncs, deviceStates } of files) {
     const states = deviceStates === 0 ? '' : `, ${counted(deviceStates, 'part')} of device state`
@@ -98,11 +122,15 @@ export function* channelsLines({ files, vfio }: ChannelsSummary): Generator<stri
     const { format, size, sha256 } = deviceState
     yield `${printable(name)}, with the channels: ${counted(size, 'byte')} of state, ${format ?? 'format not known'}, sha256 ${sha256}`
   }
+  for (const problem of problems) yield printable(problem)
 }
 
 /** @throws Complaint where the input is no migration stream of QEMU */
-export function channelsOf(format: string | undefined, path: string, paths: readonly string[]) {
-  if (paths.length === 0) return undefined
-  if (format !== 'qemu-migration') throw new Complaint(`--channel is for migration streams of QEMU; ${path} is none.`)
+export async function channelsOf(format: string | undefined, path: string, paths: readonly string[]) {
+  if (format !== 'qemu-migration')
+    throw new Complaint(
+      `--channel is for migration streams of QEMU; ${path} is none: give the main stream as the input.`,
+    )
+  await checkChannels(path, paths, { again: true })
   return new DecodedChannels(paths)
 }

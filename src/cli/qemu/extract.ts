@@ -4,6 +4,7 @@ import type { Stream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import { sizeOption } from '../dirty/quantities.ts'
 import { BitmapTaker } from './bitmaps.ts'
+import { checkChannels } from './check-channels.ts'
 import { DescriptionTaker } from './description-taker.ts'
 import { DeviceTaker } from './device-taker.ts'
 import { type QemuPart, qemuPart } from './part.ts'
@@ -23,9 +24,10 @@ interface ExtractOptions {
 }
 
 /** Writes one part of a stream of QEMU. @throws Complaint */
-export async function extractQemu(stream: Stream, options: ExtractOptions, spool: Spool): Promise<void> {
+export async function extractQemu(stream: Stream, path: string, options: ExtractOptions, spool: Spool): Promise<void> {
   const part = qemuPart(options.what)
   refuseStrangers(part, options)
+  await checkChannels(path, options.channel, { again: part.kind !== 'ram' })
   const taker = takerOf(part, options, spool)
   await taker.finish(await readQemu(stream, taker))
 }

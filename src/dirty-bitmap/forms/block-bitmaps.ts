@@ -28,32 +28,58 @@ export interface BlockBitmap extends NamedBitmap {
   readonly enabled: boolean
   readonly persistent: boolean
   readonly complete: boolean
+  /** Chunks with bits behind 2^40 granules or 2^64 bytes, which are left out. */
+  readonly leftOut: number
 }
 
 type Part = NonNullable<BlockBitmapChunk['bits']>
-type Collected = Omit<BlockBitmap, 'bitmap' | 'name' | 'complete'> & { complete: boolean; parts: Part[] }
+type Collected = Omit<BlockBitmap, 'bitmap' | 'complete' | 'leftOut'> & { complete: boolean; parts: Part[] }
 
-/** The bitmaps that start in some bodies. Bits behind 2^40 granules or 2^64 bytes are left out. */
-export function blockBitmaps(value: BlockBitmapChunks, given: GivenGeometry = {}): BlockBitmap[] {
+/** What there is to know of a bitmap before it is put together. */
+export interface BlockBitmapFacts {
+  /** NODE/BITMAP. */
+  readonly name: string
+  readonly granularity: number
+  /** Granules up to the end of the last chunk. */
+  readonly length: number
+}
+
+/** The bitmaps that start in some bodies, in constant memory for each. */
+export function blockBitmapFacts(value: BlockBitmapChunks): BlockBitmapFacts[] {
+  return collected(value).map(({ name, granularity, parts }) => {
+    const length = runsOf(parts, granularity).runs.reduce((most, { end }) => Math.max(most, end), 0)
+    return { name, granularity, length }
+  })
+}
+
+/**
+ * The bitmaps that start in some bodies. Bits behind 2^40 granules or 2^64 bytes are left out.
+ *
+ * @param wanted name of those that are put together; default: all
+ */
+export function blockBitmaps(value: BlockBitmapChunks, given: GivenGeometry = {}, wanted?: string): BlockBitmap[] {
+  return collected(value)
+    .filter(({ name }) => wanted === undefined || name === wanted)
+    .map(({ parts, ...facts }) => ({ ...facts, ...bitmapOf(parts, facts.granularity, given) }))
+}
+
+function collected(value: BlockBitmapChunks): Collected[] {
   const found = new Map<string, Collected>()
   for (const { chunk, node = '', bitmap: bitmapName = '' } of namedChunks(value)) {
-    const name = JSON.stringify([node, bitmapName])
+    const key = JSON.stringify([node, bitmapName])
     const { start, bits, flags } = chunk
-    if (start !== undefined && !found.has(name) && isGranularity(start.granularity)) {
+    if (start !== undefined && !found.has(key) && isGranularity(start.granularity)) {
       const { granularity } = start
       const { enabled, persistent } = start.flags
-      found.set(name, { node, bitmapName, granularity, enabled, persistent, complete: false, parts: [] })
+      const name = `${node}/${bitmapName}`
+      found.set(key, { name, node, bitmapName, granularity, enabled, persistent, complete: false, parts: [] })
     }
-    const collected = found.get(name)
-    if (collected === undefined || start !== undefined) continue
-    if (flags.complete) collected.complete = true
-    else if (bits !== undefined) collected.parts.push(bits)
+    const own = found.get(key)
+    if (own === undefined || start !== undefined) continue
+    if (flags.complete) own.complete = true
+    else if (bits !== undefined) own.parts.push(bits)
   }
-  return [...found.values()].map(({ parts, ...facts }) => ({
-    ...facts,
-    name: `${facts.node}/${facts.bitmapName}`,
-    bitmap: bitmapOf(parts, facts.granularity, given),
-  }))
+  return [...found.values()]
 }
 
 interface Run {
@@ -65,26 +91,35 @@ interface Run {
 /** Bytes of a bitmap for each byte of its chunks, up to which it is put together in one run of memory. */
 const DENSE = 128
 
-function bitmapOf(parts: readonly Part[], granularity: number, given: GivenGeometry): DirtyBitmap {
+/** Where the bits of chunks belong. */
+function runsOf(parts: readonly Part[], granularity: number): { readonly runs: readonly Run[]; leftOut: number } {
   const runs: Run[] = []
-  let known = 0
-  let present = 0
+  let leftOut = 0
   const most = Math.min(MOST_PAGES, Number((1n << 64n) / BigInt(granularity)))
   for (const part of parts) {
     const { first, end } = granulesOf(part, granularity)
     const [from, to] = [Number(first), Math.min(Number(end), most)]
-    if (from >= most) continue
-    runs.push({ first: from, end: to, buffer: part.buffer })
-    known = Math.max(known, to)
-    present += part.buffer.length + BUFFER.aligned
+    if (end > BigInt(most)) leftOut += 1
+    if (from < most) runs.push({ first: from, end: to, buffer: part.buffer })
+  }
+  return { runs, leftOut }
+}
+
+function bitmapOf(parts: readonly Part[], granularity: number, given: GivenGeometry) {
+  const { runs, leftOut } = runsOf(parts, granularity)
+  let known = 0
+  let present = 0
+  for (const { end, buffer } of runs) {
+    known = Math.max(known, end)
+    present += buffer.length + BUFFER.aligned
   }
   const length = given.length ?? known
   const options = { ...geometryOf({ ...given, base: 0n, pageSize: granularity }, granularity), length }
   const isDense = length <= 8 * DENSE * present && runs.every(({ first }) => first % 8 === 0)
-  if (!isDense) return fromScattered(runs, options)
+  if (!isDense) return { bitmap: fromScattered(runs, options), leftOut }
   const bytes = new Uint8Array(Math.ceil(length / 8))
   for (const { first, end, buffer } of runs) place(bytes, first, end, buffer)
-  return DirtyBitmap.fromBytes(bytes, options)
+  return { bitmap: DirtyBitmap.fromBytes(bytes, options), leftOut }
 }
 
 /** Puts bits where they belong; those behind the end of the run are not its own. */
@@ -148,5 +183,5 @@ export function blockBitmapChunksOf(
 /** Section bodies hold any number of bitmaps, with names. */
 export const blockBitmapsForm: BitmapForm<BlockBitmapChunks, BlockBitmap> = {
   format: blockBitmapChunksFormat,
-  toDirtyBitmaps: blockBitmaps,
+  toDirtyBitmaps: (value, given) => blockBitmaps(value, given),
 }

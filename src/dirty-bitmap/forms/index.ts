@@ -8,8 +8,10 @@ export {
 export { blockBitmapCodes } from './block-bitmap-codes.ts'
 export {
   type BlockBitmap,
+  type BlockBitmapFacts,
   blockBitmapChunksFormat,
   blockBitmapChunksOf,
+  blockBitmapFacts,
   blockBitmaps,
   blockBitmapsForm,
 } from './block-bitmaps.ts'

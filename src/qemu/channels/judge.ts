@@ -31,6 +31,8 @@ export async function judgeChannels(
 const NOWHERE = { offset: 0, length: 0, path: [] }
 /** Most that a number of a packet can be without a doubt. */
 const MOST_NUMBER = 2 ** 40
+/** Most channels that are named in one sentence. */
+const MOST_NAMED = 8
 
 class ChannelsJudge {
   readonly #channels: readonly ChannelReading[]
@@ -157,7 +159,9 @@ class ChannelsJudge {
       (id) => !byId.has(id),
     )
     if (missing.length === 0 || this.#channels.some(({ init }) => init === undefined)) return
-    const message = `${missing.length === 1 ? 'Channel' : 'The channels'} ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing.`
+    const more = missing.length - MOST_NAMED
+    const named = missing.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')
+    const message = missing.length === 1 ? `Channel ${named} is missing.` : `The channels ${named} are missing.`
     this.#finding('multifd-channel-missing', message, NOWHERE, undefined)
   }
 

@@ -100,5 +100,8 @@ const DAMAGE: ReadonlySet<string> = new Set<MultifdCode>([
 function refuseDamage({ finding }: Extract<ReadEvent, { kind: 'finding' }>): void {
   const { code, path, offset, message } = finding
   if (!DAMAGE.has(code)) return
-  throw new DecodeError({ code, path, offset, expected: 'a packet without damage', found: message.slice(0, -1) })
+  throw new DecodeError({ code, path, offset, expected: 'a packet without damage', found: foundOf(message) })
 }
+
+/** The sentence of a finding within another. */
+const foundOf = (message: string) => `that ${message.charAt(0).toLowerCase()}${message.slice(1, -1)}`

@@ -1,4 +1,11 @@
-import { type BlockBitmap, type BlockBitmapChunk, blockBitmaps, type GivenGeometry } from '../../dirty-bitmap/index.ts'
+import {
+  type BlockBitmap,
+  type BlockBitmapChunk,
+  type BlockBitmapFacts,
+  blockBitmapFacts,
+  blockBitmaps,
+  type GivenGeometry,
+} from '../../dirty-bitmap/index.ts'
 import { DEFAULT_MAX_BYTES } from '../../layout/index.ts'
 import type { QemuListener } from './listener.ts'
 
@@ -29,8 +36,18 @@ export class BlockBitmapGatherer {
     },
   }
 
-  /** The bitmaps, page by granule; their names are NODE/BITMAP. @throws BitmapError for a geometry that none can have */
-  bitmaps(geometry?: GivenGeometry): BlockBitmap[] {
-    return blockBitmaps({ chunks: this.#chunks }, geometry)
+  /** What bitmaps there are, before they are put together. */
+  facts(): BlockBitmapFacts[] {
+    return blockBitmapFacts({ chunks: this.#chunks })
+  }
+
+  /**
+   * The bitmaps, page by granule.
+   *
+   * @param wanted NODE/BITMAP of those that are put together; default: all
+   * @throws BitmapError for a geometry that none can have
+   */
+  bitmaps(geometry?: GivenGeometry, wanted?: string): BlockBitmap[] {
+    return blockBitmaps({ chunks: this.#chunks }, geometry, wanted)
   }
 }

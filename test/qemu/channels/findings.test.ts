@@ -144,6 +144,13 @@ describe('channels of a migration, judged together', () => {
     expect(codesOf(await judged(main(), [first.subarray(0, 10)]))).toEqual([[], ['layout/ended-early']])
   })
 
+  it('name no more than eight channels that are missing', async () => {
+    const [first, second] = pair(() => [all()]) as [Uint8Array, Uint8Array]
+    second[24] = 255
+    const [own] = await judged(main(), [first, second])
+    expect(own?.[0]?.message).toBe('The channels 1, 2, 3, 4, 5, 6, 7, 8 and 246 more are missing.')
+  })
+
   it('say where it is', async () => {
     const [, , second] = await judged(
       main(),
