@@ -2,10 +2,11 @@ import { counted, DecodeError, type Finding, type Path, type PathPart } from '..
 import { type AnyType, type Located, runField, toView } from '../../layout/index.ts'
 import { textValue } from '../../layout/text.ts'
 import { bodyCodes } from './codes.ts'
-import { KIND_TYPES, NULL_POINTER, type ScalarKind, widthOf } from './kinds.ts'
+import { KIND_TYPES, NULL_POINTER } from './kinds.ts'
 import type { DeviceFields, FieldDescription, FieldValue, StructDescription, SubsectionDescription } from './model.ts'
 import { REST } from './model.ts'
 import { isPciType, type PciField } from './pci-field.ts'
+import { plainValues } from './plain.ts'
 import { subsectionHeader } from './subsection.layout.ts'
 import { nameInHeader, subsectionHeaderCodec } from './subsection.ts'
 import { virtioFields } from './virtio-fields.ts'
@@ -61,18 +62,13 @@ const FREE_VALUES = 256
 /** Fields of PCI devices that are kept; a device has three. */
 const MOST_PCI_FIELDS = 64
 
-/** Kinds of which any bytes are a value. */
-const PASSABLE: ReadonlySet<string> = new Set(
-  (Object.keys(KIND_TYPES) as ScalarKind[]).filter((kind) => kind !== 'pointer' && widthOf(kind) !== undefined),
-)
-
 interface DecoderUse {
   /** Takes each value with its place. */
   readonly visit?: (field: Located) => void
   /** Where those places begin, and what stands in front of their paths. */
   readonly offset?: number | undefined
   readonly below?: Path | undefined
-  /** Whether numbers in arrays may be passed over: nobody wants the fields. */
+  /** Whether fields may be passed over: nobody wants them. */
   readonly passes?: boolean
 }
 
@@ -86,6 +82,7 @@ class DeviceDecoder {
   private valuesLeft = MOST_VALUES
   private readonly visit: DecoderUse['visit']
   private readonly start: number
+  private readonly below: Path
   private readonly passes: boolean
 
   constructor(
@@ -95,6 +92,7 @@ class DeviceDecoder {
   ) {
     this.visit = visit
     this.start = offset
+    this.below = below
     this.path = [...below]
     this.passes = passes
     this.view = toView(body)
@@ -108,7 +106,7 @@ class DeviceDecoder {
     if (whole && position === body.length) return fields
     const rest = body.subarray(position)
     fields[REST] = rest
-    this.visit?.(runField([...this.path, REST], this.start + position, rest))
+    this.visit?.(runField([...this.below, REST], this.start + position, rest))
     if (whole) {
       const message = `The description covers ${position} of the ${counted(body.length, 'byte')}.`
       this.say('qemu/vmdesc-body-rest', message, position, rest.length, [REST])
@@ -119,6 +117,7 @@ class DeviceDecoder {
   /** Fills in the members of a structure; false where it could not go on. */
   private struct(struct: StructDescription, into: DeviceFields): boolean {
     for (const field of struct.fields) {
+      if (field.elements === undefined && this.passed(field, 1) === 1) continue
       this.path.push(field.member)
       const whole = field.elements === undefined ? this.single(field, into) : this.elements(field, into)
       if (!whole) return false
@@ -158,13 +157,15 @@ class DeviceDecoder {
     return true
   }
 
-  /** Passes over elements of which there is nothing to say. @returns how many */
-  private passed({ kind, size }: FieldDescription, count: number): number {
-    if (!this.passes || kind === 'struct' || !PASSABLE.has(kind) || size === undefined) return 0
-    const fitting = Math.min(count, this.valuesLeft, Math.floor((this.body.length - this.position) / size))
-    this.position += fitting * size
-    this.valuesLeft -= fitting
-    return fitting
+  /** Passes over a field, or elements of it, of which there is nothing to say. @returns how many */
+  private passed(field: FieldDescription, count: number): number {
+    const values = this.passes ? plainValues(field) : undefined
+    if (values === undefined || field.size === undefined) return 0
+    const room = Math.floor((this.body.length - this.position) / field.size)
+    const passed = Math.min(count, Math.floor(this.valuesLeft / values), room)
+    this.position += passed * field.size
+    this.valuesLeft -= passed * values
+    return passed
   }
 
   /** Reads one value and hands it on, a structure before it is filled; false where that could not be. */

@@ -17,6 +17,8 @@ export interface StructDescription {
   readonly subsections: readonly SubsectionDescription[]
   /** Bytes of it all; undefined where the description does not tell, infinite above 2^53-1. */
   readonly size: number | undefined
+  /** Values in it, where any bytes of its size are such a structure and nobody looks into them; undefined of others. */
+  readonly plainValues: number | undefined
   /** False where something follows the fields of which the description is unusable. */
   readonly complete: boolean
 }

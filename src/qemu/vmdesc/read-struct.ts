@@ -3,6 +3,7 @@ import { describe } from '../../layout/index.ts'
 import { isMarkedList, kindOf, widthOf } from './kinds.ts'
 import type { Content, FieldDescription, StructDescription, SubsectionDescription } from './model.ts'
 import { Names } from './names.ts'
+import { plainValuesOf } from './plain.ts'
 import type { Problems } from './problems.ts'
 import { sizeOfStruct } from './size.ts'
 
@@ -29,7 +30,8 @@ export class StructReader {
     const vmsdName = typeof json.vmsd_name === 'string' ? json.vmsd_name : undefined
     const version = isCount(json.version) && json.version <= 0xffffffff ? json.version : undefined
     const size = whole ? sizeOfStruct(fields, subsections) : undefined
-    return { vmsdName, version, fields, subsections, size, complete: whole }
+    const struct = { vmsdName, version, fields, subsections, size, complete: whole }
+    return { ...struct, plainValues: plainValuesOf(struct) }
   }
 
   /** Fields of one name that follow each other are elements of one array, one by one or in groups. */
