@@ -345,6 +345,7 @@ describe('refused in one sentence', () => {
     [[small, '--base', '0xffffffffffffffff'], 'do not fit 64 bits of address'],
     [[small, '--pages', '0'], '--pages is a whole number from 1 to '],
     [[small, '--word-order', 'big'], 'has 125 bytes; --word-order big is for whole words of 8 bytes.'],
+    [[small, '--bitmap', 'a'], 'is one bitmap, without a name; leave --bitmap out.'],
     [[small, '--width', '7'], '--width is a whole number from 20 to 1000'],
     [[small, '--bandwidth', 'fast'], '--bandwidth is a rate, such as 10Gbit/s'],
     [[small, '--downtime-limit', '-3'], '--downtime-limit is a time'],

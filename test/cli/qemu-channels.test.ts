@@ -127,7 +127,14 @@ describe('decode with multifd channels', () => {
       expect(configSpace.size).toBe(4096)
     }
     expect(vfio).toHaveLength(2)
+    // Which of that the main stream lacks is no news.
+    const elsewhere = /elsewhere/
+    expect(document.findings.map(({ code }: { code: string }) => code)).not.toContainEqual(
+      expect.stringMatching(elsewhere),
+    )
+    expect(vfmig(['decode', main]).stdout).toMatch(elsewhere)
     const { stdout } = vfmig(args)
+    expect(stdout).not.toMatch(elsewhere)
     expect(stdout).toContain('25 packets, 17 pages, 2208 zero pages, 3 synchronisations, 2 parts of device state')
     expect(stdout).toContain('0000:00:02.0/vfio, with the channels: 96 bytes of state, mtty-state')
   })

@@ -24,8 +24,9 @@ export async function streamJson(
     isBegun = true
     for (const event of batch) {
       channels?.follow(event)
-      if (event.kind === 'finding') findings.add(event.finding)
-      else await out.write(json.text(event))
+      if (event.kind === 'finding') {
+        if (channels?.answers(event.finding) !== true) findings.add(event.finding)
+      } else await out.write(json.text(event))
     }
   }
   await out.write(`${json.end()},\n`)
@@ -54,8 +55,9 @@ export async function streamText(
     isBegun = true
     for (const event of batch) {
       channels?.follow(event)
-      if (event.kind === 'finding') findings.add(event.finding)
-      else await out.lines(tree.lines(event))
+      if (event.kind === 'finding') {
+        if (channels?.answers(event.finding) !== true) findings.add(event.finding)
+      } else await out.lines(tree.lines(event))
     }
   }
   if (channels !== undefined) {

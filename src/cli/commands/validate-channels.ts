@@ -12,12 +12,9 @@ import { GatheredFindings } from '../big/findings.ts'
 import { openStream } from '../big/stream.ts'
 import { Complaint } from '../complaint.ts'
 import type { InputOptions } from '../open.ts'
-import { channelChunks } from '../qemu/channels.ts'
+import { ANSWERED, channelChunks } from '../qemu/channels.ts'
 import { openSource } from '../source.ts'
 import type { FileReport } from './validate-file.ts'
-
-/** Findings of a stream alone that its channels answer. */
-const ANSWERED: ReadonlySet<string> = new Set(['qemu/ram-elsewhere', 'qemu/vfio-state-elsewhere'])
 
 /**
  * Reports on the main stream of a migration and on its multifd channels, which are judged together.

@@ -69,35 +69,42 @@ async function openPlain(source: Source, options: Asked): Promise<Input> {
     return { kind: 'samples', path, samples: readDomjobinfo(await readAll(source)) }
   }
   if (as === 'qemu-migration' || (as === undefined && isQemuStream(head))) {
-    const { openStream } = await import('../big/stream.ts')
-    const { snapshot } = options
-    const own = { ...(as === undefined ? {} : { as }), ...(snapshot === undefined ? {} : { snapshot }) }
-    const stream = await openStream(source, own)
-    if (stream?.format.name === 'qemu-migration') {
-      if (options.bitmap === undefined) return { kind: 'stream', path, stream, close: () => source.close() }
-      const { streamBitmap } = await import('../qemu/bitmaps.ts')
-      const { pages } = options
-      const found = await streamBitmap(stream, options.bitmap, pages === undefined ? {} : { length: pages })
-      const { granularity } = found
-      if (options.pageSize !== undefined && options.pageSize !== granularity) {
-        found.bitmap.dispose()
-        throw new Complaint(
-          `The granules of the dirty bitmap ${options.bitmap} have ${granularity} bytes; leave --page-size out.`,
-        )
-      }
-      if (found.bitmap.length > 0) return converted(path, found.bitmap)
-      found.bitmap.dispose()
-      throw new Complaint(
-        `The dirty bitmap ${options.bitmap} came without bits; --pages says how many granules it has.`,
-      )
-    }
+    const input = await openQemu(source, options)
+    if (input !== undefined) return input
   }
   const convert = as === undefined ? undefined : CONVERTED[as]
   if (convert !== undefined) return converted(path, convert(bytesIn(source, await readAll(source)), options))
+  if (options.bitmap !== undefined) throw new Complaint(`${path} is one bitmap, without a name; leave --bitmap out.`)
   const isRaw = as === 'raw' || detectContainer(source).container === 'raw'
   if (!isRaw)
     return { kind: 'bitmap', path, pieces: memoryPieces(bytesIn(source, await readAll(source))), stated: undefined }
   return { kind: 'bitmap', path, pieces: rawPieces(source), stated: undefined }
+}
+
+/** A migration stream of QEMU, or the dirty bitmap of a disk that is wanted of it; undefined where it is another stream. */
+async function openQemu(source: Source, options: Asked): Promise<Input | undefined> {
+  const { path } = source
+  const { as, snapshot, pages } = options
+  const { openStream } = await import('../big/stream.ts')
+  const own = { ...(as === undefined ? {} : { as }), ...(snapshot === undefined ? {} : { snapshot }) }
+  const stream = await openStream(source, own)
+  if (stream?.format.name !== 'qemu-migration') return undefined
+  if (options.bitmap === undefined) return { kind: 'stream', path, stream, close: () => source.close() }
+  const { streamBitmap } = await import('../qemu/bitmaps.ts')
+  const { bitmap, granularity } = await streamBitmap(
+    stream,
+    options.bitmap,
+    pages === undefined ? {} : { length: pages },
+  )
+  const isOther = options.pageSize !== undefined && options.pageSize !== granularity
+  if (!isOther && bitmap.length > 0) return converted(path, bitmap)
+  bitmap.dispose()
+  const name = `dirty bitmap ${options.bitmap}`
+  throw new Complaint(
+    isOther
+      ? `The granules of the ${name} have ${granularity} bytes; leave --page-size out.`
+      : `The ${name} came without bits; --pages says how many granules it has.`,
+  )
 }
 
 /** Whether this is a migration stream of QEMU, or what libvirt and disk images keep one in. */

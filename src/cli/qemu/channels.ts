@@ -37,3 +37,6 @@ export async function* named<T>(path: string, all: AsyncGenerator<T>): AsyncGene
     yield next.value
   }
 }
+
+/** Findings of a stream alone that its channels answer. */
+export const ANSWERED: ReadonlySet<string> = new Set(['qemu/ram-elsewhere', 'qemu/vfio-state-elsewhere'])

@@ -1,11 +1,11 @@
 import { ChannelStates } from '../../convert/index.ts'
-import { counted } from '../../findings/index.ts'
+import { counted, type Finding } from '../../findings/index.ts'
 import { type Json, type ReadEvent, readEvents, toHex, type ValueEvent } from '../../layout/index.ts'
 import { multifdReader, type QemuVfioDevice, vfioConfigStateFormat } from '../../qemu/index.ts'
 import { Complaint } from '../complaint.ts'
 import { naming } from '../open.ts'
 import { printable } from '../render/printable.ts'
-import { channelChunks, channelStates } from './channels.ts'
+import { ANSWERED, channelChunks, channelStates } from './channels.ts'
 import { checkChannels } from './check-channels.ts'
 
 /** What the multifd channels of a migration carry, told behind its main stream. */
@@ -21,6 +21,11 @@ export class DecodedChannels {
   follow(event: ReadEvent): void {
     this.#states.follow(event)
     if (event.kind === 'value' && event.path[0] === 'vfio') this.#devices.push(event)
+  }
+
+  /** Whether the channels have what is said to be missing from the main stream. */
+  answers({ code }: Finding): boolean {
+    return ANSWERED.has(code)
   }
 
   /** Reads the channels; one that is damaged, or has not all parts of a state, is a problem that is told. */

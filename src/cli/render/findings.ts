@@ -26,9 +26,16 @@ export function* findingLines(
     yield first.replace(`${severity} ${code}`, `${palette.severity(severity, severity)} ${palette.bold(code)}`)
     yield* others
     const where = whereText(finding, addresses)
-    if (where !== '') yield* wrap(`  at ${printable(name)} ${where}`, 4, width)
-    if (hint !== undefined) yield* wrap(`  ${printable(hint)}`, 4, width)
+    if (where !== '') yield* indented(`at ${printable(name)} ${where}`, width)
+    if (hint !== undefined) yield* indented(printable(hint), width)
   }
+}
+
+/** A line below a finding, and where it has to be wrapped those behind it two columns further in. */
+function* indented(text: string, width: number | undefined): Generator<string> {
+  const [first, ...others] = wrap(text, 4, width)
+  yield `  ${first}`
+  yield* others
 }
 
 /** Line, offset and path, as far as they say anything about an input that has been named. */

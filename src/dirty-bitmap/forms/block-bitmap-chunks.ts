@@ -33,14 +33,22 @@ export interface NamedChunk {
   readonly bitmap: string | undefined
 }
 
+/** Carries names over from chunk to chunk. */
+export class ChunkNames {
+  #node: string | undefined
+  #bitmap: string | undefined
+
+  named(chunk: BlockBitmapChunk, index: number): NamedChunk {
+    this.#node = chunk.node?.name ?? this.#node
+    this.#bitmap = chunk.bitmap?.name ?? this.#bitmap
+    return { index, chunk, node: this.#node, bitmap: this.#bitmap }
+  }
+}
+
 /** Chunks with their names carried over. */
 export function* namedChunks({ chunks }: BlockBitmapChunks): Generator<NamedChunk> {
-  let [node, bitmap]: (string | undefined)[] = []
-  for (const [index, chunk] of chunks.entries()) {
-    node = chunk.node?.name ?? node
-    bitmap = chunk.bitmap?.name ?? bitmap
-    yield { index, chunk, node, bitmap }
-  }
+  const names = new ChunkNames()
+  for (const [index, chunk] of chunks.entries()) yield names.named(chunk, index)
 }
 
 /** Granules that a part of a bitmap is about: the first, and the one behind the last. */

@@ -1,12 +1,12 @@
-import { counted, type Finding, type Severity } from '../../findings/index.ts'
+import { counted, type Path, type Report, type Severity } from '../../findings/index.ts'
 import {
   type BlockBitmapChunk,
   type BlockBitmapChunks,
   blockBitmapChunkCodec,
+  ChunkNames,
   granulesOf,
   isGranularity,
   type NamedChunk,
-  namedChunks,
 } from './block-bitmap-chunks.ts'
 import { type BlockCode, blockBitmapCodes } from './block-bitmap-codes.ts'
 import { BUFFER } from './block-bitmaps.layout.ts'
@@ -20,25 +20,52 @@ interface Started {
   completed: boolean
 }
 
-/** Judges chunks in order; each finding is about one chunk. */
-export function judgeBlockBitmaps(value: BlockBitmapChunks, report: (finding: Finding) => void): void {
-  const started = new Map<string, Started>()
-  let offset = 0
-  for (const named of namedChunks(value)) {
-    const { index, chunk } = named
-    const length = blockBitmapChunkCodec.encode(chunk).length
-    const place = { offset, length, path: ['chunks', index] }
+/** Bitmaps of which it is known that they started. */
+const MOST_STARTED = 2 ** 16
+
+/** Where a chunk lies. */
+interface ChunkPlace {
+  readonly offset: number
+  readonly length: number
+  readonly path: Path
+}
+
+/** Judges chunks in order, of one section or of all of a stream; each finding is about one chunk. */
+export class BlockBitmapJudge {
+  readonly #started = new Map<string, Started>()
+  readonly #names = new ChunkNames()
+
+  constructor(private readonly report: Report) {}
+
+  /** The next chunk, `index` in its section. @returns how to say something of it */
+  chunk(chunk: BlockBitmapChunk, index: number, place: ChunkPlace): Say {
     const say: Say = (code, message, severity) =>
-      report(blockBitmapCodes.finding(code, message, severity === undefined ? place : { ...place, severity }))
-    judgeChunk(named, started, say)
+      this.report(blockBitmapCodes.finding(code, message, severity === undefined ? place : { ...place, severity }))
+    judgeChunk(this.#names.named(chunk, index), this.#started, say)
+    return say
+  }
+
+  /** All have come. */
+  finish(): void {
+    for (const [name, { completed, say }] of this.#started) {
+      if (!completed) say('dirty-bitmap/block-incomplete', `No chunk completes ${name}.`)
+    }
+  }
+}
+
+/** Judges the chunks of one section. */
+export function judgeBlockBitmaps({ chunks }: BlockBitmapChunks, report: Report): void {
+  const judge = new BlockBitmapJudge(report)
+  let offset = 0
+  for (const [index, chunk] of chunks.entries()) {
+    const { length } = blockBitmapChunkCodec.encode(chunk)
+    const say = judge.chunk(chunk, index, { offset, length, path: ['chunks', index] })
     offset += length
-    if (index === value.chunks.length - 1 && !chunk.flags.eos) {
+    if (index === chunks.length - 1 && !chunk.flags.eos) {
       say('dirty-bitmap/block-not-ended', `Chunk ${index} is the last and has no EOS flag.`)
     }
   }
-  for (const [name, { completed, say }] of started) {
-    if (!completed) say('dirty-bitmap/block-incomplete', `No chunk completes ${name}.`)
-  }
+  judge.finish()
 }
 
 function judgeChunk({ index, chunk, node, bitmap }: NamedChunk, started: Map<string, Started>, say: Say): void {
@@ -77,7 +104,7 @@ function judgeStart(
   if (!isGranularity(granularity)) {
     say('dirty-bitmap/block-granularity', `The granularity of ${name} is ${granularity}.`)
   }
-  started.set(name, { granularity, say, completed: false })
+  if (started.size < MOST_STARTED) started.set(name, { granularity, say, completed: false })
 }
 
 function judgeBits(name: string, part: Part, zeroes: boolean, found: Started | undefined, say: Say): void {

@@ -6,6 +6,7 @@ export {
   readBlockBitmapBody,
 } from './block-bitmap-chunks.ts'
 export { blockBitmapCodes } from './block-bitmap-codes.ts'
+export { BlockBitmapJudge } from './block-bitmap-rules.ts'
 export {
   type BlockBitmap,
   type BlockBitmapFacts,

@@ -1,10 +1,11 @@
-import { type BlockBitmapChunk, blockBitmapChunkCodec } from '../../dirty-bitmap/index.ts'
+import { type BlockBitmapChunk, type BlockBitmapJudge, blockBitmapChunkCodec } from '../../dirty-bitmap/index.ts'
 import type { Teller } from '../teller.ts'
 import { qemuStreamCodes } from './codes.ts'
 
 /** Reads the chunks of a section of block dirty bitmaps, up to the one that ends it. False where it cannot be read on. */
 export function* bitmapBody(
   teller: Teller,
+  judge: BlockBitmapJudge,
   onChunk?: (chunk: BlockBitmapChunk) => void,
 ): Generator<number, boolean, undefined> {
   teller.begin('bitmaps', 'list')
@@ -18,6 +19,7 @@ export function* bitmapBody(
       teller.report(qemuStreamCodes.finding('qemu/bitmap-chunk', message, place))
       break
     }
+    judge.chunk(chunk, index, { offset, length: teller.window.offset - offset, path: teller.path(index) })
     onChunk?.(chunk)
     if (chunk.flags.eos) {
       isWhole = true

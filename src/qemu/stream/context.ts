@@ -1,3 +1,4 @@
+import { BlockBitmapJudge } from '../../dirty-bitmap/index.ts'
 import { ELEMENTS, type ElementName } from '../elements.layout.ts'
 import { Judge } from '../judge/index.ts'
 import { RamState } from '../ram/blocks.ts'
@@ -16,6 +17,8 @@ export class Context {
   readonly devices = new HeldDevices()
   readonly vfio: VfioDevices
   readonly judge: Judge
+  /** Judges the dirty bitmaps of disks, over all sections that have parts of them. */
+  readonly bitmaps: BlockBitmapJudge
   /** Index of the element that is read. */
   element = 0
   /** Whether the stream goes on after a failure of postcopy: it has no header, and no sections but those of RAM. */
@@ -35,6 +38,7 @@ export class Context {
   ) {
     this.description = options.description
     this.vfio = new VfioDevices(teller.report, teller.tellsAll)
+    this.bitmaps = new BlockBitmapJudge(teller.report)
     this.judge = new Judge(teller.report, this.ram)
   }
 

@@ -1,3 +1,4 @@
+import { blockBitmapCodes } from '../../dirty-bitmap/index.ts'
 import { DecodeError, EncodeError, type Finding } from '../../findings/index.ts'
 import {
   aheadOf,
@@ -110,6 +111,7 @@ export const qemuMigrationFormat: Format<QemuMigration> = {
     ...judgeCodes,
     ...descriptionCodes.entries,
     ...bodyCodes.entries,
+    ...blockBitmapCodes.entries,
     ...vfioConfigStateFormat.codes,
     ...vfioStreamCodes.entries,
   },

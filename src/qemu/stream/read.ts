@@ -56,6 +56,7 @@ class Reader {
     const isWhole = yield* this.#elements()
     const descriptions = new Description(teller, context.options.listener?.description)
     const description = yield* descriptions.read(context.element)
+    if (isWhole) context.bitmaps.finish()
     if (!isWhole) context.judge.seeNoEnd()
     else if (!descriptions.isThere) context.note('qemu/no-description', 'No description follows the end mark.')
     context.judge.seeDescription(description)

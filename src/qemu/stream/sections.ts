@@ -101,7 +101,7 @@ export class Sections {
       return yield* new RamBody(teller, this.context.ram, ram, this.context.judge.ram).read()
     }
     if (kind !== 'FULL' && name === 'dirty-bitmap')
-      return yield* bitmapBody(teller, this.context.options.listener?.bitmapChunk)
+      return yield* bitmapBody(teller, this.context.bitmaps, this.context.options.listener?.bitmapChunk)
     const length = this.#describedLength(section)
     if (isVfioSection(name)) {
       const device = this.context.vfio.of(section, teller.window.offset)
