@@ -1,4 +1,5 @@
 import { joined } from '../layout/index.ts'
+import { kindOf, widthOf } from '../qemu/vmdesc/kinds.ts'
 import { subsectionHeaderCodec } from '../qemu/vmdesc/subsection.ts'
 import type { QemuWriter } from './qemu-writer.ts'
 import type { Tape } from './tape.ts'
@@ -10,15 +11,9 @@ interface Piece {
 }
 
 /** Types of QEMU with the bytes that they take. */
-const TYPES: readonly (readonly [type: string, size: number])[] = [
-  ['bool', 1],
-  ['int8', 1],
-  ['uint16', 2],
-  ['int32 le', 4],
-  ['uint32', 4],
-  ['int64', 8],
-  ['timer', 8],
-]
+const TYPES = ['bool', 'int8', 'uint16', 'int32 le', 'uint32', 'int64', 'timer'].map(
+  (type) => [type, widthOf(kindOf(type)) ?? 0] as const,
+)
 
 const NAMES = ['timer', '0000:00:1f.2/ich9_ahci', 'cpu_common', 'a "device"'] as const
 

@@ -1,6 +1,7 @@
 import type { Value } from '../layout/index.ts'
 import type { sectionHeader } from './frame.layout.ts'
 
+/** Kinds of sections, by QEMU's names: START, PART and END share a body, FULL is a device at once. */
 export const SECTION_KINDS = ['START', 'PART', 'END', 'FULL'] as const
 
 /** Kinds of sections. */

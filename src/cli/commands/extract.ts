@@ -12,15 +12,10 @@ import { sizeOption } from '../dirty/quantities.ts'
 import { unknownName } from '../known.ts'
 import { nearest } from '../nearest.ts'
 import { naming } from '../open.ts'
+import type { PartOptions } from '../qemu/extract.ts'
 import { refuseInputs } from '../same-file.ts'
 
-interface ExtractOptions {
-  readonly what: string
-  readonly device?: string
-  readonly region?: string
-  readonly number?: string
-  readonly maxFill?: string
-  readonly channel: readonly string[]
+interface ExtractOptions extends PartOptions {
   readonly output?: string
   readonly snapshot?: string
 }

@@ -14,7 +14,8 @@ import { readQemu } from './read.ts'
 import type { QemuTaker } from './taker.ts'
 import { VfioTaker } from './vfio-taker.ts'
 
-interface ExtractOptions {
+/** What of the options of the command concerns the part that is taken out. */
+export interface PartOptions {
   readonly what: string
   readonly device?: string
   readonly region?: string
@@ -24,7 +25,7 @@ interface ExtractOptions {
 }
 
 /** Writes one part of a stream of QEMU. @throws Complaint */
-export async function extractQemu(stream: Stream, path: string, options: ExtractOptions, spool: Spool): Promise<void> {
+export async function extractQemu(stream: Stream, path: string, options: PartOptions, spool: Spool): Promise<void> {
   const part = qemuPart(options.what)
   refuseStrangers(part, options)
   await checkChannels(path, options.channel, { again: part.kind !== 'ram' })
@@ -32,7 +33,7 @@ export async function extractQemu(stream: Stream, path: string, options: Extract
   await taker.finish(await readQemu(stream, taker))
 }
 
-function takerOf(part: QemuPart, options: ExtractOptions, spool: Spool): QemuTaker {
+function takerOf(part: QemuPart, options: PartOptions, spool: Spool): QemuTaker {
   const { device, channel: channels, maxFill } = options
   switch (part.kind) {
     case 'vmdesc':
@@ -54,7 +55,7 @@ function takerOf(part: QemuPart, options: ExtractOptions, spool: Spool): QemuTak
 }
 
 /** What options are for, by the kind of part. */
-const USES: readonly (readonly [option: keyof ExtractOptions, name: string, kinds: readonly QemuPart['kind'][]])[] = [
+const USES: readonly (readonly [option: keyof PartOptions, name: string, kinds: readonly QemuPart['kind'][]])[] = [
   ['device', '--device', ['vfio', 'config-space', 'msix']],
   ['channel', '--channel', ['vfio', 'config-space', 'msix', 'ram']],
   ['maxFill', '--max-fill', ['ram']],
@@ -62,7 +63,7 @@ const USES: readonly (readonly [option: keyof ExtractOptions, name: string, kind
   ['number', '--number', []],
 ]
 
-function refuseStrangers({ kind }: QemuPart, options: ExtractOptions): void {
+function refuseStrangers({ kind }: QemuPart, options: PartOptions): void {
   for (const [option, name, kinds] of USES) {
     const value = options[option]
     if (value === undefined || value.length === 0 || kinds.includes(kind)) continue

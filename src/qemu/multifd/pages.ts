@@ -19,6 +19,7 @@ export interface MultifdPage {
   readonly round: number
 }
 
+/** What reading the pages of a channel depends on. */
 export interface MultifdPagesOptions {
   /** Bytes of a page; what the packets say where it is not given. */
   readonly pageSize?: number

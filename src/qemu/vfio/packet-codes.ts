@@ -2,6 +2,7 @@ import { defineCodes } from '../../findings/index.ts'
 
 const SOURCE = 'QEMU 10.0 and later, hw/vfio/migration-multifd.c, vfio_multifd_load_state_buffer'
 
+/** Findings about the packets that carry the state of VFIO devices over multifd channels. */
 export const vfioPacketCodes = defineCodes({
   'qemu/vfio-packet-index': {
     severity: 'error',

@@ -5,6 +5,7 @@ const SAVE = 'QEMU hw/vfio/migration.c, savevm_vfio_handlers'
 const MULTIFD = 'QEMU 10.0 and later, hw/vfio/migration-multifd.c'
 const V1 = 'QEMU 5.2 to 7.2, hw/vfio/migration.c'
 
+/** Findings about the order of the sections and records of a VFIO device. */
 export const vfioSectionCodes = defineCodes({
   'qemu/vfio-unknown-tag': {
     severity: 'error',
